@@ -1,0 +1,1 @@
+//! What the phone keeps: IndexedDB, outbox, camera, connectivity.

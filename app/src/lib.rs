@@ -1,0 +1,17 @@
+//! Every screen of Brigade, and the phone's device store.
+//!
+//! Two front doors, one wasm: `/terrain` is mounted in the browser and lives from the device store (`field`, `device`);
+//! the other pages are rendered by the server with in-process data and hydrated (`office`, `cell`, `partner`, `map`).
+//! `ui` components get values and never fetch; `gateway::http` is the only place that fetches.
+
+#[cfg(feature = "hydrate")]
+pub mod device;
+#[cfg(feature = "hydrate")]
+pub mod field;
+pub mod gateway;
+pub mod texts;
+
+#[cfg(feature = "hydrate")]
+mod start;
+#[cfg(feature = "hydrate")]
+pub use start::start;

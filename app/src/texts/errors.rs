@@ -1,0 +1,87 @@
+//! The sentence of every [`ErrorCode`].
+
+use casework::wire::v1::{ApiError, ErrorCode};
+
+use super::{Locale, Text};
+
+/// What a person reads for a code: what happened, then what to do.
+pub fn of(code: ErrorCode) -> Text {
+    macro_rules! text {
+        ($fr:literal, $en:literal) => {
+            Text { fr: $fr, en: $en }
+        };
+    }
+    match code {
+        ErrorCode::SignInRequired => text!("Votre session est terminée. Connectez-vous de nouveau.", "Your session has ended. Sign in again."),
+        ErrorCode::WrongCredentials => text!("Courriel ou mot de passe inexact.", "Wrong e-mail or password."),
+        ErrorCode::TooManyAttempts => text!("Trop d’essais. Attendez quelques minutes avant de réessayer.", "Too many attempts. Wait a few minutes before trying again."),
+        ErrorCode::ForgedRequest => text!(
+            "La demande ne vient pas d’une page de Brigade encore valide. Rechargez la page et recommencez.",
+            "The request does not come from a valid Brigade page. Reload the page and try again."
+        ),
+        ErrorCode::NotAllowed => text!("Votre rôle ne permet pas ce geste.", "Your role does not allow this."),
+        ErrorCode::NotFound => text!("Introuvable, ou hors de votre accès.", "Not found, or not yours to see."),
+        ErrorCode::MethodNotAllowed => text!("Cette adresse n’accepte pas ce type de demande.", "This address does not take this kind of request."),
+        ErrorCode::BodyTooLarge => text!("L’envoi dépasse la taille permise.", "The request is larger than allowed."),
+        ErrorCode::UnsupportedMediaType => text!("Format d’envoi non accepté.", "Unsupported content type."),
+        ErrorCode::MalformedJson => text!("Le message n’est pas du JSON valide.", "The message is not valid JSON."),
+        ErrorCode::MalformedId => text!("L’identifiant n’est pas valide.", "The identifier is not valid."),
+        ErrorCode::MissingField => text!("Il manque un champ.", "A field is missing."),
+        ErrorCode::UnknownField => text!(
+            "Le message contient un champ que ce serveur ne connaît pas. Mettez l’application à jour, ou attendez la mise à jour du serveur.",
+            "The message has a field this server does not know. Update the app, or wait for the server’s update."
+        ),
+        ErrorCode::TextTooLong => text!("Le texte est trop long.", "The text is too long."),
+        ErrorCode::UnknownCriterion => text!("Ce critère n’existe pas dans la grille de la visite.", "This criterion is not in the visit’s grid."),
+        ErrorCode::UnknownGrid => text!("Cette version de grille est inconnue du serveur.", "This grid version is unknown to the server."),
+        ErrorCode::UnknownBuilding => text!("Cet immeuble n’est pas dans votre tournée.", "This building is not in your round."),
+        ErrorCode::UnknownDwelling => text!("Ce logement n’existe pas dans l’immeuble.", "This dwelling is not in the building."),
+        ErrorCode::WrongPlace => text!("Ce critère ne se répond pas à cet endroit.", "This criterion is not answered at this place."),
+        ErrorCode::WrongValueKind => text!("La valeur n’est pas du type attendu pour ce critère.", "The value is not of the kind this criterion takes."),
+        ErrorCode::ValueOutOfRange => text!("La valeur est hors des limites possibles.", "The value is outside its possible range."),
+        ErrorCode::UnknownOption => text!("Ce choix n’existe pas pour ce critère.", "This option does not exist for this criterion."),
+        ErrorCode::SeverityNotTaken => text!("Ce critère ne prend pas cette gravité.", "This criterion does not take this severity."),
+        ErrorCode::PhotoForbidden => text!("Aucune photo n’est permise pour ce critère.", "No photo is allowed for this criterion."),
+        ErrorCode::UnsupportedProtocol => text!("Cette version de l’application est trop ancienne. Mettez-la à jour.", "This version of the app is too old. Update it."),
+        ErrorCode::BatchTooLarge => text!("L’envoi contient trop de changements à la fois.", "The batch holds too many changes."),
+        ErrorCode::EventQuarantined => text!(
+            "Ce changement porte un identifiant déjà reçu avec un autre contenu. Il est mis de côté pour vérification.",
+            "This change reuses an identifier already received with another content. It is set aside for review."
+        ),
+        ErrorCode::RevisionConflict => text!(
+            "Quelqu’un d’autre a modifié ceci entre-temps. Relisez, puis recommencez.",
+            "Somebody else changed this meanwhile. Read it again, then retry."
+        ),
+        ErrorCode::ActNotPossible => text!("Ce geste n’est plus possible dans l’état actuel.", "This is no longer possible in the current state."),
+        ErrorCode::AlreadyAnswered => text!("Une réponse a déjà été donnée.", "It has already been answered."),
+        ErrorCode::ReasonRequired => text!("Indiquez un motif.", "Give a reason."),
+        ErrorCode::OutcomeRequired => text!("Indiquez le résultat.", "Give the outcome."),
+        ErrorCode::ConsentRequired => text!("Le consentement de la personne est nécessaire pour partager ces sections.", "The person’s consent is needed to share these sections."),
+        ErrorCode::SectionNotShareable => text!("Vous ne pouvez pas partager une de ces sections.", "You may not share one of these sections."),
+        ErrorCode::NotAnImage => text!("Le fichier n’est pas une image lisible.", "The file is not a readable image."),
+        ErrorCode::ImageTooLarge => text!("L’image est trop grande.", "The image is too large."),
+        ErrorCode::OffsetMismatch => text!("L’envoi de la photo doit reprendre à la position du serveur.", "The upload must resume at the server’s offset."),
+        ErrorCode::ChecksumMismatch => text!("Un morceau de la photo est arrivé altéré. Il sera renvoyé.", "A chunk of the photo arrived altered. It will be sent again."),
+        ErrorCode::HashMismatch => text!("La photo reçue n’est pas celle annoncée.", "The photo received is not the one announced."),
+        ErrorCode::BadCursor => text!("La position de lecture n’est pas valide.", "The reading position is not valid."),
+        ErrorCode::StorageUnavailable => text!(
+            "Le serveur ne peut pas enregistrer en ce moment. Rien n’a été perdu : réessayez bientôt.",
+            "The server cannot store right now. Nothing is lost: try again soon."
+        ),
+        ErrorCode::Internal => text!("Une erreur est survenue chez nous. Elle est consignée.", "Something failed on our side. It has been recorded."),
+    }
+}
+
+/// The whole API error of a code.
+pub fn api_error(code: ErrorCode, detail: Option<String>) -> ApiError {
+    let text = of(code);
+    ApiError { code: code.code().to_owned(), message: text.fr.to_owned(), message_en: text.en.to_owned(), detail }
+}
+
+/// The sentence of an error answer, for a screen.
+pub fn sentence(error: &ApiError, locale: Locale) -> String {
+    match locale {
+        Locale::Fr => error.message.clone(),
+        Locale::En => error.message_en.clone(),
+    }
+}

@@ -1,0 +1,25 @@
+//! What a screen may ask. The browser answers through HTTP, the server in process: same rules, same answers.
+
+use std::{future::Future, pin::Pin};
+
+use crate::{
+    ids::{CaseId, ReferralId},
+    wire::v1::{AccountView, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, ReferralDetail, ReferralInbox},
+};
+
+/// A pending answer. `Send`, because the server renders on many threads.
+pub type Reply<'gateway, T> = Pin<Box<dyn Future<Output = Result<T, ApiError>> + Send + 'gateway>>;
+
+/// Reads of the office, the cell, the partners and the map, each already projected on what the signed-in person may see.
+///
+/// Acts are plain form posts answered by a 303 (they work without wasm); the phone writes to its device store.
+pub trait Gateway: Send + Sync {
+    /// Who is signed in; `sign_in_required` when nobody is.
+    fn account(&self) -> Reply<'_, AccountView>;
+    fn cases(&self, query: CaseQuery) -> Reply<'_, CaseList>;
+    fn case(&self, id: CaseId) -> Reply<'_, CaseDetail>;
+    fn board(&self) -> Reply<'_, Board>;
+    fn referrals(&self) -> Reply<'_, ReferralInbox>;
+    fn referral(&self, id: ReferralId) -> Reply<'_, ReferralDetail>;
+    fn case_map(&self) -> Reply<'_, CaseMap>;
+}

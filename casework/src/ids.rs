@@ -1,0 +1,59 @@
+//! Newtype identifiers over UUIDv7. They are made in `server::clock` and `app::device::clock` only.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.hyphenated().fmt(formatter)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::parse_str(text).map(Self)
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A person who signs in.
+    AccountId,
+    /// A body: the brigade, a city service, a community organisation.
+    OrganisationId,
+    /// A residential building (bloc, immeuble).
+    BuildingId,
+    /// A dwelling of a building; its door on the phone.
+    DwellingId,
+    /// One visit of one building by one team.
+    VisitId,
+    /// One field change, made on a phone: the idempotency key of the whole sync.
+    EventId,
+    PhotoId,
+    /// One installation of the phone app.
+    DeviceId,
+    CaseId,
+    EscalationId,
+    ReferralId,
+    /// An entry of a case's timeline or of an escalation's log.
+    EntryId,
+}

@@ -1,0 +1,12 @@
+//! The rules that change state, as total functions and state machines, and the messages that carry them.
+//! Pure: no IO, no clock, no randomness; time and ids are parameters.
+
+pub mod case;
+pub mod clock;
+pub mod escalation;
+pub mod gateway;
+pub mod ids;
+pub mod permission;
+pub mod referral;
+pub mod sync;
+pub mod wire;

@@ -1,0 +1,207 @@
+//! Cases as the office, the cell and partners read them: already projected on what the reader may see.
+
+use inspection_grid::{Answer, Label, Place, Score};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    case::CaseStage,
+    clock::Timestamp,
+    ids::{BuildingId, CaseId, EntryId, EventId, OrganisationId, PhotoId, VisitId},
+    permission::Section,
+    wire::v1::{EscalationRow, ReferralRow},
+};
+
+/// Filters of the cases list; they live in the URL.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema, utoipa::IntoParams))]
+#[serde(default)]
+pub struct CaseQuery {
+    /// `open` (default), `closed`, `all` or a stage.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// `A` to `D`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub band: Option<String>,
+    /// Municipality name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub municipality: Option<String>,
+    /// Words of the address or the case number; accents and case do not matter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub q: Option<String>,
+    /// Opaque keyset position: the `next` of the page before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+    /// 1 to 250, 50 by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CaseRow {
+    pub id: CaseId,
+    /// `B-2026-0001`.
+    pub number: String,
+    pub building_id: BuildingId,
+    pub address: String,
+    pub municipality: String,
+    pub borough: Option<String>,
+    pub dwellings: u32,
+    pub stage: CaseStage,
+    /// `A` to `D`; none before the first scored visit.
+    pub band: Option<String>,
+    /// Building index of the last scored visit.
+    pub index: Option<f64>,
+    pub danger: bool,
+    pub complex: bool,
+    /// Motif codes the reader may know.
+    pub motifs: Vec<String>,
+    pub opened_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub revision: i64,
+    /// Referrals waiting on a partner.
+    pub referrals_waiting: u32,
+    pub escalation_open: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CaseList {
+    pub rows: Vec<CaseRow>,
+    /// Rows that the filters select, all pages together.
+    pub total: u64,
+    pub next: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BuildingView {
+    pub id: BuildingId,
+    pub address: String,
+    pub municipality: String,
+    pub borough: Option<String>,
+    pub dwellings: u32,
+    pub storeys: Option<u16>,
+    pub year_built: Option<u16>,
+    pub longitude: Option<f64>,
+    pub latitude: Option<f64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PhotoRef {
+    pub id: PhotoId,
+    /// Whole and re-hashed on the server.
+    pub verified: bool,
+    pub sha256: String,
+    pub taken_at: Timestamp,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ObservationView {
+    pub event_id: EventId,
+    pub place: Place,
+    /// Door label for a dwelling.
+    pub door: Option<String>,
+    pub criterion: String,
+    pub label: Label,
+    /// The anchor of the severity, as in the grid version used.
+    pub anchor: Option<Label>,
+    pub answer: Answer,
+    pub note: Option<String>,
+    pub photos: Vec<PhotoRef>,
+    pub recorded_at: Timestamp,
+    pub recorded_by: String,
+    /// Another phone answered otherwise; both are kept.
+    pub conflict: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VisitView {
+    pub id: VisitId,
+    pub grid_version: String,
+    pub started_at: Timestamp,
+    pub finished_at: Option<Timestamp>,
+    pub started_by: String,
+    pub score: Score,
+    pub observations: Vec<ObservationView>,
+}
+
+/// Why a case is complex, with the proof.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MotifView {
+    /// `CERTAIN`, `MULTI`, …
+    pub code: String,
+    pub evidence: Vec<EventId>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum EntryKind {
+    CaseOpened,
+    StageChanged,
+    VisitReceived,
+    JudgedComplex,
+    EscalationRaised,
+    EscalationChanged,
+    ReferralSent,
+    ReferralAnswered,
+    ReferralChanged,
+    Comment,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EntryView {
+    pub id: EntryId,
+    pub at: Timestamp,
+    pub by: String,
+    pub kind: EntryKind,
+    /// Free text or the name of what it is about (organisation, stage code, reason).
+    pub text: String,
+    /// Why it was struck, when it was.
+    pub struck: Option<String>,
+}
+
+/// A service that a referral can go to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PartnerChoice {
+    pub organisation_id: OrganisationId,
+    pub name: String,
+    pub service: String,
+    pub pivot_person: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum CaseAction {
+    RaiseEscalation,
+    CreateReferral,
+    Comment,
+    ChangeStage,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CaseDetail {
+    pub row: CaseRow,
+    pub building: BuildingView,
+    pub motifs: Vec<MotifView>,
+    /// Rule that judged the motifs, such as `complexity-1`.
+    pub complexity_rule: Option<String>,
+    /// `above`, `at_threshold_to_confirm` or `below`.
+    pub threshold: Option<String>,
+    pub visits: Vec<VisitView>,
+    /// Newest first.
+    pub timeline: Vec<EntryView>,
+    pub referrals: Vec<ReferralRow>,
+    pub escalations: Vec<EscalationRow>,
+    /// Bodies that a new referral can go to (empty when the reader cannot refer).
+    pub partners: Vec<PartnerChoice>,
+    /// Sections that the reader may share.
+    pub shareable: Vec<Section>,
+    pub allowed: Vec<CaseAction>,
+}

@@ -1,0 +1,104 @@
+use serde::{Deserialize, Serialize};
+
+macro_rules! error_codes {
+    ($($(#[$doc:meta])* $variant:ident = $code:literal, $status:literal;)*) => {
+        /// Stable machine code of every error a client can meet, with its HTTP status. The sentence shown to a person comes from `app::texts::errors`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        pub enum ErrorCode {
+            $($(#[$doc])* #[serde(rename = $code)] $variant,)*
+        }
+
+        impl ErrorCode {
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code),* }
+            }
+
+            pub fn status(self) -> u16 {
+                match self { $(Self::$variant => $status),* }
+            }
+
+            /// The code a string names, if it is one of ours.
+            pub fn from_code(code: &str) -> Option<Self> {
+                match code { $($code => Some(Self::$variant),)* _ => None }
+            }
+        }
+    };
+}
+
+error_codes! {
+    /// No session, or it has expired.
+    SignInRequired = "sign_in_required", 401;
+    WrongCredentials = "wrong_credentials", 401;
+    TooManyAttempts = "too_many_attempts", 429;
+    /// The form's hidden field or the request's origin is not ours.
+    ForgedRequest = "forged_request", 403;
+    /// The signed-in role can never do this (its own screens never offer it).
+    NotAllowed = "not_allowed", 403;
+    /// Does not exist, or is not yours: the same answer for both.
+    NotFound = "not_found", 404;
+    MethodNotAllowed = "method_not_allowed", 405;
+    BodyTooLarge = "body_too_large", 413;
+    UnsupportedMediaType = "unsupported_media_type", 415;
+    MalformedJson = "malformed_json", 400;
+    MalformedId = "malformed_id", 400;
+    MissingField = "missing_field", 422;
+    UnknownField = "unknown_field", 422;
+    TextTooLong = "text_too_long", 422;
+    UnknownCriterion = "unknown_criterion", 422;
+    UnknownGrid = "unknown_grid", 422;
+    UnknownBuilding = "unknown_building", 422;
+    UnknownDwelling = "unknown_dwelling", 422;
+    WrongPlace = "wrong_place", 422;
+    WrongValueKind = "wrong_value_kind", 422;
+    ValueOutOfRange = "value_out_of_range", 422;
+    UnknownOption = "unknown_option", 422;
+    SeverityNotTaken = "severity_not_taken", 422;
+    PhotoForbidden = "photo_forbidden", 422;
+    UnsupportedProtocol = "unsupported_protocol", 400;
+    BatchTooLarge = "batch_too_large", 413;
+    /// An event id seen before, with another content: set aside for a person to look at.
+    EventQuarantined = "event_quarantined", 409;
+    /// What was changed meanwhile by somebody else; reload and try again.
+    RevisionConflict = "revision_conflict", 409;
+    /// The state does not take this act (the page is out of date, or the act was done twice).
+    ActNotPossible = "act_not_possible", 409;
+    AlreadyAnswered = "already_answered", 409;
+    ReasonRequired = "reason_required", 422;
+    OutcomeRequired = "outcome_required", 422;
+    ConsentRequired = "consent_required", 422;
+    SectionNotShareable = "section_not_shareable", 422;
+    NotAnImage = "not_an_image", 415;
+    ImageTooLarge = "image_too_large", 413;
+    /// tus: the offset sent is not the one held.
+    OffsetMismatch = "offset_mismatch", 409;
+    ChecksumMismatch = "checksum_mismatch", 460;
+    HashMismatch = "hash_mismatch", 422;
+    BadCursor = "bad_cursor", 400;
+    /// Storage is full or the database is not answering; nothing was stored.
+    StorageUnavailable = "storage_unavailable", 503;
+    Internal = "internal", 500;
+}
+
+/// The body of every error answer of the API.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ErrorBody {
+    pub error: ApiError,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ApiError {
+    /// [`ErrorCode::code`]. A string, so that an older client survives a newer code.
+    pub code: String,
+    /// In French.
+    pub message: String,
+    /// In English.
+    pub message_en: String,
+    /// What part of the input, where one can be named: a field, an event id, an offset.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}

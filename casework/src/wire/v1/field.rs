@@ -1,0 +1,222 @@
+//! Phone and server: push of field changes, pull of the round.
+
+use std::collections::BTreeMap;
+
+use inspection_grid::{Answer, CriterionId, DwellingOutcome, GridHash, Observation, Place};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    clock::Timestamp,
+    ids::{BuildingId, DeviceId, DwellingId, EscalationId, EventId, PhotoId, VisitId},
+};
+
+/// Protocol number that this build speaks. The server accepts this one and the two before it.
+pub const PROTOCOL: u16 = 1;
+/// Mark of a genuine push answer: a captive portal's page does not carry it.
+pub const PUSH_MARKER: &str = "brigade-push";
+/// Mark of a genuine pull answer.
+pub const PULL_MARKER: &str = "brigade-pull";
+
+/// `POST /api/v1/sync/push`: at most 500 events and 1 MiB.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PushRequest {
+    pub protocol: u16,
+    pub device_id: DeviceId,
+    /// The phone's clock when it sent this, to show its skew.
+    pub device_now: Timestamp,
+    /// Each one a [`FieldEvent`]. Kept as raw JSON so that one bad event never blocks the others.
+    pub events: Vec<serde_json::Value>,
+}
+
+/// One change made in the field. Append-only; its id is the idempotency key.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FieldEvent {
+    pub id: EventId,
+    pub visit_id: VisitId,
+    pub building_id: BuildingId,
+    /// 1, 2, 3… within one device: its own order.
+    pub device_sequence: u64,
+    /// The phone's clock. Never used to order.
+    pub device_at: Timestamp,
+    /// The grid the person had before their eyes.
+    pub grid: GridHash,
+    pub change: Change,
+}
+
+/// What changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Change {
+    VisitStarted,
+    /// Every event of the visit on this phone has a smaller sequence.
+    VisitFinished,
+    DwellingOutcome {
+        dwelling_id: DwellingId,
+        outcome: DwellingOutcome,
+    },
+    /// A door that the building's sheet did not have.
+    DwellingAdded {
+        dwelling_id: DwellingId,
+        label: String,
+        floor: i16,
+    },
+    Answered {
+        place: Place,
+        criterion: CriterionId,
+        answer: Answer,
+        /// The event whose answer this one replaces, as the phone saw it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        based_on: Option<EventId>,
+    },
+    /// At most 2,000 characters; an empty text erases the note.
+    Noted {
+        place: Place,
+        criterion: CriterionId,
+        text: String,
+    },
+    PhotoTaken {
+        photo_id: PhotoId,
+        place: Place,
+        criterion: CriterionId,
+        /// Of the bytes to be uploaded, lower-case hexadecimal.
+        sha256: String,
+        bytes: u64,
+        content_type: String,
+    },
+    PhotoRemoved {
+        photo_id: PhotoId,
+    },
+    /// An emergency raised by a person on site; those proved by a severity 4 are raised by the server too.
+    EscalationRaised {
+        escalation_id: EscalationId,
+        place: Place,
+        reason: String,
+        /// The person says that 911 was called.
+        called_911: bool,
+    },
+}
+
+/// What became of one event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum VerdictKind {
+    Stored,
+    /// Known already, with the same content.
+    Duplicate,
+    /// Stored; another phone had changed the same answer, both are kept and flagged.
+    Conflict,
+    /// Not stored, `code` says why; kept on the phone until a person decides.
+    Refused,
+    /// Known already with another content; set aside on the server.
+    Quarantined,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Verdict {
+    /// The id as sent (a refused event may have one that is not a UUID); empty when it had none.
+    pub event_id: String,
+    pub verdict: VerdictKind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// In French, for a refused event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PushReply {
+    /// [`PUSH_MARKER`].
+    pub marker: String,
+    pub protocol: u16,
+    pub server_now: Timestamp,
+    /// One per event, in the order sent.
+    pub verdicts: Vec<Verdict>,
+    /// Escalations that the server now knows for these visits: the phone may stop saying « NON TRANSMIS ».
+    pub escalations: Vec<EscalationId>,
+}
+
+/// One door of a building.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Door {
+    pub dwelling_id: DwellingId,
+    /// As on the door: `101`, `2A`, `SS-1`.
+    pub label: String,
+    /// 0 is the basement, 1 the ground floor.
+    pub floor: i16,
+}
+
+/// A visit under way, as the server knows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OpenVisit {
+    pub id: VisitId,
+    pub grid: GridHash,
+    pub started_at: Timestamp,
+    pub started_by: String,
+    pub finished_at: Option<Timestamp>,
+    pub dwellings: BTreeMap<String, DwellingOutcome>,
+    /// Only those of the compartments that the account may read.
+    pub observations: Vec<Observation>,
+    pub photos: Vec<PhotoStatus>,
+}
+
+/// Whether the server holds a photo whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PhotoStatus {
+    pub photo_id: PhotoId,
+    pub verified: bool,
+}
+
+/// Everything a phone needs about one building of the round, offline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BuildingSheet {
+    pub id: BuildingId,
+    /// Civic number and street.
+    pub address: String,
+    pub municipality: String,
+    pub borough: Option<String>,
+    /// Dwellings according to the assessment roll or the last correction.
+    pub dwellings: u32,
+    pub storeys: Option<u16>,
+    pub year_built: Option<u16>,
+    pub longitude: Option<f64>,
+    pub latitude: Option<f64>,
+    /// Sorted by floor then label.
+    pub doors: Vec<Door>,
+    /// Day of the round, `YYYY-MM-DD`, in the brigade's time zone.
+    pub planned_on: Option<String>,
+    /// The latest visit not yet closed, if any.
+    pub visit: Option<OpenVisit>,
+    pub open_cases: u32,
+}
+
+/// Something the phone must forget: it was withdrawn, moved or removed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Tombstone {
+    pub building_id: BuildingId,
+}
+
+/// `GET /api/v1/sync/pull?cursor=…`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PullReply {
+    /// [`PULL_MARKER`].
+    pub marker: String,
+    pub protocol: u16,
+    pub server_now: Timestamp,
+    /// Opaque; send it back next time.
+    pub cursor: String,
+    /// Grid in force for new visits; its content is at `/api/v1/grids/{hash}`.
+    pub grid: GridHash,
+    /// `YYYY-MM-DD` in the brigade's time zone.
+    pub today: String,
+    /// Sheets changed since the cursor.
+    pub buildings: Vec<BuildingSheet>,
+    pub removed: Vec<Tombstone>,
+}

@@ -1,0 +1,22 @@
+//! Version 1 of every message. Integers are fixed-width, times are UTC milliseconds, ids are hyphenated UUIDs.
+
+mod case;
+mod error;
+mod escalation;
+mod field;
+mod map;
+mod referral;
+mod session;
+
+pub use case::{
+    BuildingView, CaseAction, CaseDetail, CaseList, CaseQuery, CaseRow, EntryKind, EntryView, MotifView, ObservationView, PartnerChoice, PhotoRef, VisitView,
+};
+pub use error::{ApiError, ErrorBody, ErrorCode};
+pub use escalation::{Board, BoardEvent, EscalationRow, LogEntryView, OnCallPerson, RaiseEscalation};
+pub use field::{
+    BuildingSheet, Change, Door, FieldEvent, OpenVisit, PROTOCOL, PULL_MARKER, PUSH_MARKER, PhotoStatus, PullReply, PushReply, PushRequest, Tombstone, Verdict,
+    VerdictKind,
+};
+pub use map::{CaseMap, CasePoint, TerritoryOutline};
+pub use referral::{CreateReferral, ReferralDetail, ReferralInbox, ReferralRow, SharedObservation};
+pub use session::{AccountView, OrganisationView, SessionView, SignIn};

@@ -1,0 +1,92 @@
+use std::collections::BTreeSet;
+
+use inspection_grid::{Answer, Label};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    clock::Timestamp,
+    ids::{CaseId, OrganisationId, ReferralId},
+    permission::Section,
+    referral::{ReferralStage, ReferralVerb, Urgency},
+    wire::v1::{BuildingView, EntryView, PhotoRef},
+};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReferralRow {
+    pub id: ReferralId,
+    /// The brigade's case; a partner without access to it gets none.
+    pub case_id: Option<CaseId>,
+    pub case_number: Option<String>,
+    pub address: String,
+    pub municipality: String,
+    pub from_organisation: String,
+    pub to_organisation: String,
+    pub service: String,
+    pub urgency: Urgency,
+    pub stage: ReferralStage,
+    pub sent_at: Option<Timestamp>,
+    pub due_at: Option<Timestamp>,
+    /// Past `due_at` at `now` of the answer, and still unanswered.
+    pub late: bool,
+    pub answered_by: Option<String>,
+    pub answered_at: Option<Timestamp>,
+    pub revision: i64,
+}
+
+/// `/partenaires`: received and sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReferralInbox {
+    pub now: Timestamp,
+    pub received: Vec<ReferralRow>,
+    pub sent: Vec<ReferralRow>,
+}
+
+/// An observation that a referral shares.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SharedObservation {
+    /// Wire form of the place and the door label.
+    pub place: String,
+    pub door: Option<String>,
+    pub criterion: String,
+    pub label: Label,
+    pub anchor: Option<Label>,
+    pub answer: Answer,
+    pub photos: Vec<PhotoRef>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReferralDetail {
+    pub now: Timestamp,
+    pub row: ReferralRow,
+    pub reason: String,
+    pub pivot_person: Option<String>,
+    pub planned_on: Option<String>,
+    /// Reason of a refusal, a hold or a withdrawal.
+    pub stage_reason: Option<String>,
+    pub outcome: Option<String>,
+    pub shared_sections: BTreeSet<Section>,
+    /// Only when the building section is shared.
+    pub building: Option<BuildingView>,
+    /// Exactly what the shared sections grant; nothing once declined, withdrawn or expired.
+    pub observations: Vec<SharedObservation>,
+    pub history: Vec<EntryView>,
+    pub allowed: Vec<ReferralVerb>,
+    /// The reader is on the receiving side.
+    pub recipient: bool,
+}
+
+/// Create and send.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CreateReferral {
+    /// Made by the form, so that one click is one referral whatever the network does.
+    pub id: ReferralId,
+    pub case_id: CaseId,
+    pub to_organisation: OrganisationId,
+    pub reason: String,
+    pub urgency: Urgency,
+    /// Days from now, 1 to 90.
+    pub due_in_days: u32,
+    pub sections: BTreeSet<Section>,
+}

@@ -1,0 +1,134 @@
+//! Everything a developer or the CI does with this repository: `cargo xtask <command>`.
+//!
+//! - [`client`] turns `app/client` into JavaScript and WebAssembly;
+//! - [`site`] assembles `target/site`, which the server serves or embeds;
+//! - [`postgres`] runs a throw-away database for the tests;
+//! - [`checks`] holds `test` and `lint`;
+//! - [`system`] finds what the machine must have, and installs it where it can.
+
+mod checks;
+mod client;
+mod command;
+mod postgres;
+mod site;
+mod system;
+
+use std::ffi::OsString;
+
+use anyhow::{Context as _, bail};
+use clap::{Args, Parser, Subcommand};
+
+use crate::client::ClientProfile;
+use crate::command::{Run, cargo, target_dir};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about = "Bâtir, lancer et vérifier Brigade · Build, run and check Brigade")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Bâtit le site et le serveur → target/release/brigade · Build the site and the server
+    Build(BuildOptions),
+    /// Lance le serveur sur <http://127.0.0.1:3000> · Run the server
+    ///
+    /// The phone client is always the optimised one: it is what a phone downloads (a development build is some thirty times larger), and it compiles
+    /// about as fast. The server is a development build unless `--release`, because that is what makes a fresh clone answer soonest.
+    Serve(ServeOptions),
+    /// Lance tous les tests : Rust, SQLite, PostgreSQL, navigateur · Run every test
+    Test(TestOptions),
+    /// Vérifie le style, clippy et les licences · Check formatting, clippy and licences
+    Lint,
+    /// Mesure le serveur sous charge · Load-test the release server
+    Bench {
+        /// Options de `brigade-load` · Options handed to `brigade-load`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
+}
+
+#[derive(Args)]
+struct BuildOptions {
+    /// Développement : ni optimisation du wasm, ni serveur optimisé · Development build of both halves
+    #[arg(long)]
+    dev: bool,
+}
+
+#[derive(Args)]
+struct ServeOptions {
+    /// Données fictives de démonstration · Start with fictitious data
+    #[arg(long)]
+    demo: bool,
+    /// Serveur optimisé · Optimised server
+    #[arg(long)]
+    release: bool,
+    /// Client de développement (messages d’erreur complets, gros wasm) · Development client, with readable panics
+    #[arg(long)]
+    dev_client: bool,
+    /// Options de `brigade serve`, après `--` · Options handed to `brigade serve`
+    #[arg(last = true)]
+    arguments: Vec<OsString>,
+}
+
+#[derive(Args)]
+pub(crate) struct TestOptions {
+    /// Seulement les tests dont le nom contient ceci · Only the tests whose name contains this
+    filter: Option<String>,
+    /// Sans les tests de navigateur · Leave the browser stories out
+    #[arg(long)]
+    no_browser: bool,
+    /// Sans PostgreSQL · Leave PostgreSQL out
+    #[arg(long)]
+    no_postgres: bool,
+}
+
+fn main() -> anyhow::Result<()> {
+    match Cli::parse().task {
+        Task::Build(options) => build(&options),
+        Task::Serve(options) => serve(&options),
+        Task::Test(options) => checks::test(&options),
+        Task::Lint => checks::lint(),
+        Task::Bench { arguments } => bench(&arguments),
+    }
+}
+
+fn build(options: &BuildOptions) -> anyhow::Result<()> {
+    site::build(if options.dev { ClientProfile::Development } else { ClientProfile::Phone })?;
+    build_server(!options.dev)
+}
+
+fn serve(options: &ServeOptions) -> anyhow::Result<()> {
+    site::build(if options.dev_client { ClientProfile::Development } else { ClientProfile::Phone })?;
+    build_server(options.release)?;
+    let server = target_dir().join(if options.release { "release" } else { "debug" }).join("brigade");
+    let mut run = Run::new(server).arg("serve").env("BRIGADE_SITE_DIR", site::directory());
+    if options.demo {
+        run = run.arg("--demo");
+    }
+    run.args(&options.arguments).exec()
+}
+
+fn bench(arguments: &[OsString]) -> anyhow::Result<()> {
+    let metadata = cargo().args(["metadata", "--format-version", "1", "--no-deps", "--offline"]).output_text()?;
+    let metadata: serde_json::Value = serde_json::from_str(&metadata).context("cargo metadata did not answer JSON")?;
+    let package = metadata["packages"].as_array().into_iter().flatten().find(|package| {
+        package["targets"].as_array().into_iter().flatten().any(|target| target["name"] == "brigade-load" && target["kind"][0] == "bin")
+    });
+    let Some(package) = package.and_then(|package| package["name"].as_str()) else {
+        bail!("aucun programme « brigade-load » dans ce dépôt · no binary named `brigade-load` in this workspace");
+    };
+    site::build(ClientProfile::Phone)?;
+    build_server(true)?;
+    cargo().args(["build", "--release", "-p", package, "--bin", "brigade-load"]).check()?;
+    Run::new(target_dir().join("release/brigade-load")).env("BRIGADE_BIN", target_dir().join("release/brigade")).args(arguments).exec()
+}
+
+fn build_server(release: bool) -> anyhow::Result<()> {
+    let mut build = cargo().args(["build", "-p", "server", "--bin", "brigade"]);
+    if release {
+        build = build.arg("--release");
+    }
+    build.check()
+}
