@@ -4,12 +4,19 @@
 //! the other pages are rendered by the server with in-process data and hydrated (`office`, `cell`, `partner`, `map`).
 //! `ui` components get values and never fetch; `gateway::http` is the only place that fetches.
 
+pub mod cell;
 #[cfg(feature = "hydrate")]
 pub mod device;
+pub mod document;
 #[cfg(feature = "hydrate")]
 pub mod field;
 pub mod gateway;
+pub mod map;
+pub mod office;
+pub mod pages;
+pub mod partner;
 pub mod texts;
+pub mod ui;
 
 #[cfg(feature = "hydrate")]
 mod start;

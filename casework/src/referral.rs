@@ -1,1 +1,526 @@
+//! A referral to a partner service: a closed loop, in which every sending ends in an answer, an expiry or a withdrawal.
 
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    case::{Act, coded_enum, written},
+    clock::Timestamp,
+    ids::{AccountId, BuildingId, CaseId, OrganisationId, ReferralId},
+    permission::Grants,
+};
+
+mod day;
+
+pub use day::{Day, NotADay};
+
+coded_enum! {
+    /// Where a referral stands, without its facts.
+    ReferralStage {
+        Draft = "draft",
+        Sent = "sent",
+        Accepted = "accepted",
+        Declined = "declined",
+        InProgress = "in_progress",
+        OnHold = "on_hold",
+        Completed = "completed",
+        Withdrawn = "withdrawn",
+        Expired = "expired",
+    }
+}
+
+coded_enum! {
+    /// What can be done to a referral.
+    ReferralVerb {
+        Send = "send",
+        Accept = "accept",
+        Decline = "decline",
+        Start = "start",
+        Hold = "hold",
+        Resume = "resume",
+        Complete = "complete",
+        Withdraw = "withdraw",
+        /// Done by the server when the deadline passes unanswered.
+        Expire = "expire",
+    }
+}
+
+coded_enum! {
+    /// Which end of the referral an organisation is.
+    Side { Sender = "sender", Recipient = "recipient" }
+}
+
+coded_enum! {
+    /// How soon the partner is asked to act.
+    Urgency { Routine = "routine", Soon = "soon", Urgent = "urgent" }
+}
+
+coded_enum! {
+    /// What the partner answered.
+    ReferralAnswer { Accepted = "accepted", Declined = "declined" }
+}
+
+/// The stage of a referral with the facts gathered so far. JSON tag: `stage`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "stage", rename_all = "snake_case")]
+pub enum ReferralState {
+    Draft {
+        drafted: Act,
+    },
+    Sent {
+        sent: Act,
+        due_at: Timestamp,
+    },
+    Accepted {
+        sent: Act,
+        due_at: Timestamp,
+        accepted: Acceptance,
+    },
+    Declined {
+        sent: Act,
+        due_at: Timestamp,
+        declined: Act,
+        reason: String,
+    },
+    InProgress {
+        sent: Act,
+        due_at: Timestamp,
+        accepted: Acceptance,
+        started: Act,
+    },
+    OnHold {
+        sent: Act,
+        due_at: Timestamp,
+        accepted: Acceptance,
+        /// `None` when put on hold before work began: resuming then goes back to accepted.
+        started: Option<Act>,
+        held: Act,
+        reason: String,
+    },
+    Completed {
+        sent: Act,
+        due_at: Timestamp,
+        accepted: Acceptance,
+        /// `None` when the service was given without saying that it had begun.
+        started: Option<Act>,
+        completed: Act,
+        outcome: String,
+    },
+    Withdrawn {
+        /// `None` when it was withdrawn as a draft.
+        sent: Option<Act>,
+        due_at: Option<Timestamp>,
+        accepted: Option<Acceptance>,
+        withdrawn: Act,
+        reason: String,
+    },
+    Expired {
+        sent: Act,
+        due_at: Timestamp,
+        expired_at: Timestamp,
+    },
+}
+
+/// A yes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acceptance {
+    pub by: AccountId,
+    pub at: Timestamp,
+    /// Day on which the partner plans to act, when it said one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planned_on: Option<Day>,
+}
+
+/// A referral of a case to a service of another organisation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Referral {
+    pub id: ReferralId,
+    pub case_id: CaseId,
+    pub building_id: BuildingId,
+    pub from_organisation: OrganisationId,
+    pub to_organisation: OrganisationId,
+    pub service: String,
+    /// Named contact on the recipient's side (personne pivot).
+    pub pivot_person: Option<String>,
+    pub reason: String,
+    pub urgency: Urgency,
+    /// Exactly what the recipient may read, besides the referral itself.
+    pub shared_sections: Grants,
+    /// Grows by one with each verb: the store saves only over the revision that was read.
+    pub revision: i64,
+    pub state: ReferralState,
+}
+
+/// What is needed to draft a referral.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    pub id: ReferralId,
+    pub case_id: CaseId,
+    pub building_id: BuildingId,
+    pub from_organisation: OrganisationId,
+    pub to_organisation: OrganisationId,
+    pub service: String,
+    pub pivot_person: Option<String>,
+    pub reason: String,
+    pub urgency: Urgency,
+    pub shared_sections: Grants,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DraftError {
+    #[error("a referral says why it is made")]
+    ReasonRequired,
+    #[error("a referral goes to another organisation")]
+    SameOrganisation,
+}
+
+impl DraftError {
+    /// Stable code for the wire and for message keys.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::ReasonRequired => "referral.reason_required",
+            Self::SameOrganisation => "referral.same_organisation",
+        }
+    }
+}
+
+/// Why a referral cannot be moved.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TransitionError {
+    /// Somebody on the recipient's side answered before.
+    #[error("the referral was already {answer}")]
+    AlreadyAnswered { answer: ReferralAnswer, by: AccountId, at: Timestamp },
+    #[error("a referral that is {stage} cannot {verb}")]
+    WrongStage { stage: ReferralStage, verb: ReferralVerb },
+    #[error("{verb} needs a reason")]
+    ReasonRequired { verb: ReferralVerb },
+    #[error("completing needs an outcome")]
+    OutcomeRequired,
+    #[error("the deadline is not after the sending")]
+    DeadlinePassed { due_at: Timestamp },
+    #[error("the deadline has not passed")]
+    NotYetDue { due_at: Timestamp },
+}
+
+impl TransitionError {
+    /// Stable code for the wire and for message keys.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::AlreadyAnswered { .. } => "referral.already_answered",
+            Self::WrongStage { .. } => "referral.wrong_stage",
+            Self::ReasonRequired { .. } => "referral.reason_required",
+            Self::OutcomeRequired => "referral.outcome_required",
+            Self::DeadlinePassed { .. } => "referral.deadline_passed",
+            Self::NotYetDue { .. } => "referral.not_yet_due",
+        }
+    }
+}
+
+impl ReferralVerb {
+    /// Which side may do it; `None` is the server's own.
+    pub const fn side(self) -> Option<Side> {
+        match self {
+            Self::Send | Self::Withdraw => Some(Side::Sender),
+            Self::Accept | Self::Decline | Self::Start | Self::Hold | Self::Resume | Self::Complete => Some(Side::Recipient),
+            Self::Expire => None,
+        }
+    }
+}
+
+impl ReferralStage {
+    /// Whether the verb is possible in this stage: the whole transition table.
+    pub const fn permits(self, verb: ReferralVerb) -> bool {
+        match self {
+            Self::Draft => matches!(verb, ReferralVerb::Send | ReferralVerb::Withdraw),
+            Self::Sent => matches!(verb, ReferralVerb::Accept | ReferralVerb::Decline | ReferralVerb::Withdraw | ReferralVerb::Expire),
+            Self::Accepted => matches!(verb, ReferralVerb::Start | ReferralVerb::Hold | ReferralVerb::Complete | ReferralVerb::Withdraw),
+            Self::InProgress => matches!(verb, ReferralVerb::Hold | ReferralVerb::Complete | ReferralVerb::Withdraw),
+            Self::OnHold => matches!(verb, ReferralVerb::Resume | ReferralVerb::Withdraw),
+            Self::Declined | Self::Completed | Self::Withdrawn | Self::Expired => false,
+        }
+    }
+
+    /// The verbs possible for one side, in a fixed order.
+    pub fn allowed_verbs(self, side: Side) -> Vec<ReferralVerb> {
+        ReferralVerb::ALL.iter().copied().filter(|verb| verb.side() == Some(side) && self.permits(*verb)).collect()
+    }
+
+    /// Whether something is still expected of somebody.
+    pub const fn is_open(self) -> bool {
+        match self {
+            Self::Draft | Self::Sent | Self::Accepted | Self::InProgress | Self::OnHold => true,
+            Self::Declined | Self::Completed | Self::Withdrawn | Self::Expired => false,
+        }
+    }
+}
+
+impl ReferralState {
+    pub const fn stage(&self) -> ReferralStage {
+        match self {
+            Self::Draft { .. } => ReferralStage::Draft,
+            Self::Sent { .. } => ReferralStage::Sent,
+            Self::Accepted { .. } => ReferralStage::Accepted,
+            Self::Declined { .. } => ReferralStage::Declined,
+            Self::InProgress { .. } => ReferralStage::InProgress,
+            Self::OnHold { .. } => ReferralStage::OnHold,
+            Self::Completed { .. } => ReferralStage::Completed,
+            Self::Withdrawn { .. } => ReferralStage::Withdrawn,
+            Self::Expired { .. } => ReferralStage::Expired,
+        }
+    }
+
+    pub const fn sent(&self) -> Option<Act> {
+        match self {
+            Self::Draft { .. } => None,
+            Self::Sent { sent, .. }
+            | Self::Accepted { sent, .. }
+            | Self::Declined { sent, .. }
+            | Self::InProgress { sent, .. }
+            | Self::OnHold { sent, .. }
+            | Self::Completed { sent, .. }
+            | Self::Expired { sent, .. } => Some(*sent),
+            Self::Withdrawn { sent, .. } => *sent,
+        }
+    }
+
+    /// When an answer is due; `None` before it was sent.
+    pub const fn due_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Draft { .. } => None,
+            Self::Sent { due_at, .. }
+            | Self::Accepted { due_at, .. }
+            | Self::Declined { due_at, .. }
+            | Self::InProgress { due_at, .. }
+            | Self::OnHold { due_at, .. }
+            | Self::Completed { due_at, .. }
+            | Self::Expired { due_at, .. } => Some(*due_at),
+            Self::Withdrawn { due_at, .. } => *due_at,
+        }
+    }
+
+    pub const fn acceptance(&self) -> Option<Acceptance> {
+        match self {
+            Self::Draft { .. } | Self::Sent { .. } | Self::Declined { .. } | Self::Expired { .. } => None,
+            Self::Accepted { accepted, .. } | Self::InProgress { accepted, .. } | Self::OnHold { accepted, .. } | Self::Completed { accepted, .. } => {
+                Some(*accepted)
+            }
+            Self::Withdrawn { accepted, .. } => *accepted,
+        }
+    }
+
+    /// The partner's answer: what, who and when.
+    pub fn answer(&self) -> Option<(ReferralAnswer, Act)> {
+        if let Self::Declined { declined, .. } = self {
+            return Some((ReferralAnswer::Declined, *declined));
+        }
+        self.acceptance().map(|accepted| (ReferralAnswer::Accepted, Act { by: accepted.by, at: accepted.at }))
+    }
+
+    /// Reason of a refusal, a hold or a withdrawal.
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Declined { reason, .. } | Self::OnHold { reason, .. } | Self::Withdrawn { reason, .. } => Some(reason),
+            Self::Draft { .. } | Self::Sent { .. } | Self::Accepted { .. } | Self::InProgress { .. } | Self::Completed { .. } | Self::Expired { .. } => None,
+        }
+    }
+
+    pub fn outcome(&self) -> Option<&str> {
+        match self {
+            Self::Completed { outcome, .. } => Some(outcome),
+            Self::Draft { .. }
+            | Self::Sent { .. }
+            | Self::Accepted { .. }
+            | Self::Declined { .. }
+            | Self::InProgress { .. }
+            | Self::OnHold { .. }
+            | Self::Withdrawn { .. }
+            | Self::Expired { .. } => None,
+        }
+    }
+
+    /// Why `verb` is not possible: an answer given before is said as such, because two people of one service often answer the same referral.
+    fn refusal(&self, verb: ReferralVerb) -> TransitionError {
+        match (verb, self.answer()) {
+            (ReferralVerb::Accept | ReferralVerb::Decline, Some((answer, act))) => TransitionError::AlreadyAnswered { answer, by: act.by, at: act.at },
+            _ => TransitionError::WrongStage { stage: self.stage(), verb },
+        }
+    }
+}
+
+impl Referral {
+    /// A new draft, at revision 1.
+    ///
+    /// # Errors
+    /// [`DraftError`] when the reason is blank or both ends are the same organisation.
+    pub fn draft(draft: Draft, by: AccountId, at: Timestamp) -> Result<Self, DraftError> {
+        if draft.from_organisation == draft.to_organisation {
+            return Err(DraftError::SameOrganisation);
+        }
+        let reason = written(&draft.reason).ok_or(DraftError::ReasonRequired)?;
+        Ok(Self {
+            id: draft.id,
+            case_id: draft.case_id,
+            building_id: draft.building_id,
+            from_organisation: draft.from_organisation,
+            to_organisation: draft.to_organisation,
+            service: draft.service,
+            pivot_person: draft.pivot_person,
+            reason,
+            urgency: draft.urgency,
+            shared_sections: draft.shared_sections,
+            revision: 1,
+            state: ReferralState::Draft { drafted: Act { by, at } },
+        })
+    }
+
+    pub const fn stage(&self) -> ReferralStage {
+        self.state.stage()
+    }
+
+    pub const fn due_at(&self) -> Option<Timestamp> {
+        self.state.due_at()
+    }
+
+    /// Which side an organisation is on; `None` for every other organisation.
+    pub fn side_of(&self, organisation: OrganisationId) -> Option<Side> {
+        if organisation == self.to_organisation {
+            Some(Side::Recipient)
+        } else if organisation == self.from_organisation {
+            Some(Side::Sender)
+        } else {
+            None
+        }
+    }
+
+    pub fn allowed_verbs(&self, side: Side) -> Vec<ReferralVerb> {
+        self.stage().allowed_verbs(side)
+    }
+
+    /// Sent, unanswered, and past its deadline.
+    pub fn is_late(&self, now: Timestamp) -> bool {
+        matches!(self.state, ReferralState::Sent { due_at, .. } if now > due_at)
+    }
+
+    /// Sends it, an answer being due at `due_at`.
+    ///
+    /// # Errors
+    /// [`TransitionError::WrongStage`] unless a draft, [`TransitionError::DeadlinePassed`] when `due_at` is not after `at`.
+    pub fn send(self, due_at: Timestamp, by: AccountId, at: Timestamp) -> Result<Self, TransitionError> {
+        let ReferralState::Draft { .. } = self.state else {
+            return Err(self.state.refusal(ReferralVerb::Send));
+        };
+        if due_at <= at {
+            return Err(TransitionError::DeadlinePassed { due_at });
+        }
+        Ok(self.moved(ReferralState::Sent { sent: Act { by, at }, due_at }))
+    }
+
+    /// Yes. A late yes is still a yes, as long as the referral has not expired.
+    ///
+    /// # Errors
+    /// [`TransitionError::AlreadyAnswered`] with who and when, else [`TransitionError::WrongStage`] unless sent.
+    pub fn accept(self, by: AccountId, at: Timestamp, planned_on: Option<Day>) -> Result<Self, TransitionError> {
+        let ReferralState::Sent { sent, due_at } = self.state else {
+            return Err(self.state.refusal(ReferralVerb::Accept));
+        };
+        Ok(self.moved(ReferralState::Accepted { sent, due_at, accepted: Acceptance { by, at, planned_on } }))
+    }
+
+    /// No, with a reason.
+    ///
+    /// # Errors
+    /// [`TransitionError::AlreadyAnswered`] with who and when, [`TransitionError::WrongStage`] unless sent, [`TransitionError::ReasonRequired`] when the reason is blank.
+    pub fn decline(self, reason: &str, by: AccountId, at: Timestamp) -> Result<Self, TransitionError> {
+        let ReferralState::Sent { sent, due_at } = self.state else {
+            return Err(self.state.refusal(ReferralVerb::Decline));
+        };
+        let reason = written(reason).ok_or(TransitionError::ReasonRequired { verb: ReferralVerb::Decline })?;
+        Ok(self.moved(ReferralState::Declined { sent, due_at, declined: Act { by, at }, reason }))
+    }
+
+    /// The partner's work begins.
+    ///
+    /// # Errors
+    /// [`TransitionError::WrongStage`] unless accepted.
+    pub fn start(self, by: AccountId, at: Timestamp) -> Result<Self, TransitionError> {
+        let ReferralState::Accepted { sent, due_at, accepted } = self.state else {
+            return Err(self.state.refusal(ReferralVerb::Start));
+        };
+        Ok(self.moved(ReferralState::InProgress { sent, due_at, accepted, started: Act { by, at } }))
+    }
+
+    /// The partner cannot go on for now.
+    ///
+    /// # Errors
+    /// [`TransitionError::WrongStage`] unless accepted or in progress, [`TransitionError::ReasonRequired`] when the reason is blank.
+    pub fn hold(self, reason: &str, by: AccountId, at: Timestamp) -> Result<Self, TransitionError> {
+        let (sent, due_at, accepted, started) = match self.state {
+            ReferralState::Accepted { sent, due_at, accepted } => (sent, due_at, accepted, None),
+            ReferralState::InProgress { sent, due_at, accepted, started } => (sent, due_at, accepted, Some(started)),
+            _ => return Err(self.state.refusal(ReferralVerb::Hold)),
+        };
+        let reason = written(reason).ok_or(TransitionError::ReasonRequired { verb: ReferralVerb::Hold })?;
+        Ok(self.moved(ReferralState::OnHold { sent, due_at, accepted, started, held: Act { by, at }, reason }))
+    }
+
+    /// The partner goes on where it stopped. Who resumed and when is in the audit; the state keeps the first start.
+    ///
+    /// # Errors
+    /// [`TransitionError::WrongStage`] unless on hold.
+    pub fn resume(self) -> Result<Self, TransitionError> {
+        let ReferralState::OnHold { sent, due_at, accepted, started, .. } = self.state else {
+            return Err(self.state.refusal(ReferralVerb::Resume));
+        };
+        Ok(self.moved(match started {
+            Some(started) => ReferralState::InProgress { sent, due_at, accepted, started },
+            None => ReferralState::Accepted { sent, due_at, accepted },
+        }))
+    }
+
+    /// The service was given, with this outcome.
+    ///
+    /// # Errors
+    /// [`TransitionError::WrongStage`] unless accepted or in progress, [`TransitionError::OutcomeRequired`] when the outcome is blank.
+    pub fn complete(self, outcome: &str, by: AccountId, at: Timestamp) -> Result<Self, TransitionError> {
+        let (sent, due_at, accepted, started) = match self.state {
+            ReferralState::Accepted { sent, due_at, accepted } => (sent, due_at, accepted, None),
+            ReferralState::InProgress { sent, due_at, accepted, started } => (sent, due_at, accepted, Some(started)),
+            _ => return Err(self.state.refusal(ReferralVerb::Complete)),
+        };
+        let outcome = written(outcome).ok_or(TransitionError::OutcomeRequired)?;
+        Ok(self.moved(ReferralState::Completed { sent, due_at, accepted, started, completed: Act { by, at }, outcome }))
+    }
+
+    /// Taken back by its sender: the recipient reads nothing more.
+    ///
+    /// # Errors
+    /// [`TransitionError::WrongStage`] once over, [`TransitionError::ReasonRequired`] when the reason is blank.
+    pub fn withdraw(self, by: AccountId, at: Timestamp, reason: &str) -> Result<Self, TransitionError> {
+        if !self.stage().permits(ReferralVerb::Withdraw) {
+            return Err(self.state.refusal(ReferralVerb::Withdraw));
+        }
+        let reason = written(reason).ok_or(TransitionError::ReasonRequired { verb: ReferralVerb::Withdraw })?;
+        let (sent, due_at, accepted) = (self.state.sent(), self.state.due_at(), self.state.acceptance());
+        Ok(self.moved(ReferralState::Withdrawn { sent, due_at, accepted, withdrawn: Act { by, at }, reason }))
+    }
+
+    /// Nobody answered in time: it goes back to the sender and the coordinator.
+    ///
+    /// # Errors
+    /// [`TransitionError::WrongStage`] unless sent, [`TransitionError::NotYetDue`] before the deadline has passed.
+    pub fn expire(self, at: Timestamp) -> Result<Self, TransitionError> {
+        let ReferralState::Sent { sent, due_at } = self.state else {
+            return Err(self.state.refusal(ReferralVerb::Expire));
+        };
+        if at <= due_at {
+            return Err(TransitionError::NotYetDue { due_at });
+        }
+        Ok(self.moved(ReferralState::Expired { sent, due_at, expired_at: at }))
+    }
+
+    fn moved(self, state: ReferralState) -> Self {
+        Self { state, revision: self.revision + 1, ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,10 @@
 //! The grid itself: sections, criteria, anchors. Immutable once loaded, identified by its content hash.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
+
+use crate::answer::Place;
 
 /// A text in the two languages of the grid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +27,12 @@ impl CriterionId {
     /// The section prefix: `HUM` of `HUM-01`.
     pub fn section(&self) -> &str {
         self.0.split('-').next().unwrap_or_default()
+    }
+}
+
+impl fmt::Display for CriterionId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
     }
 }
 
@@ -83,8 +91,23 @@ pub enum Scope {
     Dwelling,
     /// Once per dwelling and once for the common areas.
     DwellingAndCommon,
-    /// Once per dwelling, about the household: confidential, never scored.
+    /// Once per dwelling, about the household: never scored.
     Household,
+}
+
+impl Scope {
+    /// Whether a section of this scope is answered at this place.
+    pub fn includes(self, place: &Place) -> bool {
+        match (self, place) {
+            (Self::Building, Place::Exterior)
+            | (Self::Common | Self::DwellingAndCommon, Place::Common)
+            | (Self::Dwelling | Self::DwellingAndCommon | Self::Household, Place::Dwelling(_)) => true,
+            (Self::Building, Place::Common | Place::Dwelling(_))
+            | (Self::Common, Place::Exterior | Place::Dwelling(_))
+            | (Self::DwellingAndCommon, Place::Exterior)
+            | (Self::Dwelling | Self::Household, Place::Exterior | Place::Common) => false,
+        }
+    }
 }
 
 /// What kind of answer a criterion takes besides its status and severity.
@@ -127,13 +150,16 @@ pub struct SeverityRule {
     pub target_hours: Option<u32>,
 }
 
-/// A level that a measured value proposes. The inspector may choose a higher one, never silently a lower one.
+/// A level that a measured value, or a single count, proposes. The inspector may choose a higher one, never silently a lower one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Threshold {
     pub severity: Severity,
     /// Inclusive lower bound, in the criterion's unit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_least: Option<f64>,
+    /// Exclusive lower bound, in the criterion's unit; never beside `at_least`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub above: Option<f64>,
     /// Exclusive upper bound, in the criterion's unit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub below: Option<f64>,
@@ -145,6 +171,9 @@ pub struct ChoiceOption {
     /// Stable code stored with the answer.
     pub code: String,
     pub label: Label,
+    /// Severity that choosing it proposes; `None` proposes nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
 }
 
 /// Which issue of the certain complexity criterion a criterion belongs to (domain-facts 6.2).

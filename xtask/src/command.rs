@@ -139,6 +139,20 @@ impl Run {
     }
 }
 
+/// Does two things at once and fails when either does. Both halves of a build end in one long step that keeps a single core busy (link-time optimisation and
+/// wasm-opt; linking the server): side by side they save minutes on a fresh clone.
+///
+/// # Errors
+/// The first failure, when either fails.
+pub(crate) fn together(first: impl FnOnce() -> anyhow::Result<()>, second: impl FnOnce() -> anyhow::Result<()> + Send) -> anyhow::Result<()> {
+    std::thread::scope(|scope| {
+        let second = scope.spawn(second);
+        let first = first();
+        let second = second.join().unwrap_or_else(|_| Err(anyhow::anyhow!("a build thread panicked")));
+        first.and(second)
+    })
+}
+
 /// The first of `names` found in `PATH`.
 pub(crate) fn find_program(names: &[&str]) -> Option<PathBuf> {
     let path: OsString = env::var_os("PATH")?;

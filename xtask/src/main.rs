@@ -14,12 +14,13 @@ mod site;
 mod system;
 
 use std::ffi::OsString;
+use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use clap::{Args, Parser, Subcommand};
 
 use crate::client::ClientProfile;
-use crate::command::{Run, cargo, target_dir};
+use crate::command::{Run, cargo, target_dir, together};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", about = "Bâtir, lancer et vérifier Brigade · Build, run and check Brigade")]
@@ -84,8 +85,19 @@ pub(crate) struct TestOptions {
     no_postgres: bool,
 }
 
-fn main() -> anyhow::Result<()> {
-    match Cli::parse().task {
+fn main() -> ExitCode {
+    match run(Cli::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        // Not by returning it: what failed is another program, and a backtrace through this one tells nobody anything.
+        Err(error) => {
+            eprintln!("✗ {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> anyhow::Result<()> {
+    match task {
         Task::Build(options) => build(&options),
         Task::Serve(options) => serve(&options),
         Task::Test(options) => checks::test(&options),
@@ -100,8 +112,15 @@ fn build(options: &BuildOptions) -> anyhow::Result<()> {
 }
 
 fn serve(options: &ServeOptions) -> anyhow::Result<()> {
-    site::build(if options.dev_client { ClientProfile::Development } else { ClientProfile::Phone })?;
-    build_server(options.release)?;
+    let client = if options.dev_client { ClientProfile::Development } else { ClientProfile::Phone };
+    if options.release {
+        // One after the other: the optimised server carries the site within itself.
+        site::build(client)?;
+        build_server(true)?;
+    } else {
+        site::prepare()?;
+        together(|| site::build(client), || build_server(false))?;
+    }
     let server = target_dir().join(if options.release { "release" } else { "debug" }).join("brigade");
     let mut run = Run::new(server).arg("serve").env("BRIGADE_SITE_DIR", site::directory());
     if options.demo {
@@ -113,9 +132,11 @@ fn serve(options: &ServeOptions) -> anyhow::Result<()> {
 fn bench(arguments: &[OsString]) -> anyhow::Result<()> {
     let metadata = cargo().args(["metadata", "--format-version", "1", "--no-deps", "--offline"]).output_text()?;
     let metadata: serde_json::Value = serde_json::from_str(&metadata).context("cargo metadata did not answer JSON")?;
-    let package = metadata["packages"].as_array().into_iter().flatten().find(|package| {
-        package["targets"].as_array().into_iter().flatten().any(|target| target["name"] == "brigade-load" && target["kind"][0] == "bin")
-    });
+    let package = metadata["packages"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(|package| package["targets"].as_array().into_iter().flatten().any(|target| target["name"] == "brigade-load" && target["kind"][0] == "bin"));
     let Some(package) = package.and_then(|package| package["name"].as_str()) else {
         bail!("aucun programme « brigade-load » dans ce dépôt · no binary named `brigade-load` in this workspace");
     };
@@ -126,7 +147,8 @@ fn bench(arguments: &[OsString]) -> anyhow::Result<()> {
 }
 
 fn build_server(release: bool) -> anyhow::Result<()> {
-    let mut build = cargo().args(["build", "-p", "server", "--bin", "brigade"]);
+    // No progress bar: another cargo may be drawing its own.
+    let mut build = cargo().args(["build", "-p", "server", "--bin", "brigade"]).env("CARGO_TERM_PROGRESS_WHEN", "never");
     if release {
         build = build.arg("--release");
     }

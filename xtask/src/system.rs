@@ -151,8 +151,11 @@ pub(crate) fn is_root() -> bool {
 
 fn install_debian_packages(packages: &[&str], french: &str, english: &str) -> anyhow::Result<()> {
     let by_hand = format!("apt-get install {}", packages.join(" "));
-    let unavailable =
-        || format!("il manque {french} : installez-le (Debian : « {by_hand} ») puis recommencez. · {english} is missing: install it (Debian: `{by_hand}`) and run this again.");
+    let unavailable = || {
+        format!(
+            "il manque {french} : installez-le (Debian : « {by_hand} ») puis recommencez. · {english} is missing: install it (Debian: `{by_hand}`) and run this again."
+        )
+    };
     if find_program(&["apt-get"]).is_none() {
         bail!(unavailable());
     }
@@ -167,8 +170,12 @@ fn install_debian_packages(packages: &[&str], french: &str, english: &str) -> an
     }
     say(&format!("installation de {french} ({by_hand})"), &format!("installing {english}"));
     let apt = |arguments: &[&str]| -> anyhow::Result<()> {
-        let line: Vec<&str> =
-            elevate.iter().copied().chain(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y", "-o", "Dpkg::Use-Pty=0"]).chain(arguments.iter().copied()).collect();
+        let line: Vec<&str> = elevate
+            .iter()
+            .copied()
+            .chain(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y", "-o", "Dpkg::Use-Pty=0"])
+            .chain(arguments.iter().copied())
+            .collect();
         let log = work_dir().join("apt.log");
         fs::create_dir_all(work_dir())?;
         let status = Run::new(line[0]).args(&line[1..]).spawn_silent(fs::File::options().create(true).append(true).open(&log)?)?.wait()?;

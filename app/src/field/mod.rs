@@ -1,4 +1,75 @@
-//! Screens of the phone.
+//! Screens of the phone. None of them awaits the network: they read and write the device store, and sync runs beside them.
+
+mod assessment;
+mod book;
+mod building_screen;
+mod context;
+mod criterion_card;
+mod danger_banner;
+mod door_form;
+mod emergency_form;
+mod finish_panel;
+mod frame;
+mod note_box;
+mod outbox_screen;
+mod photo_box;
+mod place_screen;
+mod round_screen;
+mod sync_strip;
+mod value_input;
+
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::{
+    components::{ParentRoute, Route, Router, Routes},
+    path,
+};
+
+use crate::{
+    device::{Device, records::meta, startup, store},
+    texts::{Locale, field},
+};
+
+use building_screen::BuildingScreen;
+use frame::FieldFrame;
+use outbox_screen::OutboxScreen;
+use place_screen::PlaceScreen;
+use round_screen::RoundScreen;
 
 /// Mounts the field app in the empty body of the shell.
-pub fn mount() {}
+pub fn mount() {
+    leptos::mount::mount_to_body(|| view! { <FieldApp /> });
+}
+
+/// The whole field app.
+#[component]
+fn FieldApp() -> impl IntoView {
+    let device = Device::new();
+    let locale = RwSignal::new(Locale::Fr);
+    provide_context(device);
+    provide_context(locale);
+    startup::start(device);
+    spawn_local(async move {
+        if let Ok(Some(tag)) = store::meta::<String>(meta::LOCALE).await {
+            locale.set(Locale::from_tag(&tag));
+        }
+    });
+    Effect::new(move || {
+        let document = document();
+        document.set_title(field::TITLE.get(locale.get()));
+        if let Some(root) = document.document_element() {
+            let _ = root.set_attribute("lang", locale.get().tag());
+        }
+    });
+    view! {
+        <Router>
+            <Routes fallback=|| view! { <p class="field-page">{move || field::NOT_FOUND.get(context::locale().get())}</p> }>
+                <ParentRoute path=path!("/terrain") view=FieldFrame>
+                    <Route path=path!("") view=RoundScreen />
+                    <Route path=path!("envois") view=OutboxScreen />
+                    <Route path=path!("immeuble/:id") view=BuildingScreen />
+                    <Route path=path!("immeuble/:id/lieu/:place") view=PlaceScreen />
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "hydrate")]
 pub mod http;
+#[cfg(feature = "hydrate")]
+pub mod sync;
 
 use std::sync::Arc;
 

@@ -2,7 +2,17 @@
 //!
 //! One namespace per area. `texts::office::CASES.get(locale)`; parameters are replaced by name: `texts::fill(KEY.get(locale), &[("count", "3")])`.
 
+pub mod cell;
+pub mod common;
 pub mod errors;
+pub mod field;
+pub mod map;
+pub mod office;
+pub mod partner;
+pub mod sign_in;
+
+#[cfg(test)]
+mod typography;
 
 use inspection_grid::Label;
 use serde::{Deserialize, Serialize};

@@ -1,0 +1,70 @@
+// Starts the WebAssembly of every page, and the service worker of the field ones.
+// The addresses under __ASSET__ are replaced by the hashed ones when the site is built.
+import init, * as brigade from "/__ASSET__/brigade.js";
+
+const root = document.documentElement;
+
+// <html data-boot> says "started" or "failed", for tests and style sheets; elements marked `data-boot-failed` are shown in the second case.
+async function boot() {
+  try {
+    await init({ module_or_path: "/__ASSET__/brigade_bg.wasm" });
+    brigade.start();
+    root.dataset.boot = "started";
+  } catch (error) {
+    root.dataset.boot = "failed";
+    for (const element of document.querySelectorAll("[data-boot-failed]")) element.hidden = false;
+    console.error(error);
+  }
+}
+
+function isField() {
+  return location.pathname === "/terrain" || location.pathname.startsWith("/terrain/");
+}
+
+// The app decides when to take a new version (no draft being written, no upload under way):
+// it sees `brigade:update-waiting`, or `data-update-waiting` on <html> when it starts later, and answers with `brigade:update-activate`.
+function announce(worker) {
+  root.dataset.updateWaiting = "true";
+  window.addEventListener("brigade:update-activate", () => {
+    navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+    worker.postMessage({ type: "brigade:activate" });
+  }, { once: true });
+  window.dispatchEvent(new CustomEvent("brigade:update-waiting"));
+}
+
+const RETRY_SECONDS = [5, 20, 60, 180];
+
+async function keepOffline(attempt = 0) {
+  const again = () => {
+    if (attempt < RETRY_SECONDS.length) setTimeout(() => keepOffline(attempt + 1), RETRY_SECONDS[attempt] * 1000);
+  };
+  let registration;
+  try {
+    registration = await navigator.serviceWorker.register("/sw.js", { scope: "/", updateViaCache: "none" });
+  } catch (error) {
+    console.warn("service worker", error);
+    return again();
+  }
+  if (registration.waiting && navigator.serviceWorker.controller) announce(registration.waiting);
+  const follow = (worker) => worker?.addEventListener("statechange", () => {
+    if (worker.state === "installed" && navigator.serviceWorker.controller) announce(worker);
+    // A first installation that lost the network half-way is tried again within the same visit.
+    if (worker.state === "redundant" && !registration.active) again();
+  });
+  follow(registration.installing);
+  if (attempt === 0) {
+    registration.addEventListener("updatefound", () => follow(registration.installing));
+    // An installed app can stay open for days: look for a new version when it comes back to the screen.
+    let looked = Date.now();
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible" && Date.now() - looked > 30 * 60 * 1000) {
+        looked = Date.now();
+        registration.update().catch(() => {});
+      }
+    });
+  }
+}
+
+// Not waiting for the app: a phone that loses the network now must still find everything at the next start.
+if (isField() && "serviceWorker" in navigator) keepOffline();
+await boot();

@@ -1,0 +1,135 @@
+//! What a pull changes on the phone. Unsent local changes always win here; the server's rules decide once they are sent.
+
+use std::collections::BTreeSet;
+
+use casework::{
+    ids::BuildingId,
+    wire::v1::{BuildingSheet, OpenVisit, PullReply},
+};
+use inspection_grid::{Answer, Grid};
+
+use super::{
+    idb::{self, StoreError, Transaction, stores},
+    records::{AnswerRow, OutboxRow, PhotoRow, PhotoState, VisitRow, answer_key, answer_subject, meta, note_subject, outcome_subject, photo_key},
+};
+
+/// Stores an answer of the server, in one transaction with its cursor: a crash never skips a change.
+///
+/// # Errors
+/// When the store fails; nothing was changed.
+pub async fn apply(reply: &PullReply, grids: &[Grid]) -> Result<(), StoreError> {
+    let transaction = idb::write(&stores::ALL).await?;
+    let outbox: Vec<OutboxRow> = transaction.all(stores::OUTBOX).await?;
+    let unsent: BTreeSet<String> = outbox.iter().map(|row| row.subject.clone()).collect();
+    for grid in grids {
+        transaction.put(stores::GRID, &grid.hash.0, grid)?;
+    }
+    for sheet in &reply.buildings {
+        merge_sheet(&transaction, sheet, &unsent).await?;
+    }
+    let mut withdrawn: BTreeSet<BuildingId> = transaction.get(stores::META, meta::WITHDRAWN).await?.unwrap_or_default();
+    withdrawn.extend(reply.removed.iter().map(|tombstone| tombstone.building_id));
+    for sheet in &reply.buildings {
+        withdrawn.remove(&sheet.id);
+    }
+    let mut kept = BTreeSet::new();
+    for building in withdrawn {
+        if !purge(&transaction, building, &outbox).await? {
+            kept.insert(building);
+        }
+    }
+    transaction.put(stores::META, meta::WITHDRAWN, &kept)?;
+    transaction.put(stores::META, meta::CURSOR, &reply.cursor)?;
+    transaction.put(stores::META, meta::GRID, &reply.grid)?;
+    transaction.put(stores::META, meta::TODAY, &reply.today)?;
+    transaction.commit().await
+}
+
+async fn merge_sheet(transaction: &Transaction, sheet: &BuildingSheet, unsent: &BTreeSet<String>) -> Result<(), StoreError> {
+    if let Some(open) = &sheet.visit {
+        merge_visit(transaction, sheet, open, unsent).await?;
+    }
+    // Observations live in their own store: the sheet stays small and quick to read.
+    let mut light = sheet.clone();
+    if let Some(visit) = &mut light.visit {
+        visit.observations.clear();
+        visit.photos.clear();
+    }
+    transaction.put(stores::BUILDING, &sheet.id.to_string(), &light)
+}
+
+async fn merge_visit(transaction: &Transaction, sheet: &BuildingSheet, open: &OpenVisit, unsent: &BTreeSet<String>) -> Result<(), StoreError> {
+    let key = open.id.to_string();
+    let known: Option<VisitRow> = transaction.get(stores::VISIT, &key).await?;
+    let mut row = known.unwrap_or_else(|| VisitRow {
+        id: open.id,
+        building_id: sheet.id,
+        grid: open.grid.clone(),
+        started_at: open.started_at,
+        started_by: None,
+        finished_at: None,
+        dwellings: std::collections::BTreeMap::new(),
+        added_doors: Vec::new(),
+        raised: Vec::new(),
+    });
+    row.started_by = Some(open.started_by.clone());
+    row.finished_at = row.finished_at.or(open.finished_at);
+    for (dwelling, outcome) in &open.dwellings {
+        if !unsent.contains(&outcome_subject(open.id, dwelling)) {
+            row.dwellings.insert(dwelling.clone(), *outcome);
+        }
+    }
+    row.added_doors.retain(|door| !sheet.doors.iter().any(|known| known.dwelling_id == door.dwelling_id));
+    transaction.put(stores::VISIT, &key, &row)?;
+
+    for observation in &open.observations {
+        let (place, criterion) = (&observation.place, &observation.criterion);
+        let key = answer_key(open.id, place, criterion);
+        let known: Option<AnswerRow> = transaction.get(stores::ANSWER, &key).await?;
+        let mut row = known.unwrap_or_else(|| AnswerRow::empty(open.id, place.clone(), criterion.clone()));
+        if !unsent.contains(&answer_subject(open.id, place, criterion)) {
+            row.answer = Some(observation.answer.clone()).filter(|answer| *answer != Answer::Cleared);
+            row.answer_event = Some(observation.id.clone()).filter(|id| !id.is_empty());
+        }
+        if !unsent.contains(&note_subject(open.id, place, criterion)) {
+            row.note = observation.note.clone().unwrap_or_default();
+        }
+        row.server_photos = observation.photos;
+        transaction.put(stores::ANSWER, &key, &row)?;
+    }
+    for status in open.photos.iter().filter(|status| status.verified) {
+        let key = photo_key(open.id, status.photo_id);
+        let known: Option<PhotoRow> = transaction.get(stores::PHOTO, &key).await?;
+        if let Some(mut row) = known
+            && row.state != PhotoState::Verified
+        {
+            row.state = PhotoState::Verified;
+            transaction.put(stores::PHOTO, &key, &row)?;
+            transaction.delete(stores::PHOTO_BLOB, &status.photo_id.to_string())?;
+        }
+    }
+    Ok(())
+}
+
+/// Forgets a building that was withdrawn, unless it still has unsent changes or photos. Says whether it is gone.
+async fn purge(transaction: &Transaction, building: BuildingId, outbox: &[OutboxRow]) -> Result<bool, StoreError> {
+    if outbox.iter().any(|row| row.building_id == building) {
+        return Ok(false);
+    }
+    let photos: Vec<PhotoRow> = transaction.all(stores::PHOTO).await?;
+    let own: Vec<&PhotoRow> = photos.iter().filter(|photo| photo.building_id == building).collect();
+    if own.iter().any(|photo| !photo.removed && photo.state == PhotoState::Waiting) {
+        return Ok(false);
+    }
+    for photo in own {
+        transaction.delete_prefix(stores::PHOTO_BLOB, &photo.id.to_string())?;
+        transaction.delete(stores::PHOTO, &photo_key(photo.visit_id, photo.id))?;
+    }
+    let visits: Vec<VisitRow> = transaction.all(stores::VISIT).await?;
+    for visit in visits.iter().filter(|visit| visit.building_id == building) {
+        transaction.delete_prefix(stores::ANSWER, &format!("{}|", visit.id))?;
+        transaction.delete(stores::VISIT, &visit.id.to_string())?;
+    }
+    transaction.delete(stores::BUILDING, &building.to_string())?;
+    Ok(true)
+}

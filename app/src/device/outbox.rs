@@ -1,0 +1,343 @@
+//! Sending what the phone kept, then fetching what is new. One tab at a time; nothing on screen waits for it.
+
+use std::{cell::Cell, collections::BTreeSet, sync::Arc};
+
+use casework::{
+    clock::Timestamp,
+    ids::EventId,
+    sync::{self, Limits, OutboxState, Settled},
+    wire::v1::{ErrorCode, FieldEvent, PROTOCOL, PushReply, PushRequest, VerdictKind},
+};
+use inspection_grid::{Grid, GridHash};
+use leptos::{prelude::*, task::spawn_local};
+use serde_json::Value;
+
+use super::{
+    clock,
+    idb::{self, StoreError, stores},
+    locks::{self, Eagerness},
+    merge,
+    records::{AnswerRow, OutboxRow, VisitRow, answer_key, meta, outbox_key},
+    session, startup,
+    state::{Device, Net},
+    store,
+    timers::sleep_ms,
+    upload,
+};
+use crate::gateway::{self, http::FetchError};
+
+const LOCK: &str = "brigade-outbox";
+/// Between two looks at the server when nothing waits.
+const IDLE_MS: i64 = 5 * Timestamp::MINUTE_MS;
+/// Changes typed one after the other leave together.
+const GATHER_MS: i64 = 250;
+
+/// Why to try now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kick {
+    /// A change was kept. Respects the back-off of a server that does not answer.
+    Write,
+    /// The network, the person or the clock says that it is worth trying everything.
+    Full,
+}
+
+thread_local! {
+    static RUNNING: Cell<bool> = const { Cell::new(false) };
+    static WANTED: Cell<Option<Kick>> = const { Cell::new(None) };
+    /// Failures in a row, for the back-off.
+    static FAILURES: Cell<u32> = const { Cell::new(0) };
+    /// Only the latest timer acts.
+    static TIMER: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Starts a round of sending, or makes the one under way go round again.
+pub fn kick(device: Device, kick: Kick) {
+    if kick == Kick::Write && FAILURES.get() > 0 {
+        return;
+    }
+    if RUNNING.get() {
+        if WANTED.get() != Some(Kick::Full) {
+            WANTED.set(Some(kick));
+        }
+        return;
+    }
+    RUNNING.set(true);
+    spawn_local(async move {
+        let mut next = Some(kick);
+        while let Some(kick) = next {
+            WANTED.set(None);
+            if kick == Kick::Write {
+                sleep_ms(GATHER_MS).await;
+            }
+            turn(device, kick).await;
+            next = WANTED.take();
+        }
+        RUNNING.set(false);
+    });
+}
+
+/// One turn, and the timer of the next.
+async fn turn(device: Device, kick: Kick) {
+    let passed = exchange(device, kick).await;
+    device.status.update(|status| status.sending = false);
+    count(device).await;
+    if passed {
+        FAILURES.set(0);
+        schedule(device, IDLE_MS);
+    } else {
+        let failures = FAILURES.get().saturating_add(1);
+        FAILURES.set(failures);
+        schedule(device, sync::backoff(failures, clock::jitter()));
+    }
+}
+
+fn schedule(device: Device, wait_ms: i64) {
+    let mine = TIMER.get().wrapping_add(1);
+    TIMER.set(mine);
+    spawn_local(async move {
+        sleep_ms(wait_ms).await;
+        if TIMER.get() == mine {
+            kick(device, Kick::Full);
+        }
+    });
+}
+
+/// Everything that one turn does. `false` when it should be tried again after a while.
+async fn exchange(device: Device, kick: Kick) -> bool {
+    if web_sys::window().is_some_and(|window| !window.navigator().on_line()) {
+        device.set_net(Net::Offline);
+        return false;
+    }
+    // Another tab is at it; its results are read at the next count.
+    let Some(_held) = locks::take(LOCK, Eagerness::IfFree).await else { return kick == Kick::Write };
+    device.status.update(|status| status.sending = true);
+    if kick == Kick::Full && !session::check(device).await {
+        return false;
+    }
+    if matches!(device.status.with_untracked(|status| status.net.clone()), Net::SignInNeeded | Net::OtherAccount(_)) {
+        return false;
+    }
+    let pushed = push(device, kick).await;
+    if pushed {
+        count(device).await;
+    }
+    let uploaded = pushed && upload::drain(device).await;
+    let pulled = kick == Kick::Write || (pushed && pull(device).await);
+    if pushed && uploaded && pulled {
+        device.set_net(Net::Online);
+    }
+    pushed && uploaded && pulled
+}
+
+/// What a failed request says about the way to the server.
+fn note_failure(device: Device, error: FetchError) {
+    device.set_net(match error {
+        error if gateway::sync::is_sign_in_required(&error) => Net::SignInNeeded,
+        FetchError::Refused(error) => Net::Trouble(error),
+        FetchError::Unreachable => Net::Offline,
+    });
+}
+
+async fn push(device: Device, kick: Kick) -> bool {
+    let Ok(device_id) = store::device_id().await else { return false };
+    loop {
+        let Ok(rows) = store::outbox().await else { return false };
+        let now = clock::now();
+        let plans: Vec<sync::OutboxRow> = rows
+            .iter()
+            .map(|row| {
+                let mut plan = row.plan.clone();
+                // A person or a returning network does not wait for a back-off that a dead network earned.
+                if kick == Kick::Full {
+                    plan.next_try_at = Timestamp(0);
+                }
+                plan
+            })
+            .collect();
+        let batch = sync::next_batch(&plans, now, Limits::default());
+        if batch.event_ids.is_empty() {
+            return true;
+        }
+        let Ok(events) = bodies(&batch.event_ids).await else { return false };
+        let request = PushRequest { protocol: PROTOCOL, device_id, device_now: now, events };
+        match gateway::sync::push(&request).await {
+            Ok(reply) => {
+                if settle(&plans, &rows, &batch.event_ids, &reply).await.is_err() {
+                    return false;
+                }
+                startup::reread(device).await;
+                // An answer that settles nothing must not be asked for for ever.
+                if reply.verdicts.is_empty() {
+                    return false;
+                }
+            }
+            Err(error) => {
+                note_failure(device, error);
+                // The waits are the turn's; the rows keep their place.
+                return false;
+            }
+        }
+    }
+}
+
+async fn bodies(ids: &[EventId]) -> Result<Vec<Value>, StoreError> {
+    let transaction = idb::read(&[stores::EVENT]).await?;
+    let mut events = Vec::with_capacity(ids.len());
+    for id in ids {
+        // As it was written, by whichever version of the app.
+        let event: Option<Value> = transaction.get(stores::EVENT, &id.to_string()).await?;
+        events.push(event.unwrap_or_else(|| serde_json::json!({ "id": id })));
+    }
+    Ok(events)
+}
+
+/// Records what the server said of each event, in one transaction.
+async fn settle(plans: &[sync::OutboxRow], rows: &[OutboxRow], sent: &[EventId], reply: &PushReply) -> Result<(), StoreError> {
+    let verdicts: Vec<(EventId, VerdictKind)> =
+        reply.verdicts.iter().filter_map(|verdict| Some((verdict.event_id.parse().ok()?, verdict.verdict))).collect();
+    let settlement = sync::settle(plans, sent, &verdicts, clock::now(), clock::jitter());
+    let transaction = idb::write(&[stores::OUTBOX, stores::EVENT, stores::VISIT, stores::ANSWER]).await?;
+    let row_of = |id: EventId| rows.iter().find(|row| row.plan.event_id == id);
+    let mut received: Vec<EventId> = Vec::new();
+    for change in settlement.changes {
+        match change {
+            Settled::Remove(id) => {
+                received.push(id);
+                if let Some(row) = row_of(id) {
+                    transaction.delete(stores::OUTBOX, &outbox_key(row.plan.sequence))?;
+                }
+            }
+            Settled::Keep(plan) => {
+                if let Some(row) = row_of(plan.event_id) {
+                    let said = reply.verdicts.iter().find(|verdict| verdict.event_id == plan.event_id.to_string());
+                    let code = said.and_then(|verdict| verdict.code.clone());
+                    let message = said.and_then(|verdict| verdict.message.clone());
+                    transaction.put(stores::OUTBOX, &outbox_key(plan.sequence), &OutboxRow { plan, code, message, ..row.clone() })?;
+                }
+            }
+        }
+    }
+    for id in settlement.conflicts {
+        mark_conflict(&transaction, id).await?;
+    }
+    acknowledge(&transaction, rows, &received, reply).await?;
+    transaction.commit().await
+}
+
+async fn mark_conflict(transaction: &idb::Transaction, id: EventId) -> Result<(), StoreError> {
+    let event: Option<FieldEvent> = transaction.get(stores::EVENT, &id.to_string()).await?;
+    let Some(FieldEvent { visit_id, change: casework::wire::v1::Change::Answered { place, criterion, .. }, .. }) = event else { return Ok(()) };
+    let key = answer_key(visit_id, &place, &criterion);
+    let row: Option<AnswerRow> = transaction.get(stores::ANSWER, &key).await?;
+    match row {
+        Some(mut row) => {
+            row.conflict = true;
+            transaction.put(stores::ANSWER, &key, &row)
+        }
+        None => Ok(()),
+    }
+}
+
+/// Ends « NON TRANSMIS » for the emergencies that the server has.
+async fn acknowledge(transaction: &idb::Transaction, rows: &[OutboxRow], received: &[EventId], reply: &PushReply) -> Result<(), StoreError> {
+    let mut visits: Vec<_> = rows.iter().map(|row| row.visit_id).collect();
+    visits.sort_unstable();
+    visits.dedup();
+    for visit in visits {
+        let row: Option<VisitRow> = transaction.get(stores::VISIT, &visit.to_string()).await?;
+        let Some(mut row) = row else { continue };
+        let mut news = false;
+        for raised in row.raised.iter_mut().filter(|raised| !raised.acknowledged) {
+            if received.contains(&raised.event_id) || reply.escalations.contains(&raised.id) {
+                raised.acknowledged = true;
+                news = true;
+            }
+        }
+        if news {
+            transaction.put(stores::VISIT, &visit.to_string(), &row)?;
+        }
+    }
+    Ok(())
+}
+
+async fn pull(device: Device) -> bool {
+    let cursor: Option<String> = store::meta(meta::CURSOR).await.ok().flatten();
+    let mut answer = gateway::sync::pull(cursor.as_deref()).await;
+    if matches!(&answer, Err(FetchError::Refused(error)) if error.code == ErrorCode::BadCursor.code()) {
+        // The server cannot go on from there (restored, or much newer): everything again.
+        answer = gateway::sync::pull(None).await;
+    }
+    let reply = match answer {
+        Ok(reply) => reply,
+        Err(error) => {
+            note_failure(device, error);
+            return false;
+        }
+    };
+    let grids = match missing_grids(&reply).await {
+        Ok(grids) => grids,
+        Err(error) => {
+            note_failure(device, error);
+            return false;
+        }
+    };
+    if merge::apply(&reply, &grids).await.is_err() {
+        return false;
+    }
+    startup::reread(device).await;
+    true
+}
+
+/// A sheet is only useful offline with its grid: both are stored together.
+async fn missing_grids(reply: &casework::wire::v1::PullReply) -> Result<Vec<Grid>, FetchError> {
+    let mut hashes: Vec<&GridHash> = reply.buildings.iter().filter_map(|sheet| sheet.visit.as_ref().map(|visit| &visit.grid)).collect();
+    hashes.push(&reply.grid);
+    hashes.sort();
+    hashes.dedup();
+    let mut grids = Vec::new();
+    for hash in hashes {
+        if !matches!(store::grid(hash).await, Ok(Some(_))) {
+            grids.push(gateway::sync::grid(hash).await?);
+        }
+    }
+    Ok(grids)
+}
+
+/// Counts what waits, for the strip that every screen shows.
+pub async fn count(device: Device) {
+    let (Ok(rows), Ok(photos)) = (store::outbox().await, store::photos_waiting().await) else { return };
+    let unsent: BTreeSet<String> = rows.iter().map(|row| row.plan.event_id.to_string()).collect();
+    if device.unsent.with_untracked(|known| **known != unsent) {
+        device.unsent.set(Arc::new(unsent));
+    }
+    let waiting = rows.iter().filter(|row| !row.needs_attention());
+    let oldest = waiting.clone().map(|row| row.device_at).chain(photos.iter().map(|photo| photo.taken_at)).min();
+    let refused_photos = photos.iter().filter(|photo| matches!(photo.state, super::records::PhotoState::Refused { .. })).count();
+    let (events, attention) = (waiting.count(), rows.iter().filter(|row| row.needs_attention()).count() + refused_photos);
+    let photos = photos.len() - refused_photos;
+    let differs = device
+        .status
+        .with_untracked(|status| (status.events, status.photos, status.attention, status.oldest) != (events, photos, attention, oldest));
+    if differs {
+        device.status.update(|status| {
+            status.events = events;
+            status.photos = photos;
+            status.attention = attention;
+            status.oldest = oldest;
+        });
+    }
+}
+
+/// A refused event that a person sends once more, for instance after the server was put right.
+///
+/// # Errors
+/// When the store fails.
+pub async fn retry(row: &OutboxRow) -> Result<(), StoreError> {
+    let mut row = row.clone();
+    row.plan.state = OutboxState::Waiting;
+    row.plan.attempts = 0;
+    row.plan.next_try_at = Timestamp(0);
+    let transaction = idb::write(&[stores::OUTBOX]).await?;
+    transaction.put(stores::OUTBOX, &outbox_key(row.plan.sequence), &row)?;
+    transaction.commit().await
+}

@@ -1,0 +1,203 @@
+//! Rows of the device store. New fields get a default: a newer app reads what an older one wrote.
+
+use std::collections::BTreeMap;
+
+use casework::{
+    clock::Timestamp,
+    ids::{BuildingId, EscalationId, EventId, PhotoId, VisitId},
+    sync::{self, OutboxState},
+    wire::v1::{Change, Door, FieldEvent},
+};
+use inspection_grid::{Answer, CriterionId, DwellingOutcome, GridHash, Place};
+use serde::{Deserialize, Serialize};
+
+/// Names in the `meta` store.
+pub mod meta {
+    pub const DEVICE_ID: &str = "device_id";
+    /// Last device sequence given out.
+    pub const SEQUENCE: &str = "sequence";
+    pub const ACCOUNT: &str = "account";
+    pub const CURSOR: &str = "cursor";
+    /// Hash of the grid in force for new visits.
+    pub const GRID: &str = "grid";
+    pub const TODAY: &str = "today";
+    pub const LOCALE: &str = "locale";
+    /// Buildings withdrawn from this phone while changes were still unsent.
+    pub const WITHDRAWN: &str = "withdrawn";
+}
+
+/// The visit that a change belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VisitRef {
+    pub visit_id: VisitId,
+    pub building_id: BuildingId,
+    pub grid: GridHash,
+}
+
+/// A visit as this phone knows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VisitRow {
+    pub id: VisitId,
+    pub building_id: BuildingId,
+    pub grid: GridHash,
+    pub started_at: Timestamp,
+    #[serde(default)]
+    pub started_by: Option<String>,
+    #[serde(default)]
+    pub finished_at: Option<Timestamp>,
+    #[serde(default)]
+    pub dwellings: BTreeMap<String, DwellingOutcome>,
+    /// Doors added here, until the building's sheet has them.
+    #[serde(default)]
+    pub added_doors: Vec<Door>,
+    #[serde(default)]
+    pub raised: Vec<RaisedRow>,
+}
+
+impl VisitRow {
+    pub fn reference(&self) -> VisitRef {
+        VisitRef { visit_id: self.id, building_id: self.building_id, grid: self.grid.clone() }
+    }
+}
+
+/// An emergency raised by hand on this phone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RaisedRow {
+    pub id: EscalationId,
+    pub event_id: EventId,
+    pub at: Timestamp,
+    pub place: Place,
+    pub reason: String,
+    pub called_911: bool,
+    /// The server has it. Until then: « NON TRANSMIS – appelez ».
+    #[serde(default)]
+    pub acknowledged: bool,
+}
+
+/// The current answer and note of one criterion at one place.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AnswerRow {
+    pub visit_id: VisitId,
+    pub place: Place,
+    pub criterion: CriterionId,
+    #[serde(default)]
+    pub answer: Option<Answer>,
+    /// The event that recorded the answer.
+    #[serde(default)]
+    pub answer_event: Option<String>,
+    #[serde(default)]
+    pub note: String,
+    /// Photos that the server counts, from every phone.
+    #[serde(default)]
+    pub server_photos: u32,
+    /// Another phone had answered differently; both are kept on the server.
+    #[serde(default)]
+    pub conflict: bool,
+}
+
+impl AnswerRow {
+    pub fn empty(visit_id: VisitId, place: Place, criterion: CriterionId) -> Self {
+        Self { visit_id, place, criterion, answer: None, answer_event: None, note: String::new(), server_photos: 0, conflict: false }
+    }
+
+    /// The answer, unless there is none or it was erased.
+    pub fn current(&self) -> Option<&Answer> {
+        self.answer.as_ref().filter(|answer| **answer != Answer::Cleared)
+    }
+}
+
+pub fn answer_key(visit: VisitId, place: &Place, criterion: &CriterionId) -> String {
+    format!("{visit}|{place}|{}", criterion.0)
+}
+
+pub fn photo_key(visit: VisitId, photo: PhotoId) -> String {
+    format!("{visit}|{photo}")
+}
+
+/// Where a photo stands on its way to the server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PhotoState {
+    Waiting,
+    /// Held whole and re-hashed by the server; the local bytes are freed.
+    Verified,
+    /// The server will not have it; bytes are kept here.
+    Refused {
+        code: String,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PhotoRow {
+    pub id: PhotoId,
+    pub visit_id: VisitId,
+    pub building_id: BuildingId,
+    pub place: Place,
+    pub criterion: CriterionId,
+    pub sha256: String,
+    pub bytes: u64,
+    pub content_type: String,
+    pub taken_at: Timestamp,
+    /// Kept as it came: this browser could not decode it.
+    #[serde(default)]
+    pub as_is: bool,
+    #[serde(default)]
+    pub removed: bool,
+    pub state: PhotoState,
+}
+
+/// An event that the server has not settled, with what people are told about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutboxRow {
+    /// What the sending plans read.
+    pub plan: sync::OutboxRow,
+    pub building_id: BuildingId,
+    pub visit_id: VisitId,
+    pub device_at: Timestamp,
+    /// What the event is about: see [`subject`].
+    pub subject: String,
+    /// Why the server refused it.
+    #[serde(default)]
+    pub code: Option<String>,
+    #[serde(default)]
+    pub message: Option<String>,
+}
+
+impl OutboxRow {
+    /// Refused or quarantined: waits for a person.
+    pub fn needs_attention(&self) -> bool {
+        matches!(self.plan.state, OutboxState::Refused | OutboxState::Quarantined)
+    }
+}
+
+/// Sorts like the number.
+pub fn outbox_key(sequence: u64) -> String {
+    format!("{sequence:016}")
+}
+
+/// What a change is about; two events with the same subject are about the same field.
+pub fn subject(event: &FieldEvent) -> String {
+    let visit = event.visit_id;
+    match &event.change {
+        Change::VisitStarted => format!("visit|{visit}|started"),
+        Change::VisitFinished => format!("visit|{visit}|finished"),
+        Change::DwellingOutcome { dwelling_id, .. } => outcome_subject(visit, &dwelling_id.to_string()),
+        Change::DwellingAdded { dwelling_id, .. } => format!("door|{dwelling_id}"),
+        Change::Answered { place, criterion, .. } => answer_subject(visit, place, criterion),
+        Change::Noted { place, criterion, .. } => note_subject(visit, place, criterion),
+        Change::PhotoTaken { photo_id, .. } | Change::PhotoRemoved { photo_id } => format!("photo|{photo_id}"),
+        Change::EscalationRaised { escalation_id, .. } => format!("escalation|{escalation_id}"),
+    }
+}
+
+pub fn answer_subject(visit: VisitId, place: &Place, criterion: &CriterionId) -> String {
+    format!("answer|{}", answer_key(visit, place, criterion))
+}
+
+pub fn note_subject(visit: VisitId, place: &Place, criterion: &CriterionId) -> String {
+    format!("note|{}", answer_key(visit, place, criterion))
+}
+
+pub fn outcome_subject(visit: VisitId, dwelling: &str) -> String {
+    format!("outcome|{visit}|{dwelling}")
+}

@@ -1,0 +1,56 @@
+//! From an empty page to a phone that knows its round, without the network.
+
+use std::sync::Arc;
+
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{
+    clock, editor, idb, outbox,
+    records::meta,
+    state::{Device, Opening},
+    storage, store, triggers, worker,
+};
+
+/// Opens the store, reads the round, then starts what runs beside the screens.
+pub fn start(device: Device) {
+    worker::watch(device.update_ready);
+    spawn_local(async move {
+        if let Err(error) = idb::open().await {
+            device.opening.set(Opening::Refused(error.to_string()));
+            return;
+        }
+        if let Err(error) = store::device_id().await {
+            device.opening.set(Opening::Refused(error.to_string()));
+            return;
+        }
+        if let Ok(Some(account)) = store::meta(meta::ACCOUNT).await {
+            device.account.set(Some(account));
+        }
+        reread(device).await;
+        device.opening.set(Opening::Ready);
+        triggers::listen(device);
+        spawn_local(editor::try_take(device));
+        outbox::kick(device, outbox::Kick::Full);
+    });
+}
+
+/// Reads again what the screens hold in memory, after something else changed the store.
+pub async fn reread(device: Device) {
+    if let Ok(round) = store::round().await {
+        device.round.set(Arc::new(round));
+    }
+    device.round_read.set(true);
+    let today = store::meta::<String>(meta::TODAY).await.ok().flatten();
+    // What the server said holds for its day only.
+    device.today.set(today.filter(|today| *today >= clock::today()).unwrap_or_else(clock::today));
+    outbox::count(device).await;
+    device.changed.update(|revision| *revision = revision.wrapping_add(1));
+}
+
+/// Asks the browser to keep the data; called when a first visit starts, when people understand why.
+pub fn secure_storage(device: Device) {
+    spawn_local(async move {
+        let room = storage::secure().await;
+        device.room.set(room);
+    });
+}

@@ -1,0 +1,115 @@
+//! What every screen of the phone may know at any moment: one value in context, made of signals that live as long as the page.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use casework::{
+    clock::Timestamp,
+    wire::v1::{AccountView, ApiError},
+};
+use leptos::prelude::*;
+
+use super::{clock, storage::Room, store::BuildingFile};
+
+/// Whether the device store can be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Opening {
+    Opening,
+    Ready,
+    /// The browser will not store anything: offline work is refused, with its reason.
+    Refused(String),
+}
+
+/// The way to the server, as last tried.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Net {
+    /// Not tried yet.
+    Unknown,
+    Online,
+    Offline,
+    SignInNeeded,
+    /// Somebody else is signed in while changes of this person (by name) wait.
+    OtherAccount(String),
+    /// Our server answered that it cannot.
+    Trouble(ApiError),
+}
+
+/// Sync in numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Status {
+    /// Events that wait for the server.
+    pub events: usize,
+    /// Photos that wait for the server.
+    pub photos: usize,
+    /// Events and photos that wait for a person.
+    pub attention: usize,
+    /// Phone time of the oldest event that waits.
+    pub oldest: Option<Timestamp>,
+    pub net: Net,
+    pub sending: bool,
+}
+
+impl Status {
+    pub fn pending(&self) -> usize {
+        self.events + self.photos
+    }
+}
+
+/// The phone.
+#[derive(Clone, Copy)]
+pub struct Device {
+    pub opening: RwSignal<Opening>,
+    /// Remembered from the last time the server said.
+    pub account: RwSignal<Option<AccountView>>,
+    pub round: RwSignal<Arc<Vec<BuildingFile>>>,
+    /// The round has been read from the store.
+    pub round_read: RwSignal<bool>,
+    /// `YYYY-MM-DD` in the brigade's time zone.
+    pub today: RwSignal<String>,
+    pub status: RwSignal<Status>,
+    /// Ids of the events that the server does not have.
+    pub unsent: RwSignal<Arc<BTreeSet<String>>>,
+    /// Phone time, renewed every half minute.
+    pub now: RwSignal<Timestamp>,
+    /// Raised when something else than this screen changed the store.
+    pub changed: RwSignal<u32>,
+    /// Writes not yet complete.
+    pub writing: RwSignal<u32>,
+    /// This tab may write; `false` when another tab of the app has the hand.
+    pub editor: RwSignal<bool>,
+    pub update_ready: RwSignal<bool>,
+    pub room: RwSignal<Option<Room>>,
+}
+
+impl Device {
+    pub fn new() -> Self {
+        let status = Status { events: 0, photos: 0, attention: 0, oldest: None, net: Net::Unknown, sending: false };
+        Self {
+            opening: RwSignal::new(Opening::Opening),
+            account: RwSignal::new(None),
+            round: RwSignal::new(Arc::new(Vec::new())),
+            round_read: RwSignal::new(false),
+            today: RwSignal::new(clock::today()),
+            status: RwSignal::new(status),
+            unsent: RwSignal::new(Arc::new(BTreeSet::new())),
+            now: RwSignal::new(clock::now()),
+            changed: RwSignal::new(0),
+            writing: RwSignal::new(0),
+            editor: RwSignal::new(true),
+            update_ready: RwSignal::new(false),
+            room: RwSignal::new(None),
+        }
+    }
+
+    /// Changes the status only when it differs, so that nothing renders for nothing.
+    pub fn set_net(self, net: Net) {
+        if self.status.with_untracked(|status| status.net != net) {
+            self.status.update(|status| status.net = net);
+        }
+    }
+}
+
+impl Default for Device {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,55 @@
+//! Photos to the server, one after the other, each after the event that announces it.
+
+use std::collections::BTreeSet;
+
+use casework::wire::v1::ErrorCode;
+
+use super::{
+    records::PhotoState,
+    state::{Device, Net},
+    store,
+};
+use crate::gateway::{http::FetchError, sync};
+
+/// Refusals that sending again cannot change.
+const FINAL: [ErrorCode; 5] =
+    [ErrorCode::NotAnImage, ErrorCode::ImageTooLarge, ErrorCode::PhotoForbidden, ErrorCode::BodyTooLarge, ErrorCode::UnsupportedMediaType];
+
+/// Uploads what waits. `false` when it stopped on the network and should be tried again later.
+pub async fn drain(device: Device) -> bool {
+    let Ok(photos) = store::photos_waiting().await else { return false };
+    let Ok(outbox) = store::outbox().await else { return false };
+    let announced_later: BTreeSet<String> = outbox.into_iter().map(|row| row.subject).collect();
+    let mut complete = true;
+    for photo in photos.iter().filter(|photo| photo.state == PhotoState::Waiting) {
+        if announced_later.contains(&format!("photo|{}", photo.id)) {
+            continue;
+        }
+        let bytes = match store::photo_bytes(&photo.id.to_string()).await {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => {
+                complete &= store::set_photo_state(photo, PhotoState::Refused { code: "missing_on_device".to_owned() }).await.is_ok();
+                continue;
+            }
+            Err(_) => return false,
+        };
+        match sync::upload(photo, &bytes).await {
+            Ok(()) => complete &= store::set_photo_state(photo, PhotoState::Verified).await.is_ok(),
+            Err(error) if sync::is_sign_in_required(&error) => {
+                device.set_net(Net::SignInNeeded);
+                return false;
+            }
+            Err(FetchError::Refused(error)) if FINAL.iter().any(|code| code.code() == error.code) => {
+                complete &= store::set_photo_state(photo, PhotoState::Refused { code: error.code }).await.is_ok();
+            }
+            // The other photos may still pass; this one is tried again later.
+            Err(FetchError::Refused(_)) => complete = false,
+            Err(FetchError::Unreachable) => {
+                device.set_net(Net::Offline);
+                return false;
+            }
+        }
+        super::outbox::count(device).await;
+    }
+    complete
+}

@@ -1,0 +1,167 @@
+//! The whole HTML document of a server-rendered page, and what the server tells the page about itself.
+//!
+//! The page context travels as JSON in the head, so that the browser starts from the same values and hydrates the same characters.
+//! The body holds the office app and nothing else: hydration walks it from its first node.
+
+use std::sync::Arc;
+
+use casework::wire::v1::AccountView;
+use leptos::prelude::*;
+use leptos_meta::MetaTags;
+use serde::{Deserialize, Serialize};
+
+use crate::{gateway::AnyGateway, pages::OfficeApp, texts::Locale};
+
+/// Id of the JSON in the head.
+pub const PAGE_CONTEXT_ID: &str = "page-context";
+
+/// How a post went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FlashKind {
+    Success,
+    Error,
+}
+
+/// What the page says once after a post.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flash {
+    pub kind: FlashKind,
+    /// One of [`success`], or the code of a [`casework::wire::v1::ErrorCode`].
+    pub code: String,
+}
+
+/// Codes of a post that went well.
+pub mod success {
+    pub const SIGNED_OUT: &str = "signed_out";
+    pub const ESCALATION_RAISED: &str = "escalation_raised";
+    pub const ESCALATION_UPDATED: &str = "escalation_updated";
+    pub const NOTE_ADDED: &str = "note_added";
+    pub const NOTE_STRUCK: &str = "note_struck";
+    pub const REFERRAL_SENT: &str = "referral_sent";
+    pub const REFERRAL_UPDATED: &str = "referral_updated";
+    pub const COMMENT_ADDED: &str = "comment_added";
+    pub const STAGE_CHANGED: &str = "stage_changed";
+}
+
+/// An invented account that anybody may enter with, when the server runs as a demonstration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DemoAccount {
+    pub email: String,
+    /// In clear: it opens nothing but invented data.
+    pub password: String,
+    /// As the page shows it.
+    pub role: String,
+    pub organisation: String,
+}
+
+/// What a page knows besides its data. The same on the server and in the browser.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageContext {
+    /// Who is signed in.
+    pub account: Option<AccountView>,
+    /// Hidden field of every form.
+    pub csrf: String,
+    /// A fresh UUID: one form shown is one thing created, however often it is sent.
+    pub form_id: String,
+    pub locale: Locale,
+    /// The data are invented, and the page says so.
+    pub demo: bool,
+    pub flash: Option<Flash>,
+    /// Only on the sign-in page of a demonstration.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub demo_accounts: Vec<DemoAccount>,
+}
+
+/// Addresses of the build's own files.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assets {
+    /// Stylesheet of the whole product.
+    pub css: String,
+    /// Module script that loads the wasm.
+    pub boot: String,
+    /// Module script of the `case-map` element, loaded on the map page only.
+    pub case_map: Option<String>,
+    /// Stylesheets of the map.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub case_map_css: Vec<String>,
+    pub build_id: String,
+}
+
+/// Sets the HTTP status of the page being rendered. The app knows no HTTP library: the server gives the means.
+#[derive(Clone)]
+pub struct StatusSetter(pub Arc<dyn Fn(u16) + Send + Sync>);
+
+/// Everything the server gives for one page.
+#[derive(Clone)]
+pub struct DocumentContext {
+    pub page: PageContext,
+    pub assets: Assets,
+    /// Built for this request and this person.
+    pub gateway: AnyGateway,
+    pub status: StatusSetter,
+    /// The page is the map: its script and stylesheets are needed.
+    pub with_map: bool,
+}
+
+/// The page as one HTML document. Provides page context, gateway and status to the screens.
+///
+/// The server must have called [`leptos_meta`]'s server context and the router's request address into being, as `leptos_axum` does.
+pub fn document(context: DocumentContext) -> impl IntoView {
+    let DocumentContext { page, assets, gateway, status, with_map } = context;
+    let json = page_context_json(&page);
+    let lang = page.locale.tag();
+    provide_context(page);
+    provide_context(gateway);
+    provide_context(status);
+    let map = with_map.then(|| {
+        let styles = assets.case_map_css.iter().map(|href| view! { <link rel="stylesheet" href=href.clone() /> }).collect_view();
+        let script = assets.case_map.clone().map(|src| view! { <script type="module" src=src></script> });
+        view! {
+            {styles}
+            {script}
+        }
+    });
+    view! {
+        <!DOCTYPE html>
+        <html lang=lang>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+                <meta name="robots" content="noindex" />
+                <meta name="color-scheme" content="light dark" />
+                <meta name="theme-color" content="#0f4c4a" />
+                <meta name="brigade-build" content=assets.build_id />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="manifest" href="/manifest.webmanifest" />
+                <link rel="stylesheet" href=assets.css />
+                {map}
+                <script type="application/json" id=PAGE_CONTEXT_ID inner_html=json></script>
+                <script type="module" src=assets.boot></script>
+                <MetaTags />
+            </head>
+            <body>
+                <OfficeApp />
+            </body>
+        </html>
+    }
+}
+
+/// JSON that no HTML parser can leave: `<` never appears in it.
+pub(crate) fn page_context_json(page: &PageContext) -> String {
+    serde_json::to_string(page).unwrap_or_default().replace('<', "\\u003c")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_context_cannot_close_its_own_script() -> Result<(), serde_json::Error> {
+        let page = PageContext { csrf: "</script><script>alert(1)".to_owned(), ..PageContext::default() };
+        let json = page_context_json(&page);
+        assert!(!json.contains('<'));
+        assert_eq!(serde_json::from_str::<PageContext>(&json)?, page);
+        Ok(())
+    }
+}

@@ -1,0 +1,151 @@
+//! What surrounds every field screen: strip, notices, and the gate before them.
+
+use leptos::prelude::*;
+use leptos_router::components::Outlet;
+
+use super::{
+    context::{self, t},
+    sync_strip::SyncStrip,
+};
+use crate::{
+    device::{
+        editor,
+        state::{Net, Opening},
+        storage::Room,
+        worker,
+    },
+    texts::{self, errors, field},
+};
+
+const SIGN_IN: &str = "/connexion?next=/terrain";
+
+/// Frame of the field app.
+#[component]
+pub fn FieldFrame() -> impl IntoView {
+    let device = context::device();
+    let gate = Memo::new(move |_| match device.opening.get() {
+        Opening::Refused(detail) => Gate::NoStore(detail),
+        Opening::Opening => Gate::Opening,
+        Opening::Ready if device.account.with(Option::is_some) => Gate::Open,
+        Opening::Ready => match device.status.with(|status| status.net.clone()) {
+            Net::Unknown | Net::Online => Gate::Opening,
+            Net::SignInNeeded => Gate::SignIn,
+            Net::Offline | Net::OtherAccount(_) | Net::Trouble(_) => Gate::NobodyOffline,
+        },
+    });
+    view! {
+        <div class="field">
+            <SyncStrip />
+            {move || match gate.get() {
+                Gate::Opening => view! { <p class="field-page muted" data-testid="opening">{t(field::LOADING)}</p> }.into_any(),
+                Gate::Open => view! { <Notices /> <Outlet /> }.into_any(),
+                Gate::NoStore(detail) => view! { <NoStore detail=detail /> }.into_any(),
+                Gate::SignIn => view! { <Nobody online=true /> }.into_any(),
+                Gate::NobodyOffline => view! { <Nobody online=false /> }.into_any(),
+            }}
+        </div>
+    }
+}
+
+#[derive(Clone, PartialEq, Eq)]
+enum Gate {
+    Opening,
+    Open,
+    NoStore(String),
+    SignIn,
+    NobodyOffline,
+}
+
+#[component]
+fn NoStore(
+    /// What the browser said.
+    detail: String,
+) -> impl IntoView {
+    let locale = context::locale();
+    view! {
+        <main class="field-page">
+            <div class="notice notice--error" data-testid="store-refused">
+                <h1 class="notice__title">{t(field::STORE_REFUSED_TITLE)}</h1>
+                <p>{t(field::STORE_REFUSED_TEXT)}</p>
+                <p class="small muted">{move || texts::fill(field::STORE_REFUSED_DETAIL.get(locale.get()), &[("detail", &detail)])}</p>
+                <a class="button" href="/terrain" rel="external">{t(field::RELOAD)}</a>
+            </div>
+        </main>
+    }
+}
+
+#[component]
+fn Nobody(
+    /// The server was reached and knows nobody.
+    online: bool,
+) -> impl IntoView {
+    view! {
+        <main class="field-page">
+            <div class="notice notice--info" data-testid=if online { "sign-in-needed" } else { "nobody-offline" }>
+                <h1 class="notice__title">{t(field::NOBODY_OFFLINE_TITLE)}</h1>
+                <p>{t(field::NOBODY_OFFLINE_TEXT)}</p>
+                <a class="button button--primary button--large" href=if online { SIGN_IN } else { "/terrain" } rel="external">
+                    {t(if online { field::SIGN_IN } else { field::RELOAD })}
+                </a>
+            </div>
+        </main>
+    }
+}
+
+/// Notices that concern the whole phone.
+#[component]
+fn Notices() -> impl IntoView {
+    let device = context::device();
+    let locale = context::locale();
+    let net = Memo::new(move |_| device.status.with(|status| status.net.clone()));
+    // Nothing typed, nothing on its way: only then may the page be replaced.
+    let idle = Memo::new(move |_| device.writing.get() == 0 && device.status.with(|status| status.pending() == 0 && !status.sending));
+    let account_notice = move || match net.get() {
+        Net::SignInNeeded => Some(
+            view! {
+                <div class="notice notice--warning" role="status" data-testid="sign-in-again">
+                    <p>{t(field::SIGN_IN_AGAIN)}</p>
+                    <a class="button" href=SIGN_IN rel="external">{t(field::SIGN_IN)}</a>
+                </div>
+            }
+            .into_any(),
+        ),
+        Net::OtherAccount(name) => Some(
+            view! {
+                <div class="notice notice--warning" role="status" data-testid="other-account">
+                    <p>{move || texts::fill(field::OTHER_ACCOUNT_TEXT.get(locale.get()), &[("name", &name)])}</p>
+                    <a class="button" href=SIGN_IN rel="external">{t(field::SIGN_IN)}</a>
+                </div>
+            }
+            .into_any(),
+        ),
+        Net::Trouble(error) => {
+            Some(view! { <div class="notice notice--warning" role="status"><p>{move || errors::sentence(&error, locale.get())}</p></div> }.into_any())
+        }
+        Net::Unknown | Net::Online | Net::Offline => None,
+    };
+    view! {
+        <div class="field-notices">
+            {account_notice}
+            <Show when=move || !device.editor.get()>
+                <div class="notice notice--warning" role="status" data-testid="read-only">
+                    <p>{t(field::READ_ONLY)}</p>
+                    <button type="button" class="button" data-testid="take-over" on:click=move |_| editor::take_over(device)>{t(field::TAKE_OVER)}</button>
+                </div>
+            </Show>
+            <Show when=move || device.room.get().is_some_and(Room::is_short)>
+                <div class="notice notice--warning" role="status" data-testid="room-short"><p>{t(field::ROOM_SHORT)}</p></div>
+            </Show>
+            <Show when=move || device.update_ready.get()>
+                <div class="notice notice--info" role="status" data-testid="update-ready">
+                    <p class="notice__title">{t(field::UPDATE_READY)}</p>
+                    <Show when=move || idle.get() fallback=move || view! { <p>{t(field::UPDATE_WAITS)}</p> }>
+                        <button type="button" class="button" data-testid="update-install" on:click=move |_| worker::activate()>
+                            {t(field::UPDATE_INSTALL)}
+                        </button>
+                    </Show>
+                </div>
+            </Show>
+        </div>
+    }
+}

@@ -1,0 +1,152 @@
+//! The phone's questions to the server: who am I, here are my changes, what is new, here is a photo. No screen awaits these.
+
+use std::time::Duration;
+
+use casework::wire::v1::{ErrorCode, PULL_MARKER, PUSH_MARKER, PullReply, PushReply, PushRequest, SessionView};
+use inspection_grid::{Grid, GridHash};
+use js_sys::Uint8Array;
+use web_sys::Response;
+
+use super::http::{self, Body, FetchError};
+use crate::device::{
+    digest::{base64, sha256},
+    records::PhotoRow,
+};
+
+const SHORT: Duration = Duration::from_secs(20);
+const LONG: Duration = Duration::from_secs(60);
+/// Bytes of one piece of a photo.
+const CHUNK_BYTES: u32 = 512 * 1024;
+const TUS: (&str, &str) = ("tus-resumable", "1.0.0");
+
+/// Whether the answer means that nobody is signed in.
+pub fn is_sign_in_required(error: &FetchError) -> bool {
+    matches!(error, FetchError::Refused(error) if error.code == ErrorCode::SignInRequired.code())
+}
+
+/// Who is signed in.
+///
+/// # Errors
+/// As [`http::json`].
+pub async fn session() -> Result<SessionView, FetchError> {
+    http::get("/api/v1/session", SHORT).await
+}
+
+/// Sends changes. An answer without our mark is not our server's.
+///
+/// # Errors
+/// As [`http::json`].
+pub async fn push(request: &PushRequest) -> Result<PushReply, FetchError> {
+    let reply: PushReply = http::post("/api/v1/sync/push", request, LONG).await?;
+    if reply.marker == PUSH_MARKER { Ok(reply) } else { Err(FetchError::Unreachable) }
+}
+
+/// Asks what changed since the cursor.
+///
+/// # Errors
+/// As [`http::json`].
+pub async fn pull(cursor: Option<&str>) -> Result<PullReply, FetchError> {
+    let path = match cursor {
+        Some(cursor) => format!("/api/v1/sync/pull?cursor={}", String::from(js_sys::encode_uri_component(cursor))),
+        None => "/api/v1/sync/pull".to_owned(),
+    };
+    let reply: PullReply = http::get(&path, LONG).await?;
+    if reply.marker == PULL_MARKER { Ok(reply) } else { Err(FetchError::Unreachable) }
+}
+
+/// One version of the grid.
+///
+/// # Errors
+/// As [`http::json`]; a grid that is not the one asked for is not our server's.
+pub async fn grid(hash: &GridHash) -> Result<Grid, FetchError> {
+    let grid: Grid = http::get(&format!("/api/v1/grids/{}", hash.0), LONG).await?;
+    if grid.hash == *hash { Ok(grid) } else { Err(FetchError::Unreachable) }
+}
+
+/// Only the server's own word counts: an upload that looks complete may still have failed its hash.
+fn is_verified(response: &Response) -> bool {
+    response.headers().get("x-brigade-photo").ok().flatten().as_deref() == Some("verified")
+}
+
+fn offset(response: &Response) -> Option<u32> {
+    response.headers().get("upload-offset").ok().flatten()?.parse().ok()
+}
+
+async fn refusal(response: &Response) -> FetchError {
+    match http::json::<serde::de::IgnoredAny>(response).await {
+        Ok(_) => FetchError::Unreachable,
+        Err(error) => error,
+    }
+}
+
+/// Uploads a photo, from wherever an earlier attempt stopped; `Ok` once the server holds it whole and has verified its hash.
+///
+/// # Errors
+/// [`FetchError::Unreachable`] to try again later, [`FetchError::Refused`] with the server's reason.
+pub async fn upload(photo: &PhotoRow, bytes: &Uint8Array) -> Result<(), FetchError> {
+    let path = format!("/api/v1/photos/uploads/{}", photo.id);
+    let Some(mut position) = position(&path, photo, bytes).await? else { return Ok(()) };
+    // Every turn either advances or uses up one of these.
+    let mut disagreements_left = 3;
+    while position < bytes.length() {
+        let end = position.saturating_add(CHUNK_BYTES).min(bytes.length());
+        // A copy: the browser sends the whole buffer behind a view in some versions.
+        let chunk = bytes.slice(position, end);
+        let checksum = sha256(&chunk).await.map(|hash| format!("sha256 {}", base64(&hash))).ok_or(FetchError::Unreachable)?;
+        let at = position.to_string();
+        let headers = [TUS, ("upload-offset", at.as_str()), ("content-type", "application/offset+octet-stream"), ("upload-checksum", checksum.as_str())];
+        let response = http::send("PATCH", &path, &headers, Body::Bytes(chunk), LONG).await?;
+        match response.status() {
+            200 | 204 if is_verified(&response) => return Ok(()),
+            200 | 204 => position = offset(&response).filter(|offset| *offset > position).ok_or(FetchError::Unreachable)?,
+            // The server has another offset, or the piece arrived altered.
+            409 | 460 if disagreements_left > 0 => {
+                disagreements_left -= 1;
+                let head = http::send("HEAD", &path, &[TUS], Body::None, SHORT).await?;
+                if is_verified(&head) {
+                    return Ok(());
+                }
+                position = offset(&head).ok_or(FetchError::Unreachable)?;
+            }
+            _ => return Err(refusal(&response).await),
+        }
+    }
+    Err(FetchError::Unreachable)
+}
+
+/// Where to go on; `None` when the server has it all, verified.
+async fn position(path: &str, photo: &PhotoRow, bytes: &Uint8Array) -> Result<Option<u32>, FetchError> {
+    let head = http::send("HEAD", path, &[TUS], Body::None, SHORT).await?;
+    match head.status() {
+        200 | 204 if is_verified(&head) => return Ok(None),
+        200 | 204 => {
+            if let Some(offset) = offset(&head).filter(|offset| *offset < bytes.length()) {
+                return Ok(Some(offset));
+            }
+        }
+        404 | 410 => {}
+        // A HEAD has no body to say why; ask again with one that has.
+        401 => return Err(session().await.err().unwrap_or(FetchError::Unreachable)),
+        _ => return Err(FetchError::Unreachable),
+    }
+    create(photo, bytes).await
+}
+
+async fn create(photo: &PhotoRow, bytes: &Uint8Array) -> Result<Option<u32>, FetchError> {
+    let encoded = |text: &str| base64(text.as_bytes());
+    let metadata = format!(
+        "photo_id {},sha256 {},content_type {},visit_id {}",
+        encoded(&photo.id.to_string()),
+        encoded(&photo.sha256),
+        encoded(&photo.content_type),
+        encoded(&photo.visit_id.to_string())
+    );
+    let length = bytes.length().to_string();
+    let headers = [TUS, ("upload-length", length.as_str()), ("upload-metadata", metadata.as_str())];
+    let response = http::send("POST", "/api/v1/photos", &headers, Body::None, SHORT).await?;
+    match response.status() {
+        200 | 201 | 409 if is_verified(&response) => Ok(None),
+        200 | 201 => Ok(Some(offset(&response).unwrap_or(0))),
+        _ => Err(refusal(&response).await),
+    }
+}

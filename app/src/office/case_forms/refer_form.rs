@@ -1,0 +1,98 @@
+use casework::{
+    ids::CaseId,
+    permission::Section,
+    referral::Urgency,
+    wire::v1::PartnerChoice,
+};
+use leptos::prelude::*;
+
+use crate::{
+    texts::{self, Locale, common, office},
+    ui::CsrfField,
+};
+
+/// Days that a referral leaves to answer, when nobody says otherwise.
+const DUE_IN_DAYS: &str = "5";
+
+/// Creates and sends a referral: to whom, why, by when, and exactly what is shared.
+#[component]
+pub fn ReferForm(
+    /// The case it is about.
+    case_id: CaseId,
+    /// Token of the session.
+    csrf: String,
+    /// Id of the referral to be: sending the form twice creates one.
+    form_id: String,
+    /// Bodies it can go to.
+    partners: Vec<PartnerChoice>,
+    /// Sections the person may share.
+    shareable: Vec<Section>,
+    /// Language of the words.
+    locale: Locale,
+) -> impl IntoView {
+    let partners = partners
+        .into_iter()
+        .map(|partner| {
+            let pivot = partner
+                .pivot_person
+                .as_deref()
+                .map(|name| format!(", {}", texts::fill(office::REFER_PARTNER_PIVOT.get(locale), &[("name", name)])))
+                .unwrap_or_default();
+            let name = if partner.service.is_empty() { partner.name } else { format!("{} – {}", partner.name, partner.service) };
+            view! { <option value=partner.organisation_id.to_string()>{format!("{name}{pivot}")}</option> }
+        })
+        .collect_view();
+    let urgencies = Urgency::ALL
+        .iter()
+        .map(|urgency| view! { <option value=urgency.code()>{common::urgency(*urgency).get(locale)}</option> })
+        .collect_view();
+    // That the case exists goes without saying: the address and the number travel with every referral.
+    let sections = shareable.into_iter().filter(|section| *section != Section::Existence).map(|section| section_choice(section, locale)).collect_view();
+    view! {
+        <details class="disclosure">
+            <summary>{office::REFER_TITLE.get(locale)}</summary>
+            <form class="disclosure__body form" method="post" action=format!("/bureau/dossiers/{case_id}/references") data-testid="referral-create">
+                <CsrfField csrf=csrf />
+                <input type="hidden" name="id" value=form_id />
+                <label class="form-field">
+                    <span class="form-field__label">{office::REFER_PARTNER.get(locale)}</span>
+                    <select name="to_organisation" required>
+                        {partners}
+                    </select>
+                </label>
+                <label class="form-field">
+                    <span class="form-field__label">{office::REFER_REASON.get(locale)}</span>
+                    <textarea name="reason" required maxlength="2000"></textarea>
+                </label>
+                <div class="form-pair">
+                    <label class="form-field">
+                        <span class="form-field__label">{office::REFER_URGENCY.get(locale)}</span>
+                        <select name="urgency">{urgencies}</select>
+                    </label>
+                    <label class="form-field">
+                        <span class="form-field__label">{office::REFER_DUE.get(locale)}</span>
+                        <input type="number" name="due_in_days" min="1" max="90" step="1" value=DUE_IN_DAYS inputmode="numeric" required />
+                    </label>
+                </div>
+                <fieldset class="fieldset">
+                    <legend>{office::REFER_SECTIONS.get(locale)}</legend>
+                    {sections}
+                </fieldset>
+                <button class="button button--primary" type="submit">{office::REFER_SUBMIT.get(locale)}</button>
+            </form>
+        </details>
+    }
+}
+
+fn section_choice(section: Section, locale: Locale) -> impl IntoView {
+    let (name, hint) = common::section(section);
+    view! {
+        <label class="choice">
+            <input type="checkbox" name="sections" value=section.code() data-consent=section.needs_consent().to_string() />
+            <span class="choice__text">
+                <strong>{name.get(locale)}</strong>
+                <span class="form-field__hint">{hint.get(locale)}</span>
+            </span>
+        </label>
+    }
+}

@@ -1,0 +1,92 @@
+use casework::{
+    ids::CaseId,
+    wire::v1::{CaseDetail, ErrorCode},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use super::{case_aside::CaseAside, case_header::CaseHeader, evidence::Evidence, motif_list::MotifList, score_panel::ScorePanel, visit_section::VisitSection};
+use crate::{
+    document::PageContext,
+    pages::{load, page_context, shown},
+    texts::{common, errors, office},
+    ui::{PageFrame, Timeline},
+};
+
+/// `/bureau/dossiers/:id`: everything about one case that the person may read, and the acts that are theirs.
+#[component]
+pub fn CasePage() -> impl IntoView {
+    let page = page_context();
+    let locale = page.locale;
+    let asked = use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default();
+    let path = format!("/bureau/dossiers/{asked}");
+    let id = asked.parse::<CaseId>().ok();
+    let data = load(move |gateway| async move {
+        match id {
+            Some(id) => gateway.case(id).await,
+            None => Err(errors::api_error(ErrorCode::NotFound, None)),
+        }
+    });
+    // The number is the title once it is known; before that, the area.
+    let title = Signal::derive(move || match data.get() {
+        Some(Ok(case)) => format!("{}, {}", case.row.number, case.row.address),
+        Some(Err(_)) | None => office::CASES_TITLE.get(locale).to_owned(),
+    });
+    let context = page.clone();
+    view! {
+        <PageFrame page=page title=title path=path.clone() next=path>
+            <p class="back">
+                <a href="/bureau" rel="external">{common::BACK_TO_CASES.get(locale)}</a>
+            </p>
+            {shown(data, move |case| case_view(case, context.clone()))}
+        </PageFrame>
+    }
+}
+
+fn case_view(case: CaseDetail, page: PageContext) -> impl IntoView {
+    let locale = page.locale;
+    let evidence = Evidence::of(&case);
+    let latest = case.visits.iter().max_by_key(|visit| visit.started_at).cloned();
+    let latest_id = latest.as_ref().map(|visit| visit.id);
+    let score = latest.map(|visit| view! { <ScorePanel score=visit.score grid_version=visit.grid_version evidence=evidence.clone() locale=locale /> });
+    let no_score = score.is_none().then(|| view! { <p class="empty">{office::VISITS_NONE.get(locale)}</p> });
+    let visits = case
+        .visits
+        .iter()
+        .cloned()
+        .map(|visit| {
+            let open = Some(visit.id) == latest_id;
+            view! { <VisitSection visit=visit open=open locale=locale /> }
+        })
+        .collect_view();
+    let timeline = if case.timeline.is_empty() {
+        view! { <p class="muted">{office::TIMELINE_EMPTY.get(locale)}</p> }.into_any()
+    } else {
+        view! { <Timeline entries=case.timeline.clone() locale=locale /> }.into_any()
+    };
+    view! {
+        <article class="case">
+            <CaseHeader case=case.clone() locale=locale />
+            <div class="case__main stack stack--loose">
+                <MotifList
+                    motifs=case.motifs.clone()
+                    rule=case.complexity_rule.clone()
+                    threshold=case.threshold.clone()
+                    evidence=evidence.clone()
+                    locale=locale
+                />
+                {score}
+                {no_score}
+                <section class="stack" id="visites">
+                    <h2>{office::VISITS_TITLE.get(locale)}</h2>
+                    {visits}
+                </section>
+                <section class="card" id="historique">
+                    <h2>{office::TIMELINE_TITLE.get(locale)}</h2>
+                    {timeline}
+                </section>
+            </div>
+            <CaseAside case=case page=page />
+        </article>
+    }
+}

@@ -1,0 +1,121 @@
+use casework::wire::v1::{CaseList, CaseQuery};
+use leptos::prelude::*;
+use leptos_router::{hooks::use_query_map, params::ParamsMap};
+
+use super::{case_filters::CaseFilters, case_table::CaseTable};
+use crate::{
+    pages::{load, page_context, shown},
+    texts::{Locale, office},
+    ui::PageFrame,
+};
+
+const PATH: &str = "/bureau";
+
+/// `/bureau`: the cases the person may know of, filtered by the address of the page.
+#[component]
+pub fn CasesPage() -> impl IntoView {
+    let page = page_context();
+    let locale = page.locale;
+    let query = use_query_map().with_untracked(query_of);
+    let asked = query.clone();
+    let data = load(move |gateway| {
+        let query = asked.clone();
+        async move { gateway.cases(query).await }
+    });
+    let next = address(&query);
+    let filters = query.clone();
+    view! {
+        <PageFrame page=page title=office::CASES_TITLE.get(locale).to_owned() path=PATH.to_owned() next=next>
+            <div class="cases">
+                <h1>{office::CASES_TITLE.get(locale)}</h1>
+                <CaseFilters query=filters locale=locale />
+                {shown(data, move |list| case_list(list, &query, locale))}
+            </div>
+        </PageFrame>
+    }
+}
+
+fn case_list(list: CaseList, query: &CaseQuery, locale: Locale) -> impl IntoView + use<> {
+    let total = office::counted(list.total, office::CASES_TOTAL_ONE, office::CASES_TOTAL_MANY, locale);
+    let empty = list.rows.is_empty().then(|| {
+        view! {
+            <div class="empty stack">
+                <p>{office::CASES_EMPTY.get(locale)}</p>
+                <p>
+                    <a class="button" href=PATH rel="external">{office::CASES_EMPTY_RESET.get(locale)}</a>
+                </p>
+            </div>
+        }
+    });
+    let first = query.after.is_some().then(|| {
+        let href = address(&CaseQuery { after: None, ..query.clone() });
+        view! { <a class="button" href=href rel="external">{office::CASES_FIRST.get(locale)}</a> }
+    });
+    let next = list.next.clone().map(|after| {
+        let href = address(&CaseQuery { after: Some(after), ..query.clone() });
+        view! { <a class="button button--primary" href=href rel="external" data-testid="cases-next">{office::CASES_NEXT.get(locale)}</a> }
+    });
+    let table = (!list.rows.is_empty()).then(|| view! { <CaseTable rows=list.rows caption=total.clone() locale=locale /> });
+    view! {
+        <section class="stack" aria-label=office::CASES_TITLE.get(locale)>
+            <p class="cases__total" role="status" data-testid="cases-total" data-total=list.total.to_string()>{total}</p>
+            {table}
+            {empty}
+            <nav class="cluster" aria-label=office::CASES_NEXT.get(locale)>{first} {next}</nav>
+        </section>
+    }
+}
+
+fn query_of(map: &ParamsMap) -> CaseQuery {
+    let value = |name: &str| map.get(name).filter(|value| !value.trim().is_empty());
+    CaseQuery {
+        state: value("state"),
+        band: value("band"),
+        municipality: value("municipality"),
+        q: value("q"),
+        after: value("after"),
+        limit: value("limit").and_then(|limit| limit.parse().ok()),
+    }
+}
+
+/// The page's address with these filters.
+fn address(query: &CaseQuery) -> String {
+    let limit = query.limit.map(|limit| limit.to_string());
+    let mut map = ParamsMap::new();
+    let values = [
+        ("state", query.state.clone()),
+        ("band", query.band.clone()),
+        ("municipality", query.municipality.clone()),
+        ("q", query.q.clone()),
+        ("after", query.after.clone()),
+        ("limit", limit),
+    ];
+    for (name, value) in values {
+        if let Some(value) = value {
+            map.insert(name, value);
+        }
+    }
+    format!("{PATH}{}", map.to_query_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blank_filters_are_no_filters() {
+        let mut map = ParamsMap::new();
+        map.insert("state", "  ".to_owned());
+        map.insert("band", "D".to_owned());
+        let query = query_of(&map);
+        assert_eq!(query.state, None);
+        assert_eq!(query.band.as_deref(), Some("D"));
+    }
+
+    #[test]
+    fn the_address_of_no_filter_is_the_page_itself() {
+        assert_eq!(address(&CaseQuery::default()), PATH);
+        let query = CaseQuery { q: Some("sainte-hélène".to_owned()), ..CaseQuery::default() };
+        assert!(address(&query).starts_with("/bureau?q=sainte-h"));
+    }
+}

@@ -1,0 +1,11 @@
+//! The frame of the server-rendered pages: routes, loading, and the pages that belong to no area.
+
+mod load;
+mod not_found_page;
+mod office_app;
+mod sign_in_page;
+
+pub use load::{load, page_context, shown};
+pub use not_found_page::NotFoundPage;
+pub use office_app::OfficeApp;
+pub use sign_in_page::SignInPage;

@@ -1,0 +1,34 @@
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::{
+    SsrMode,
+    components::{Route, Router, Routes},
+    path,
+};
+
+use crate::{
+    cell::BoardPage,
+    map::MapPage,
+    office::{CasePage, CasesPage},
+    pages::{NotFoundPage, SignInPage},
+    partner::{InboxPage, ReferralPage},
+};
+
+/// Every server-rendered page. Each is rendered whole before it is sent; links between them are full loads.
+#[component]
+pub fn OfficeApp() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Router>
+            <Routes fallback=NotFoundPage>
+                <Route path=path!("/connexion") view=SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/bureau") view=CasesPage ssr=SsrMode::Async />
+                <Route path=path!("/bureau/dossiers/:id") view=CasePage ssr=SsrMode::Async />
+                <Route path=path!("/cellule") view=BoardPage ssr=SsrMode::Async />
+                <Route path=path!("/partenaires") view=InboxPage ssr=SsrMode::Async />
+                <Route path=path!("/partenaires/:id") view=ReferralPage ssr=SsrMode::Async />
+                <Route path=path!("/carte") view=MapPage ssr=SsrMode::Async />
+            </Routes>
+        </Router>
+    }
+}

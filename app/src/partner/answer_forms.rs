@@ -1,0 +1,94 @@
+use casework::{
+    referral::{ReferralStage, ReferralVerb},
+    wire::v1::ReferralDetail,
+};
+use leptos::prelude::*;
+
+use crate::{
+    texts::{Locale, Text, common, partner},
+    ui::CsrfField,
+};
+
+/// The acts on a referral that are the reader's: one plain form each, carrying the revision they saw.
+#[component]
+pub fn AnswerForms(
+    /// The referral.
+    referral: ReferralDetail,
+    /// Token of the session.
+    csrf: String,
+    /// Language of the words.
+    locale: Locale,
+) -> impl IntoView {
+    let title = if referral.row.stage == ReferralStage::Sent && referral.recipient { partner::ANSWER_TITLE } else { partner::FOLLOW_TITLE };
+    let none = referral.allowed.is_empty().then(|| view! { <p class="muted">{partner::NO_ACT.get(locale)}</p> });
+    let forms = referral
+        .allowed
+        .iter()
+        .filter(|verb| **verb != ReferralVerb::Expire)
+        .enumerate()
+        .map(|(index, verb)| verb_form(&referral, *verb, csrf.clone(), index == 0, locale))
+        .collect_view();
+    view! {
+        <section class="card" id="repondre">
+            <h2>{title.get(locale)}</h2>
+            {none}
+            <div class="stack stack--loose">{forms}</div>
+        </section>
+    }
+}
+
+/// What a verb asks besides the press of its button.
+enum Asks {
+    Nothing,
+    PlannedOn,
+    Words(Text),
+}
+
+fn asks(verb: ReferralVerb) -> Asks {
+    match verb {
+        ReferralVerb::Accept => Asks::PlannedOn,
+        ReferralVerb::Decline => Asks::Words(partner::DECLINE_REASON),
+        ReferralVerb::Hold => Asks::Words(partner::HOLD_REASON),
+        ReferralVerb::Complete => Asks::Words(partner::COMPLETE_OUTCOME),
+        ReferralVerb::Withdraw => Asks::Words(partner::WITHDRAW_REASON),
+        ReferralVerb::Send | ReferralVerb::Start | ReferralVerb::Resume | ReferralVerb::Expire => Asks::Nothing,
+    }
+}
+
+fn verb_form(referral: &ReferralDetail, verb: ReferralVerb, csrf: String, first: bool, locale: Locale) -> impl IntoView + use<> {
+    let asked = match asks(verb) {
+        Asks::Nothing => None,
+        Asks::PlannedOn => Some(
+            view! {
+                <label class="form-field">
+                    <span class="form-field__label">{partner::ACCEPT_PLANNED.get(locale)}</span>
+                    <input type="date" name="planned_on" />
+                </label>
+            }
+            .into_any(),
+        ),
+        Asks::Words(label) => Some(
+            view! {
+                <label class="form-field">
+                    <span class="form-field__label">{label.get(locale)}</span>
+                    <textarea name="text" required maxlength="2000"></textarea>
+                </label>
+            }
+            .into_any(),
+        ),
+    };
+    let class = if first { "button button--primary button--block" } else { "button button--block" };
+    view! {
+        <form
+            class="form referral-form"
+            method="post"
+            action=format!("/partenaires/{}/{}", referral.row.id, verb.code())
+            data-testid=format!("referral-act-{}", verb.code())
+        >
+            <CsrfField csrf=csrf />
+            <input type="hidden" name="revision" value=referral.row.revision.to_string() />
+            {asked}
+            <button class=class type="submit">{common::referral_verb(verb).get(locale)}</button>
+        </form>
+    }
+}

@@ -1,0 +1,144 @@
+use casework::{
+    ids::ReferralId,
+    wire::v1::{ErrorCode, ReferralDetail},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use super::{answer_forms::AnswerForms, shared_panel::SharedPanel};
+use crate::{
+    document::PageContext,
+    pages::{load, page_context, shown},
+    texts::{self, Locale, common, errors, partner},
+    ui::{Moment, PageFrame, Timeline, stage_tone, time},
+};
+
+/// `/partenaires/:id`: what is asked, what is shared, who answered and when, and the acts that are the reader's.
+#[component]
+pub fn ReferralPage() -> impl IntoView {
+    let page = page_context();
+    let locale = page.locale;
+    let asked = use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default();
+    let path = format!("/partenaires/{asked}");
+    let id = asked.parse::<ReferralId>().ok();
+    let data = load(move |gateway| async move {
+        match id {
+            Some(id) => gateway.referral(id).await,
+            None => Err(errors::api_error(ErrorCode::NotFound, None)),
+        }
+    });
+    let title = Signal::derive(move || match data.get() {
+        Some(Ok(referral)) => texts::fill(partner::REFERRAL_TITLE.get(locale), &[("address", &referral.row.address)]),
+        Some(Err(_)) | None => partner::INBOX_TITLE.get(locale).to_owned(),
+    });
+    let context = page.clone();
+    view! {
+        <PageFrame page=page title=title path=path.clone() next=path>
+            <p class="back">
+                <a href="/partenaires" rel="external">{common::BACK_TO_REFERRALS.get(locale)}</a>
+            </p>
+            {shown(data, move |referral| referral_view(referral, context.clone()))}
+        </PageFrame>
+    }
+}
+
+fn referral_view(referral: ReferralDetail, page: PageContext) -> impl IntoView {
+    let locale = page.locale;
+    let history = if referral.history.is_empty() {
+        view! { <p class="muted">{partner::HISTORY_EMPTY.get(locale)}</p> }.into_any()
+    } else {
+        view! { <Timeline entries=referral.history.clone() locale=locale /> }.into_any()
+    };
+    view! {
+        <article class="referral" data-testid="referral" data-stage=referral.row.stage.code() data-revision=referral.row.revision.to_string()>
+            {header(&referral, locale)}
+            <div class="referral__main stack stack--loose">
+                {request(&referral, locale)}
+                <SharedPanel referral=referral.clone() locale=locale />
+                <section class="card" id="historique">
+                    <h2>{partner::HISTORY.get(locale)}</h2>
+                    {history}
+                </section>
+            </div>
+            <aside class="referral__aside">
+                <AnswerForms referral=referral csrf=page.csrf locale=locale />
+            </aside>
+        </article>
+    }
+}
+
+fn header(referral: &ReferralDetail, locale: Locale) -> impl IntoView + use<> {
+    let row = referral.row.clone();
+    let late = row.late.then(|| view! { <span class="badge badge--danger" data-testid="referral-late">{partner::LATE.get(locale)}</span> });
+    let from_to = texts::fill(partner::FROM_TO.get(locale), &[("from", &row.from_organisation), ("to", &row.to_organisation)]);
+    let due = match row.due_at {
+        Some(at) => texts::fill(partner::DUE.get(locale), &[("date", &time::date(at, locale))]),
+        None => partner::DUE_NONE.get(locale).to_owned(),
+    };
+    let sent = row.sent_at.map(|at| view! { <p class="muted small">{texts::fill(partner::SENT_ON.get(locale), &[("time", &time::date_time(at, locale))])}</p> });
+    view! {
+        <header class="referral-header stack stack--tight">
+            <p class="muted">{from_to}</p>
+            <h1>{row.address}</h1>
+            <p class="muted">{row.municipality}</p>
+            <p class="cluster cluster--tight">
+                <span class=stage_tone(row.stage) data-testid="referral-stage">{common::referral_stage(row.stage).get(locale)}</span>
+                {late}
+                <span class="small">{due}</span>
+            </p>
+            {sent}
+        </header>
+    }
+}
+
+fn request(referral: &ReferralDetail, locale: Locale) -> impl IntoView + use<> {
+    let row = referral.row.clone();
+    let case = row.case_id.zip(row.case_number.clone()).map(|(id, number)| {
+        view! {
+            <div>
+                <dt>{partner::CASE.get(locale)}</dt>
+                <dd><a href=format!("/bureau/dossiers/{id}") rel="external">{number}</a></dd>
+            </div>
+        }
+    });
+    let answered = row.answered_by.clone().zip(row.answered_at).map(|(name, at)| {
+        let text = texts::fill(partner::ALREADY.get(locale), &[("name", &name), ("time", &time::date_time(at, locale))]);
+        view! { <p class="notice notice--info" data-testid="referral-answered">{text}</p> }
+    });
+    let facts = [
+        (partner::SERVICE, Some(row.service).filter(|service| !service.is_empty())),
+        (partner::PIVOT, referral.pivot_person.clone()),
+        (partner::COLUMN_URGENCY, Some(common::urgency(row.urgency).get(locale).to_owned())),
+        (partner::PLANNED_ON, referral.planned_on.as_deref().map(|day| time::calendar_date(day, locale))),
+        (partner::STAGE_REASON, referral.stage_reason.clone()),
+        (partner::OUTCOME, referral.outcome.clone()),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| value.map(|value| fact(name.get(locale), value)))
+    .collect_view();
+    let due = row.due_at.map(|at| {
+        view! {
+            <div>
+                <dt>{partner::COLUMN_DUE.get(locale)}</dt>
+                <dd><Moment at=at locale=locale date_only=true /></dd>
+            </div>
+        }
+    });
+    view! {
+        <section class="card">
+            <h2>{partner::ASKED.get(locale)}</h2>
+            {answered}
+            <p class="prose">{referral.reason.clone()}</p>
+            <dl class="facts">{facts} {due} {case}</dl>
+        </section>
+    }
+}
+
+fn fact(name: &'static str, value: String) -> impl IntoView {
+    view! {
+        <div>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+        </div>
+    }
+}

@@ -1,0 +1,382 @@
+//! What several areas say: the frame of every page, and the names of the domain's own codes.
+
+use casework::{
+    case::{CaseOutcome, CaseStage, CaseVerb},
+    escalation::{EscalationOutcome, EscalationStage, EscalationVerb},
+    permission::{OrganisationKind, Role, Section},
+    referral::{ReferralStage, ReferralVerb, Urgency},
+    wire::v1::ErrorCode,
+};
+
+use super::{Locale, Text, errors, texts};
+use crate::document::{Flash, FlashKind, success};
+
+texts! {
+    PRODUCT: "Brigade" / "Brigade";
+    PRODUCT_TAGLINE: "Salubrité des logements, Longueuil et Brossard" / "Housing salubrity, Longueuil and Brossard";
+    SKIP_TO_CONTENT: "Aller au contenu" / "Skip to content";
+    NAV_LABEL: "Navigation principale" / "Main navigation";
+    NAV_CASES: "Dossiers" / "Cases";
+    NAV_CELL: "Cellule" / "Cell";
+    NAV_REFERRALS: "Références" / "Referrals";
+    NAV_MAP: "Carte" / "Map";
+    NAV_FIELD: "Terrain" / "Field";
+    ACCOUNT_MENU: "Compte de {name}" / "Account of {name}";
+    SIGN_OUT: "Se déconnecter" / "Sign out";
+    SIGN_IN: "Se connecter" / "Sign in";
+    OTHER_LANGUAGE: "English" / "Français";
+    DEMO_BANNER: "Démonstration : immeubles, ménages et événements sont inventés." / "Demonstration: buildings, households and events are invented.";
+    LOADING: "Chargement…" / "Loading…";
+    BACK_TO_CASES: "Tous les dossiers" / "All cases";
+    BACK_TO_REFERRALS: "Toutes les références" / "All referrals";
+    REQUIRED: "obligatoire" / "required";
+    NONE: "Aucun" / "None";
+    UNKNOWN: "Inconnu" / "Unknown";
+    BY: "par {name}" / "by {name}";
+    EXERCISE: "EXERCICE" / "DRILL";
+    STRUCK: "Biffé : {reason}" / "Struck: {reason}";
+
+    ERROR_TITLE: "Cette page ne peut pas s’afficher" / "This page cannot be shown";
+    NOT_FOUND_TITLE: "Introuvable" / "Not found";
+    NOT_FOUND_TEXT: "Cette page n’existe pas, ou elle est hors de votre accès." / "This page does not exist, or is not yours to see.";
+    GO_HOME: "Revenir à l’accueil" / "Back to the start page";
+    TRY_AGAIN: "Réessayer" / "Try again";
+
+    FLASH_SAVED: "C’est enregistré." / "Saved.";
+    FLASH_SIGNED_OUT: "Vous êtes déconnecté." / "You are signed out.";
+    FLASH_ESCALATION_RAISED: "La cellule d’urgence est déclenchée." / "The emergency cell has been called.";
+    FLASH_ESCALATION_UPDATED: "L’escalade est à jour." / "The escalation is up to date.";
+    FLASH_NOTE_ADDED: "La note est au journal." / "The note is in the log.";
+    FLASH_NOTE_STRUCK: "La ligne est biffée; elle reste lisible." / "The line is struck; it stays readable.";
+    FLASH_REFERRAL_SENT: "La référence est envoyée." / "The referral has been sent.";
+    FLASH_REFERRAL_UPDATED: "La référence est à jour." / "The referral is up to date.";
+    FLASH_COMMENT_ADDED: "Le commentaire est au dossier." / "The comment is on the case.";
+    FLASH_STAGE_CHANGED: "L’étape du dossier a changé." / "The stage of the case has changed.";
+
+    BAND_LABEL: "Cote {band}, {meaning}" / "Band {band}, {meaning}";
+    BAND_NONE_LABEL: "Pas encore de cote" / "No band yet";
+    BAND_A: "bon état" / "good repair";
+    BAND_B: "à corriger" / "to be corrected";
+    BAND_C: "insalubrité importante" / "serious insalubrity";
+    BAND_D: "grave" / "grave";
+    SEVERITY_LABEL: "Gravité {level}, {meaning}" / "Severity {level}, {meaning}";
+    SEVERITY_0: "conforme" / "none";
+    SEVERITY_1: "mineure" / "minor";
+    SEVERITY_2: "modérée" / "moderate";
+    SEVERITY_3: "majeure" / "major";
+    SEVERITY_4: "danger immédiat" / "immediate danger";
+    DANGER: "Danger immédiat" / "Immediate danger";
+
+    PLACE_EXTERIOR: "Extérieur" / "Exterior";
+    PLACE_COMMON: "Aires communes" / "Common areas";
+    PLACE_DWELLING: "Logement {door}" / "Dwelling {door}";
+    PLACE_DWELLING_UNNAMED: "Logement" / "Dwelling";
+
+    ANSWER_OBSERVED: "Observé" / "Observed";
+    ANSWER_TO_VERIFY: "À vérifier" / "To verify";
+    ANSWER_NOT_APPLICABLE: "Sans objet" / "Not applicable";
+    ANSWER_REFUSED: "Refusé par l’occupant" / "Declined by the occupant";
+    ANSWER_CLEARED: "Effacé" / "Cleared";
+    PHOTO: "Photo {number} de {label}" / "Photo {number} of {label}";
+    PHOTO_UNVERIFIED: "pas encore vérifiée" / "not verified yet";
+
+    UNIT_SQUARE_METRE: "m²" / "m²";
+    UNIT_MILLIMETRE: "mm" / "mm";
+    UNIT_CELSIUS: "°C" / "°C";
+    UNIT_PERCENT: "%" / "%";
+    UNIT_YEARS: "ans" / "years";
+    UNIT_DAYS: "jours" / "days";
+
+    CASE_STAGE_NEW: "Nouveau" / "New";
+    CASE_STAGE_ASSIGNED: "Attribué" / "Assigned";
+    CASE_STAGE_IN_PROGRESS: "En cours" / "In progress";
+    CASE_STAGE_WAITING: "En attente d’un partenaire" / "Waiting on a partner";
+    CASE_STAGE_MONITORING: "Sous surveillance" / "Monitoring";
+    CASE_STAGE_CLOSED: "Fermé" / "Closed";
+
+    CASE_VERB_ASSIGN: "Prendre le dossier en charge" / "Take the case";
+    CASE_VERB_START: "Commencer ou reprendre le travail" / "Begin or resume work";
+    CASE_VERB_WAIT: "Mettre en attente d’un partenaire" / "Wait on a partner";
+    CASE_VERB_MONITOR: "Passer en surveillance" / "Move to monitoring";
+    CASE_VERB_CLOSE: "Fermer le dossier" / "Close the case";
+    CASE_VERB_REOPEN: "Rouvrir le dossier" / "Reopen the case";
+
+    CASE_OUTCOME_CORRECTED: "Corrigé" / "Corrected";
+    CASE_OUTCOME_PARTLY: "Corrigé en partie" / "Partly corrected";
+    CASE_OUTCOME_RELOCATED: "Ménage relogé" / "Household rehoused";
+    CASE_OUTCOME_KEPT: "Ménage maintenu en logement" / "Household kept in place";
+    CASE_OUTCOME_OWNER: "Propriétaire en défaut, autres recours" / "Owner in default, other proceedings";
+    CASE_OUTCOME_UNFOUNDED: "Non fondé" / "Unfounded";
+    CASE_OUTCOME_DUPLICATE: "Doublon" / "Duplicate";
+
+    ESCALATION_RAISED: "Déclenchée" / "Raised";
+    ESCALATION_ACKNOWLEDGED: "Accusée" / "Acknowledged";
+    ESCALATION_DISPATCHED: "Équipe partie" / "Team dispatched";
+    ESCALATION_ON_SCENE: "Sur place" / "On scene";
+    ESCALATION_STABILISED: "Stabilisée" / "Stabilised";
+    ESCALATION_STOOD_DOWN: "Terminée" / "Stood down";
+
+    ESCALATION_VERB_ACKNOWLEDGE: "Accuser réception" / "Acknowledge";
+    ESCALATION_VERB_DISPATCH: "Envoyer une équipe" / "Send a team";
+    ESCALATION_VERB_ARRIVE: "Équipe sur place" / "Team on scene";
+    ESCALATION_VERB_STABILISE: "Situation stabilisée" / "Situation stabilised";
+    ESCALATION_VERB_STAND_DOWN: "Mettre fin" / "Stand down";
+
+    ESCALATION_OUTCOME_MADE_SAFE: "Danger écarté, les gens restent" / "Made safe, people stay";
+    ESCALATION_OUTCOME_EVACUATED: "Évacuation" / "Evacuated";
+    ESCALATION_OUTCOME_RELOCATED: "Relogement" / "Rehoused";
+    ESCALATION_OUTCOME_HANDED_OVER: "Remis aux pompiers, à la police ou aux ambulanciers" / "Handed over to fire, police or ambulance";
+
+    REFERRAL_DRAFT: "Brouillon" / "Draft";
+    REFERRAL_SENT: "Envoyée" / "Sent";
+    REFERRAL_ACCEPTED: "Acceptée" / "Accepted";
+    REFERRAL_DECLINED: "Refusée" / "Declined";
+    REFERRAL_IN_PROGRESS: "En cours" / "In progress";
+    REFERRAL_ON_HOLD: "Suspendue" / "On hold";
+    REFERRAL_COMPLETED: "Terminée" / "Completed";
+    REFERRAL_WITHDRAWN: "Retirée" / "Withdrawn";
+    REFERRAL_EXPIRED: "Échue sans réponse" / "Expired unanswered";
+
+    REFERRAL_VERB_SEND: "Envoyer" / "Send";
+    REFERRAL_VERB_ACCEPT: "Accepter" / "Accept";
+    REFERRAL_VERB_DECLINE: "Refuser" / "Decline";
+    REFERRAL_VERB_START: "Commencer" / "Start";
+    REFERRAL_VERB_HOLD: "Suspendre" / "Put on hold";
+    REFERRAL_VERB_RESUME: "Reprendre" / "Resume";
+    REFERRAL_VERB_COMPLETE: "Terminer" / "Complete";
+    REFERRAL_VERB_WITHDRAW: "Retirer" / "Withdraw";
+    REFERRAL_VERB_EXPIRE: "Laisser échoir" / "Let expire";
+
+    URGENCY_ROUTINE: "Régulière" / "Routine";
+    URGENCY_SOON: "Rapide" / "Soon";
+    URGENCY_URGENT: "Urgente" / "Urgent";
+
+    SECTION_EXISTENCE: "Existence du dossier" / "That the case exists";
+    SECTION_BUILDING: "Immeuble" / "Building";
+    SECTION_DWELLING: "Logements" / "Dwellings";
+    SECTION_HOUSEHOLD: "Ménage" / "Household";
+    SECTION_PSYCHOSOCIAL: "Volet psychosocial" / "Psychosocial compartment";
+    SECTION_CONTACT: "Coordonnées" / "Contact";
+    SECTION_OWNER: "Propriétaire et gestion" / "Owner and management";
+    SECTION_INTERNAL: "Notes internes" / "Internal notes";
+    SECTION_EXISTENCE_HINT: "Numéro, adresse, étape." / "Number, address, stage.";
+    SECTION_BUILDING_HINT: "Fiche de l’immeuble, extérieur et aires communes, avec photos." / "Building sheet, exterior and common areas, with photos.";
+    SECTION_DWELLING_HINT: "Observations faites dans les logements, avec photos; la porte est nommée." / "Observations made in dwellings, with photos; the door is named.";
+    SECTION_HOUSEHOLD_HINT: "Composition et besoins exprimés. Consentement nécessaire." / "Composition and expressed needs. Consent needed.";
+    SECTION_PSYCHOSOCIAL_HINT: "Observations confidentielles du volet psychosocial. Consentement nécessaire." / "Confidential observations of the psychosocial compartment. Consent needed.";
+    SECTION_CONTACT_HINT: "Noms et moyens de joindre les personnes. Consentement nécessaire." / "Names and how to reach the people. Consent needed.";
+    SECTION_OWNER_HINT: "Démarches auprès du propriétaire, réponses et antécédents." / "Steps taken with the owner, answers and history.";
+    SECTION_INTERNAL_HINT: "Ne se partage jamais." / "Never shared.";
+    CONSENT_NEEDED: "consentement nécessaire" / "consent needed";
+
+    ROLE_INSPECTOR: "Inspection" / "Inspector";
+    ROLE_PSYCHOSOCIAL: "Intervention psychosociale" / "Psychosocial worker";
+    ROLE_COORDINATOR: "Coordination" / "Coordinator";
+    ROLE_DISPATCHER: "Cellule d’urgence" / "Emergency cell";
+    ROLE_PARTNER: "Partenaire" / "Partner";
+    ROLE_ADMINISTRATOR: "Administration" / "Administrator";
+    ROLE_PRIVACY: "Protection des renseignements" / "Privacy officer";
+
+    KIND_BRIGADE: "Brigade" / "Brigade";
+    KIND_CITY: "Ville" / "City";
+    KIND_HEALTH: "Santé" / "Health";
+    KIND_FIRE: "Incendie" / "Fire";
+    KIND_POLICE: "Police" / "Police";
+    KIND_HOUSING: "Office d’habitation" / "Housing office";
+    KIND_COMMUNITY: "Organisme communautaire" / "Community body";
+    KIND_RELIEF: "Secours" / "Relief";
+    KIND_OTHER: "Autre organisme" / "Other body";
+}
+
+/// The name of a case's stage.
+pub fn case_stage(stage: CaseStage) -> Text {
+    match stage {
+        CaseStage::New => CASE_STAGE_NEW,
+        CaseStage::Assigned => CASE_STAGE_ASSIGNED,
+        CaseStage::InProgress => CASE_STAGE_IN_PROGRESS,
+        CaseStage::WaitingOnPartner => CASE_STAGE_WAITING,
+        CaseStage::Monitoring => CASE_STAGE_MONITORING,
+        CaseStage::Closed => CASE_STAGE_CLOSED,
+    }
+}
+
+/// What a button says for a case's verb.
+pub fn case_verb(verb: CaseVerb) -> Text {
+    match verb {
+        CaseVerb::Assign => CASE_VERB_ASSIGN,
+        CaseVerb::Start => CASE_VERB_START,
+        CaseVerb::Wait => CASE_VERB_WAIT,
+        CaseVerb::Monitor => CASE_VERB_MONITOR,
+        CaseVerb::Close => CASE_VERB_CLOSE,
+        CaseVerb::Reopen => CASE_VERB_REOPEN,
+    }
+}
+
+/// How a case ended.
+pub fn case_outcome(outcome: CaseOutcome) -> Text {
+    match outcome {
+        CaseOutcome::Corrected => CASE_OUTCOME_CORRECTED,
+        CaseOutcome::PartlyCorrected => CASE_OUTCOME_PARTLY,
+        CaseOutcome::Relocated => CASE_OUTCOME_RELOCATED,
+        CaseOutcome::KeptInPlace => CASE_OUTCOME_KEPT,
+        CaseOutcome::OwnerFailure => CASE_OUTCOME_OWNER,
+        CaseOutcome::Unfounded => CASE_OUTCOME_UNFOUNDED,
+        CaseOutcome::Duplicate => CASE_OUTCOME_DUPLICATE,
+    }
+}
+
+/// The name of an escalation's stage.
+pub fn escalation_stage(stage: EscalationStage) -> Text {
+    match stage {
+        EscalationStage::Raised => ESCALATION_RAISED,
+        EscalationStage::Acknowledged => ESCALATION_ACKNOWLEDGED,
+        EscalationStage::Dispatched => ESCALATION_DISPATCHED,
+        EscalationStage::OnScene => ESCALATION_ON_SCENE,
+        EscalationStage::Stabilised => ESCALATION_STABILISED,
+        EscalationStage::StoodDown => ESCALATION_STOOD_DOWN,
+    }
+}
+
+/// What a button says for an escalation's verb.
+pub fn escalation_verb(verb: EscalationVerb) -> Text {
+    match verb {
+        EscalationVerb::Acknowledge => ESCALATION_VERB_ACKNOWLEDGE,
+        EscalationVerb::Dispatch => ESCALATION_VERB_DISPATCH,
+        EscalationVerb::Arrive => ESCALATION_VERB_ARRIVE,
+        EscalationVerb::Stabilise => ESCALATION_VERB_STABILISE,
+        EscalationVerb::StandDown => ESCALATION_VERB_STAND_DOWN,
+    }
+}
+
+/// How an escalation's danger ended.
+pub fn escalation_outcome(outcome: EscalationOutcome) -> Text {
+    match outcome {
+        EscalationOutcome::MadeSafe => ESCALATION_OUTCOME_MADE_SAFE,
+        EscalationOutcome::Evacuated => ESCALATION_OUTCOME_EVACUATED,
+        EscalationOutcome::Relocated => ESCALATION_OUTCOME_RELOCATED,
+        EscalationOutcome::HandedOver => ESCALATION_OUTCOME_HANDED_OVER,
+    }
+}
+
+/// The name of a referral's stage.
+pub fn referral_stage(stage: ReferralStage) -> Text {
+    match stage {
+        ReferralStage::Draft => REFERRAL_DRAFT,
+        ReferralStage::Sent => REFERRAL_SENT,
+        ReferralStage::Accepted => REFERRAL_ACCEPTED,
+        ReferralStage::Declined => REFERRAL_DECLINED,
+        ReferralStage::InProgress => REFERRAL_IN_PROGRESS,
+        ReferralStage::OnHold => REFERRAL_ON_HOLD,
+        ReferralStage::Completed => REFERRAL_COMPLETED,
+        ReferralStage::Withdrawn => REFERRAL_WITHDRAWN,
+        ReferralStage::Expired => REFERRAL_EXPIRED,
+    }
+}
+
+/// What a button says for a referral's verb.
+pub fn referral_verb(verb: ReferralVerb) -> Text {
+    match verb {
+        ReferralVerb::Send => REFERRAL_VERB_SEND,
+        ReferralVerb::Accept => REFERRAL_VERB_ACCEPT,
+        ReferralVerb::Decline => REFERRAL_VERB_DECLINE,
+        ReferralVerb::Start => REFERRAL_VERB_START,
+        ReferralVerb::Hold => REFERRAL_VERB_HOLD,
+        ReferralVerb::Resume => REFERRAL_VERB_RESUME,
+        ReferralVerb::Complete => REFERRAL_VERB_COMPLETE,
+        ReferralVerb::Withdraw => REFERRAL_VERB_WITHDRAW,
+        ReferralVerb::Expire => REFERRAL_VERB_EXPIRE,
+    }
+}
+
+/// The name of an urgency.
+pub fn urgency(urgency: Urgency) -> Text {
+    match urgency {
+        Urgency::Routine => URGENCY_ROUTINE,
+        Urgency::Soon => URGENCY_SOON,
+        Urgency::Urgent => URGENCY_URGENT,
+    }
+}
+
+/// The name of a section, and what sharing it gives away.
+pub fn section(section: Section) -> (Text, Text) {
+    match section {
+        Section::Existence => (SECTION_EXISTENCE, SECTION_EXISTENCE_HINT),
+        Section::Building => (SECTION_BUILDING, SECTION_BUILDING_HINT),
+        Section::Dwelling => (SECTION_DWELLING, SECTION_DWELLING_HINT),
+        Section::Household => (SECTION_HOUSEHOLD, SECTION_HOUSEHOLD_HINT),
+        Section::Psychosocial => (SECTION_PSYCHOSOCIAL, SECTION_PSYCHOSOCIAL_HINT),
+        Section::Contact => (SECTION_CONTACT, SECTION_CONTACT_HINT),
+        Section::Owner => (SECTION_OWNER, SECTION_OWNER_HINT),
+        Section::Internal => (SECTION_INTERNAL, SECTION_INTERNAL_HINT),
+    }
+}
+
+/// The name of a role.
+pub fn role(role: Role) -> Text {
+    match role {
+        Role::Inspector => ROLE_INSPECTOR,
+        Role::PsychosocialWorker => ROLE_PSYCHOSOCIAL,
+        Role::Coordinator => ROLE_COORDINATOR,
+        Role::Dispatcher => ROLE_DISPATCHER,
+        Role::PartnerAgent => ROLE_PARTNER,
+        Role::Administrator => ROLE_ADMINISTRATOR,
+        Role::PrivacyOfficer => ROLE_PRIVACY,
+    }
+}
+
+/// The name of a kind of organisation.
+pub fn organisation_kind(kind: OrganisationKind) -> Text {
+    match kind {
+        OrganisationKind::Brigade => KIND_BRIGADE,
+        OrganisationKind::City => KIND_CITY,
+        OrganisationKind::Health => KIND_HEALTH,
+        OrganisationKind::Fire => KIND_FIRE,
+        OrganisationKind::Police => KIND_POLICE,
+        OrganisationKind::HousingOffice => KIND_HOUSING,
+        OrganisationKind::Community => KIND_COMMUNITY,
+        OrganisationKind::Relief => KIND_RELIEF,
+        OrganisationKind::Other => KIND_OTHER,
+    }
+}
+
+/// What a band letter means; `None` for what is not a band.
+pub fn band(letter: &str) -> Option<Text> {
+    match letter {
+        "A" => Some(BAND_A),
+        "B" => Some(BAND_B),
+        "C" => Some(BAND_C),
+        "D" => Some(BAND_D),
+        _ => None,
+    }
+}
+
+/// What a severity level (0 to 4) means.
+pub fn severity(level: u8) -> Text {
+    match level {
+        0 => SEVERITY_0,
+        1 => SEVERITY_1,
+        2 => SEVERITY_2,
+        3 => SEVERITY_3,
+        _ => SEVERITY_4,
+    }
+}
+
+/// What the page says after a post.
+pub fn flash(flash: &Flash, locale: Locale) -> &'static str {
+    match flash.kind {
+        FlashKind::Error => errors::of(ErrorCode::from_code(&flash.code).unwrap_or(ErrorCode::Internal)).get(locale),
+        FlashKind::Success => match flash.code.as_str() {
+            success::SIGNED_OUT => FLASH_SIGNED_OUT,
+            success::ESCALATION_RAISED => FLASH_ESCALATION_RAISED,
+            success::ESCALATION_UPDATED => FLASH_ESCALATION_UPDATED,
+            success::NOTE_ADDED => FLASH_NOTE_ADDED,
+            success::NOTE_STRUCK => FLASH_NOTE_STRUCK,
+            success::REFERRAL_SENT => FLASH_REFERRAL_SENT,
+            success::REFERRAL_UPDATED => FLASH_REFERRAL_UPDATED,
+            success::COMMENT_ADDED => FLASH_COMMENT_ADDED,
+            success::STAGE_CHANGED => FLASH_STAGE_CHANGED,
+            _ => FLASH_SAVED,
+        }
+        .get(locale),
+    }
+}

@@ -1,0 +1,253 @@
+//! Texts of the phone.
+
+use inspection_grid::{DwellingOutcome, ShortcomingKind};
+
+use super::{Text, texts};
+
+texts! {
+    TITLE: "Terrain" / "Field";
+    LANGUAGE: "English" / "Français";
+    BACK_ROUND: "Tournée" / "Round";
+    BACK_BUILDING: "Immeuble" / "Building";
+    LOADING: "Ouverture…" / "Opening…";
+    NOT_FOUND: "Cet écran n’existe pas." / "This screen does not exist.";
+    OFFICE: "Aller au bureau" / "Go to the office";
+
+    // Gate: nobody, nothing to store in.
+    STORE_REFUSED_TITLE: "Ce navigateur refuse de garder des données" / "This browser refuses to keep data";
+    STORE_REFUSED_TEXT: "Sans stockage sur l’appareil, rien de ce que vous noteriez hors ligne ne survivrait. Quittez la navigation privée, ou permettez le stockage pour ce site, puis rechargez la page." / "Without storage on the device, nothing you note offline would survive. Leave private browsing, or allow storage for this site, then reload the page.";
+    STORE_REFUSED_DETAIL: "Détail technique\u{a0}: {detail}" / "Technical detail: {detail}";
+    NOBODY_OFFLINE_TITLE: "Personne n’est connecté sur cet appareil" / "Nobody is signed in on this device";
+    NOBODY_OFFLINE_TEXT: "La première connexion demande le réseau. Ensuite, tout fonctionne hors ligne." / "The first sign-in needs the network. After that, everything works offline.";
+    SIGN_IN: "Se connecter" / "Sign in";
+    RELOAD: "Recharger" / "Reload";
+
+    // Strip.
+    STRIP_LABEL: "État des envois" / "Sending status";
+    STRIP_RECEIVED: "Tout est reçu" / "All received";
+    STRIP_PENDING: "{count} à envoyer" / "{count} to send";
+    STRIP_OLDEST: "plus ancien\u{a0}: {age}" / "oldest: {age}";
+    STRIP_OFFLINE: "Hors ligne" / "Offline";
+    STRIP_SENDING: "Envoi en cours…" / "Sending…";
+    STRIP_SIGN_IN: "Connexion à refaire" / "Sign-in needed";
+    STRIP_OTHER_ACCOUNT: "Autre compte connecté" / "Another account is signed in";
+    STRIP_TROUBLE: "Le serveur ne peut pas répondre" / "The server cannot answer";
+    STRIP_UNKNOWN: "Vérification…" / "Checking…";
+    STRIP_ATTENTION: "{count} refusé" / "{count} refused";
+    AGE_NOW: "à l’instant" / "just now";
+    AGE_MINUTES: "{count} min" / "{count} min";
+    AGE_HOURS: "{count} h" / "{count} h";
+    AGE_DAYS: "{count} j" / "{count} d";
+
+    // Notices of the frame.
+    READ_ONLY: "Brigade est ouvert dans un autre onglet\u{a0}: celui-ci est en lecture seule." / "Brigade is open in another tab: this one is read-only.";
+    TAKE_OVER: "Prendre la main ici" / "Take over here";
+    UPDATE_READY: "Mise à jour prête" / "Update ready";
+    UPDATE_INSTALL: "Installer" / "Install";
+    UPDATE_WAITS: "Elle attend que tout soit reçu." / "It waits until everything is received.";
+    ROOM_SHORT: "Il reste moins de 200\u{a0}Mo sur cet appareil. Libérez de l’espace avant de prendre des photos." / "Less than 200 MB is left on this device. Free some space before taking photos.";
+    SIGN_IN_AGAIN: "Votre session est terminée. Continuez à noter\u{a0}: tout est gardé ici. Reconnectez-vous pour envoyer." / "Your session has ended. Keep noting: everything is kept here. Sign in again to send.";
+    OTHER_ACCOUNT_TEXT: "Des changements de {name} attendent sur cet appareil. Reconnectez ce compte pour les envoyer." / "Changes by {name} wait on this device. Sign in with that account to send them.";
+
+    // Round.
+    ROUND_TITLE: "Tournée" / "Round";
+    ROUND_HELLO: "Bonjour, {name}" / "Hello, {name}";
+    ROUND_TODAY: "Aujourd’hui" / "Today";
+    ROUND_LATE: "En retard" / "Late";
+    ROUND_COMING: "À venir" / "Coming";
+    ROUND_UNPLANNED: "Sans date" / "Without a date";
+    ROUND_EMPTY: "Aucun immeuble sur cet appareil. Ouvrez cette page une fois avec le réseau pour recevoir votre tournée." / "No building on this device. Open this page once with the network to receive your round.";
+    DWELLINGS: "{count} logements" / "{count} dwellings";
+    DWELLING_ONE: "1 logement" / "1 dwelling";
+    STOREYS: "{count} étages" / "{count} storeys";
+    STATE_TO_VISIT: "À visiter" / "To visit";
+    STATE_UNDER_WAY: "En cours, {percent}" / "Under way, {percent}";
+    STATE_FINISHED: "Terminé" / "Finished";
+    STATE_FINISHED_WAITING: "Terminé, en attente d’envoi" / "Finished, waiting to be sent";
+    OPEN_CASES: "{count} dossier ouvert" / "{count} open case";
+    PLANNED_ON: "Prévu le {date}" / "Planned on {date}";
+    WORST: "Pire observation" / "Worst observation";
+
+    // Building.
+    BUILDING_MISSING: "Cet immeuble n’est pas sur cet appareil." / "This building is not on this device.";
+    GRID_MISSING: "La grille n’est pas encore sur cet appareil. Connectez-vous au réseau un moment." / "The grid is not on this device yet. Connect to the network for a moment.";
+    VISIT_START: "Commencer la visite" / "Start the visit";
+    VISIT_START_AGAIN: "Commencer une nouvelle visite" / "Start a new visit";
+    VISIT_BY: "Visite commencée le {date}" / "Visit started on {date}";
+    VISIT_BY_NAME: "Visite commencée le {date} par {name}" / "Visit started on {date} by {name}";
+    VISIT_FINISHED_ON: "Visite terminée le {date}" / "Visit finished on {date}";
+    VISIT_FINISH: "Terminer la visite" / "Finish the visit";
+    VISIT_FINISH_TITLE: "Terminer la visite?" / "Finish the visit?";
+    VISIT_FINISH_NONE: "Rien ne manque." / "Nothing is missing.";
+    VISIT_FINISH_MISSING: "Il manque encore ceci. Vous pouvez terminer quand même\u{a0}: une visite incomplète est une donnée normale." / "This is still missing. You may finish all the same: an incomplete visit is normal data.";
+    VISIT_FINISH_MORE: "et {count} autres" / "and {count} more";
+    VISIT_FINISH_CONFIRM: "Terminer" / "Finish";
+    CANCEL: "Annuler" / "Cancel";
+    PLACES: "Lieux" / "Places";
+    EXTERIOR: "Extérieur" / "Exterior";
+    COMMON: "Aires communes" / "Common areas";
+    FLOOR: "Étage {floor}" / "Floor {floor}";
+    FLOOR_GROUND: "Rez-de-chaussée" / "Ground floor";
+    FLOOR_BASEMENT: "Sous-sol" / "Basement";
+    DOOR_LABEL: "Porte {door}" / "Door {door}";
+    DOOR_UNSEEN: "à voir" / "to see";
+    DOOR_ADD: "Ajouter une porte" / "Add a door";
+    DOOR_ADD_LABEL: "Numéro sur la porte" / "Number on the door";
+    DOOR_ADD_FLOOR: "Étage (0\u{a0}: sous-sol, 1\u{a0}: rez-de-chaussée)" / "Floor (0: basement, 1: ground floor)";
+    DOOR_ADD_SAVE: "Ajouter" / "Add";
+    DOOR_ADD_SAME: "Cette porte existe déjà." / "This door already exists.";
+    ASSESSMENT: "Indice provisoire" / "Provisional index";
+    ASSESSMENT_INDEX: "Indice {index}" / "Index {index}";
+    ASSESSMENT_COVERAGE: "{visited} logements vus sur {total}" / "{visited} dwellings seen out of {total}";
+    ASSESSMENT_COVERAGE_LOW: "trop peu pour parler de l’immeuble" / "too few to speak for the building";
+    ASSESSMENT_COMPLETENESS: "Grille remplie à {percent}" / "Grid {percent} complete";
+    ASSESSMENT_NO_LEGAL_VALUE: "Sert au triage et au suivi; sans valeur juridique. Règle {rule}, grille {grid}." / "For triage and follow-up; no legal value. Rule {rule}, grid {grid}.";
+    COMPLEX: "Cas complexe" / "Complex case";
+    NOT_COMPLEX: "Pas un cas complexe à ce jour" / "Not a complex case so far";
+    TO_CONFIRM: "Exactement 6 logements\u{a0}: à confirmer" / "Exactly 6 dwellings: to be confirmed";
+    MOTIFS: "Motifs" / "Motifs";
+    MOTIF_EVIDENCE: "{count} observations l’appuient" / "{count} observations support it";
+    WITHDRAWN: "Cet immeuble n’est plus dans votre tournée. Il reste ici tant que vos changements ne sont pas envoyés." / "This building has left your round. It stays here until your changes are sent.";
+
+    // Danger and emergency.
+    DANGER_TITLE: "Danger immédiat" / "Immediate danger";
+    DANGER_911: "Appeler le 911" / "Call 911";
+    DANGER_FIRST: "Mettez-vous en sécurité, puis appelez. Brigade ne remplace jamais le 911." / "Get to safety, then call. Brigade never replaces 911.";
+    DANGER_811: "Info-Social 811, option 2" / "Info-Social 811, option 2";
+    DANGER_HYDRO: "Hydro-Québec, pannes et urgences\u{a0}: 1\u{a0}800\u{a0}790-2424" / "Hydro-Québec, outages and emergencies: 1 800 790-2424";
+    DANGER_GAS: "Énergir, odeur de gaz\u{a0}: 1\u{a0}800\u{a0}361-8003" / "Énergir, gas odour: 1 800 361-8003";
+    DANGER_NUMBERS_NOTE: "Sauf le 911, numéros à confirmer par la brigade." / "Except 911, numbers to be confirmed by the brigade.";
+    NOT_SENT: "NON TRANSMIS – appelez" / "NOT SENT – call";
+    SENT_TO_CELL: "Transmis à la cellule d’urgence" / "Sent to the emergency cell";
+    EMERGENCY_RAISE: "Déclencher l’urgence" / "Raise an emergency";
+    EMERGENCY_TITLE: "Alerter la cellule d’urgence" / "Alert the emergency cell";
+    EMERGENCY_PLACE: "Où" / "Where";
+    EMERGENCY_REASON: "Ce qui se passe" / "What is happening";
+    EMERGENCY_CALLED: "Le 911 a été appelé" / "911 was called";
+    EMERGENCY_SEND: "Alerter" / "Alert";
+    EMERGENCY_REASON_NEEDED: "Écrivez en quelques mots ce qui se passe." / "Write in a few words what is happening.";
+    EMERGENCY_AT: "{place}, {time}" / "{place}, {time}";
+
+    // Place.
+    NO_VISIT: "Commencez la visite sur l’écran de l’immeuble." / "Start the visit on the building screen.";
+    OUTCOME: "Qui a répondu?" / "Who answered?";
+    OUTCOME_VISITED: "Logement visité" / "Dwelling visited";
+    OUTCOME_ABSENT: "Absent" / "Absent";
+    OUTCOME_REFUSED: "Refus" / "Declined";
+    OUTCOME_VACANT: "Vacant" / "Vacant";
+    OUTCOME_HINT: "Choisissez d’abord; les questions suivent quand le logement est visité." / "Choose first; questions follow when the dwelling is visited.";
+    SECTION_PROGRESS: "{answered} sur {total}" / "{answered} of {total}";
+    CONFIDENTIAL: "Confidentiel" / "Confidential";
+    CONFORM: "Conforme" / "Conform";
+    TO_VERIFY: "À vérifier" / "To verify";
+    NOT_APPLICABLE: "Sans objet" / "Not applicable";
+    REFUSED: "Refus" / "Declined";
+    CLEAR: "Effacer la réponse" / "Clear the answer";
+    SUGGESTED: "proposé par la valeur" / "proposed by the value";
+    BELOW_SUGGESTED: "Plus bas que ce que la valeur propose ({level}). La note dit pourquoi." / "Lower than what the value proposes ({level}). Say why in the note.";
+    KEPT: "gardé" / "kept";
+    SAVING: "…" / "…";
+    NOT_KEPT: "NON GARDÉ" / "NOT KEPT";
+    STORE_FULL: "L’appareil est plein\u{a0}: rien n’a été gardé de ce changement. Libérez de l’espace." / "The device is full: nothing of this change was kept. Free some space.";
+    STORE_FAILED: "L’appareil n’a pas pu garder ce changement. Réessayez." / "The device could not keep this change. Try again.";
+    CONFLICT: "Un autre appareil a répondu autrement. Les deux réponses sont gardées et seront revues." / "Another device answered differently. Both answers are kept and will be reviewed.";
+    VALUE: "Valeur" / "Value";
+    VALUE_NUMBER: "Nombre" / "Number";
+    VALUE_WRONG: "Ce n’est pas un nombre possible ici." / "This number is not possible here.";
+    VALUE_RANGE: "Entre {low} et {high}" / "Between {low} and {high}";
+    CHOICE: "Ce qui s’applique" / "What applies";
+    LEVEL: "Niveau" / "Level";
+    NOTE: "Note" / "Note";
+    NOTE_COUNT: "{count} caractères de trop" / "{count} characters too many";
+    PHOTO_TAKE: "Prendre une photo" / "Take a photo";
+    PHOTO_FILE: "Choisir un fichier" / "Choose a file";
+    PHOTO_REQUIRED: "Photo demandée" / "Photo required";
+    PHOTO_FORBIDDEN: "Pas de photo ici\u{a0}: personne ou renseignement sensible." / "No photo here: person or sensitive information.";
+    PHOTO_ALT: "Photo {number}, {criterion}" / "Photo {number}, {criterion}";
+    PHOTO_SENT: "reçue" / "received";
+    PHOTO_WAITING: "à envoyer" / "to send";
+    PHOTO_REFUSED: "refusée" / "refused";
+    PHOTO_REMOVE: "Retirer" / "Remove";
+    PHOTO_REMOVED: "Photo retirée" / "Photo removed";
+    PHOTO_UNDO: "Annuler le retrait" / "Undo removal";
+    PHOTO_AS_IS: "Ce format ne peut pas être réduit ici\u{a0}: la photo est gardée telle quelle." / "This format cannot be reduced here: the photo is kept as it came.";
+    PHOTO_FULL: "L’appareil est plein\u{a0}: cette photo n’est PAS gardée. Vos réponses et notes le sont." / "The device is full: this photo is NOT kept. Your answers and notes are.";
+    PHOTO_UNREADABLE: "Ce fichier ne peut pas être lu. Rien n’a été gardé." / "This file cannot be read. Nothing was kept.";
+    PHOTO_TOO_LARGE: "Ce fichier est trop grand pour être gardé tel quel. Rien n’a été gardé." / "This file is too large to be kept as it is. Nothing was kept.";
+    PHOTO_FAILED: "La photo n’a pas pu être gardée. Réessayez." / "The photo could not be kept. Try again.";
+    PHOTO_WORKING: "Préparation de la photo…" / "Preparing the photo…";
+    PHOTOS_ELSEWHERE: "{count} photo d’un autre appareil" / "{count} photo from another device";
+
+    // Outbox.
+    OUTBOX_TITLE: "Envois" / "Sending";
+    OUTBOX_EVENTS: "Changements à envoyer" / "Changes to send";
+    OUTBOX_PHOTOS: "Photos à envoyer" / "Photos to send";
+    OUTBOX_OLDEST: "Plus ancien" / "Oldest";
+    OUTBOX_NOTHING: "Rien n’attend. Tout est sur le serveur." / "Nothing waits. Everything is on the server.";
+    OUTBOX_SEND: "Envoyer maintenant" / "Send now";
+    OUTBOX_EXPORT: "Exporter une copie" / "Export a copy";
+    OUTBOX_EXPORT_HINT: "Un fichier JSON avec les changements non envoyés, sans les photos. Il contient des renseignements personnels\u{a0}: gardez-le comme le dossier." / "A JSON file with the unsent changes, without the photos. It holds personal information: keep it as you would the case.";
+    OUTBOX_EXPORT_FAILED: "La copie n’a pas pu être faite." / "The copy could not be made.";
+    OUTBOX_REFUSED: "Refusés par le serveur" / "Refused by the server";
+    OUTBOX_REFUSED_HINT: "Gardés ici jusqu’à ce qu’une personne décide. Montrez-les à la coordination." / "Kept here until a person decides. Show them to coordination.";
+    OUTBOX_RETRY: "Réessayer" / "Try again";
+    OUTBOX_NO_REASON: "Sans motif" / "No reason given";
+    OUTBOX_MISSING: "Les octets de cette photo ne sont plus sur l’appareil." / "The bytes of this photo are no longer on the device.";
+    KIND_VISIT: "Visite" / "Visit";
+    KIND_OUTCOME: "Résultat au logement" / "Dwelling outcome";
+    KIND_DOOR: "Porte ajoutée" / "Door added";
+    KIND_ANSWER: "Réponse" / "Answer";
+    KIND_NOTE: "Note" / "Note";
+    KIND_PHOTO: "Photo" / "Photo";
+    KIND_ESCALATION: "Urgence" / "Emergency";
+
+    SHORT_UNANSWERED: "sans réponse" / "unanswered";
+    SHORT_TO_VERIFY: "à vérifier" / "to verify";
+    SHORT_SEVERITY: "gravité à préciser" / "severity to be given";
+    SHORT_VALUE: "valeur à préciser" / "value to be given";
+    SHORT_BELOW: "gravité plus basse que la valeur" / "severity lower than the value";
+    SHORT_PHOTO: "photo demandée" / "photo required";
+    SHORT_PHOTO_FORBIDDEN: "photo à retirer" / "photo to be removed";
+    SHORT_NOTE: "danger sans note" / "danger without a note";
+    SHORT_NOT_VISITED: "logement non marqué visité" / "dwelling not marked visited";
+    SHORT_INVALID: "réponse à revoir" / "answer to be reviewed";
+}
+
+/// How the visit of a dwelling went.
+pub fn outcome(outcome: DwellingOutcome) -> Text {
+    match outcome {
+        DwellingOutcome::Visited => OUTCOME_VISITED,
+        DwellingOutcome::Absent => OUTCOME_ABSENT,
+        DwellingOutcome::Refused => OUTCOME_REFUSED,
+        DwellingOutcome::Vacant => OUTCOME_VACANT,
+    }
+}
+
+/// What is missing, in three words.
+pub fn shortcoming(kind: &ShortcomingKind) -> Text {
+    match kind {
+        ShortcomingKind::Unanswered => SHORT_UNANSWERED,
+        ShortcomingKind::ToVerify => SHORT_TO_VERIFY,
+        ShortcomingKind::SeverityMissing => SHORT_SEVERITY,
+        ShortcomingKind::ValueMissing => SHORT_VALUE,
+        ShortcomingKind::SeverityBelowSuggested { .. } => SHORT_BELOW,
+        ShortcomingKind::PhotoMissing => SHORT_PHOTO,
+        ShortcomingKind::PhotoForbidden => SHORT_PHOTO_FORBIDDEN,
+        ShortcomingKind::DangerWithoutNote => SHORT_NOTE,
+        ShortcomingKind::DwellingNotVisited => SHORT_NOT_VISITED,
+        ShortcomingKind::Invalid { .. } => SHORT_INVALID,
+    }
+}
+
+/// What a refused event was about, from its subject's first word.
+pub fn subject_kind(subject: &str) -> Text {
+    match subject.split('|').next().unwrap_or_default() {
+        "outcome" => KIND_OUTCOME,
+        "door" => KIND_DOOR,
+        "answer" => KIND_ANSWER,
+        "note" => KIND_NOTE,
+        "photo" => KIND_PHOTO,
+        "escalation" => KIND_ESCALATION,
+        _ => KIND_VISIT,
+    }
+}

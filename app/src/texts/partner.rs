@@ -1,0 +1,53 @@
+//! The partners' inbox and the referral page.
+
+use super::texts;
+
+texts! {
+    INBOX_TITLE: "Références" / "Referrals";
+    RECEIVED: "Reçues" / "Received";
+    SENT: "Envoyées" / "Sent";
+    RECEIVED_NONE: "Aucune référence reçue." / "No referral received.";
+    SENT_NONE: "Aucune référence envoyée." / "No referral sent.";
+    TO_ANSWER_ONE: "{count} à répondre" / "{count} to answer";
+    TO_ANSWER_MANY: "{count} à répondre" / "{count} to answer";
+    LATE: "En retard" / "Late";
+    DUE: "Réponse attendue le {date}" / "Answer expected by {date}";
+    DUE_NONE: "Sans échéance" / "No deadline";
+    ANSWERED: "Répondue par {name}, {time}" / "Answered by {name}, {time}";
+    SENT_ON: "Envoyée le {time}" / "Sent on {time}";
+    COLUMN_ADDRESS: "Adresse" / "Address";
+    COLUMN_FROM: "De" / "From";
+    COLUMN_TO: "À" / "To";
+    COLUMN_URGENCY: "Urgence" / "Urgency";
+    COLUMN_STAGE: "État" / "State";
+    COLUMN_DUE: "Échéance" / "Deadline";
+
+    REFERRAL_TITLE: "Référence, {address}" / "Referral, {address}";
+    ASKED: "Ce qui est demandé" / "What is asked";
+    FROM_TO: "De {from} à {to}" / "From {from} to {to}";
+    SERVICE: "Service" / "Service";
+    PIVOT: "Personne pivot" / "Named contact";
+    CASE: "Dossier" / "Case";
+    PLANNED_ON: "Prévue le" / "Planned on";
+    STAGE_REASON: "Motif" / "Reason";
+    OUTCOME: "Résultat" / "Outcome";
+
+    SHARED_TITLE: "Ce qui est partagé, exactement" / "What is shared, exactly";
+    SHARED_NOTHING_MORE: "Rien d’autre du dossier ne vous est ouvert par cette référence." / "Nothing else of the case is opened to you by this referral.";
+    SHARED_NOTHING_MORE_SENDER: "Rien d’autre du dossier n’est ouvert au destinataire par cette référence." / "Nothing else of the case is opened to the recipient by this referral.";
+    SHARED_EXISTENCE_ONLY: "L’adresse et la demande seulement." / "The address and the request only.";
+    SHARED_ENDED: "Cette référence est close : ce qu’elle partageait n’est plus ouvert." / "This referral is closed: what it shared is no longer open.";
+    OBSERVATIONS: "Observations partagées" / "Shared observations";
+
+    ANSWER_TITLE: "Répondre" / "Answer";
+    FOLLOW_TITLE: "Faire avancer" / "Move it on";
+    ACCEPT_PLANNED: "Date prévue (facultatif)" / "Planned date (optional)";
+    DECLINE_REASON: "Motif du refus" / "Reason for declining";
+    HOLD_REASON: "Motif de la suspension" / "Reason for the hold";
+    COMPLETE_OUTCOME: "Résultat obtenu" / "Outcome";
+    WITHDRAW_REASON: "Motif du retrait" / "Reason for withdrawing";
+    NO_ACT: "Aucun geste n’est attendu de vous." / "Nothing is expected of you.";
+    ALREADY: "{name} a répondu, {time}." / "{name} answered, {time}.";
+    HISTORY: "Historique" / "History";
+    HISTORY_EMPTY: "Rien encore." / "Nothing yet.";
+}

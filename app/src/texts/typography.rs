@@ -1,0 +1,62 @@
+//! Typography of every namespace: Québec French, typographic apostrophes, no-break spaces.
+
+use casework::wire::v1::ErrorCode;
+
+use super::{Text, cell, common, errors, map, office, partner, sign_in};
+
+fn all() -> Vec<(String, Text)> {
+    let namespaces = [
+        ("common", common::ALL),
+        ("sign_in", sign_in::ALL),
+        ("office", office::ALL),
+        ("cell", cell::ALL),
+        ("partner", partner::ALL),
+        ("map", map::ALL),
+    ];
+    let keys = namespaces.iter().flat_map(|(namespace, keys)| keys.iter().map(move |(key, text)| (format!("{namespace}::{key}"), *text)));
+    let codes = ErrorCode::ALL.iter().map(|code| (format!("errors::{code:?}"), errors::of(*code)));
+    keys.chain(codes).collect()
+}
+
+fn parameters(text: &str) -> Vec<&str> {
+    let mut names: Vec<&str> = text.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name)).collect();
+    names.sort_unstable();
+    names
+}
+
+#[test]
+fn no_text_is_empty_or_padded() {
+    for (key, text) in all() {
+        for language in [text.fr, text.en] {
+            assert!(!language.trim().is_empty(), "{key} is empty");
+            assert_eq!(language.trim(), language, "{key} has a space at an end");
+            assert!(!language.contains("  "), "{key} has two spaces");
+        }
+    }
+}
+
+#[test]
+fn apostrophes_are_typographic_and_ellipses_one_character() {
+    for (key, text) in all() {
+        for language in [text.fr, text.en] {
+            assert!(!language.contains('\''), "{key} has a straight apostrophe");
+            assert!(!language.contains('"'), "{key} has a straight quotation mark");
+            assert!(!language.contains("..."), "{key} has three dots");
+        }
+    }
+}
+
+#[test]
+fn french_colons_and_guillemets_do_not_break() {
+    for (key, text) in all() {
+        assert!(!text.fr.contains(" :"), "{key} may break before its colon");
+        assert!(!text.fr.contains("« ") && !text.fr.contains(" »"), "{key} may break inside its guillemets");
+    }
+}
+
+#[test]
+fn both_languages_take_the_same_parameters() {
+    for (key, text) in all() {
+        assert_eq!(parameters(text.fr), parameters(text.en), "{key}");
+    }
+}

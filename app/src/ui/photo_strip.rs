@@ -1,0 +1,33 @@
+use casework::wire::v1::PhotoRef;
+use leptos::prelude::*;
+
+use crate::texts::{self, Locale, common};
+
+/// Thumbnails that open the photo.
+#[component]
+pub fn PhotoStrip(
+    /// In the order taken.
+    photos: Vec<PhotoRef>,
+    /// What they show, for those who do not see them.
+    label: String,
+    /// Language of the descriptions.
+    locale: Locale,
+) -> impl IntoView {
+    let thumbnails = photos
+        .into_iter()
+        .enumerate()
+        .map(|(index, photo)| {
+            let alt = texts::fill(common::PHOTO.get(locale), &[("number", &(index + 1).to_string()), ("label", &label)]);
+            let unverified = (!photo.verified).then(|| view! { <span class="photo-strip__mark">{common::PHOTO_UNVERIFIED.get(locale)}</span> });
+            view! {
+                <li>
+                    <a href=format!("/api/v1/photos/{}?size=screen", photo.id) rel="external">
+                        <img src=format!("/api/v1/photos/{}?size=thumb", photo.id) alt=alt loading="lazy" width="96" height="96" />
+                        {unverified}
+                    </a>
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <ul class="photo-strip">{thumbnails}</ul> }
+}

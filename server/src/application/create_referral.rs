@@ -1,0 +1,101 @@
+//! The brigade refers a case to a partner: drafted, checked and sent in one act.
+
+use casework::{
+    clock::Timestamp,
+    ids::{EntryId, ReferralId},
+    permission::{self, Grants},
+    referral::{Draft, DraftError, Referral, TransitionError},
+    wire::v1::{CreateReferral, EntryKind, ErrorCode},
+};
+
+use super::{Actor, Brigade, Result, UseCaseError, judge_visit::enter, refuse, require, sight::Sight};
+use crate::{
+    clock::{new_id, now},
+    store::{self, NewReferralEntry, StoreError},
+};
+
+const REASON_CHARS_MAX: usize = 4_000;
+const DUE_DAYS_MAX: u32 = 90;
+
+/// Creates and sends a referral. The same id sent again changes nothing and succeeds: one click is one referral.
+///
+/// # Errors
+/// `not_found`, `not_allowed`, `section_not_shareable`, `consent_required`, `reason_required`, `text_too_long`, `value_out_of_range`.
+pub async fn create(brigade: &Brigade, actor: &Actor, request: CreateReferral) -> Result<ReferralId> {
+    let store = &brigade.store;
+    let Some(record) = store::case::by_id(store.reader(), request.case_id).await? else { return refuse(ErrorCode::NotFound) };
+    let sight = Sight::of_case(store, actor, record.case.id, &record.building).await?;
+    if !sight.sees() {
+        return refuse(ErrorCode::NotFound);
+    }
+    let person = actor.permission();
+    require(permission::may_create_referral(&person, sight.relation(), Grants::NONE), ErrorCode::NotAllowed)?;
+    let grants = Grants::of(request.sections.iter().copied()).map_err(|error| UseCaseError::refused_because(ErrorCode::SectionNotShareable, error.0.code()))?;
+    require(permission::may_create_referral(&person, sight.relation(), grants), ErrorCode::SectionNotShareable)?;
+    if let Some(section) = grants.sections().into_iter().find(|section| section.needs_consent()) {
+        // Consents are recorded per recipient and section; until one is, what concerns a person is not shared.
+        return Err(UseCaseError::refused_because(ErrorCode::ConsentRequired, section.code()));
+    }
+    if request.reason.chars().count() > REASON_CHARS_MAX {
+        return refuse(ErrorCode::TextTooLong);
+    }
+    if !(1..=DUE_DAYS_MAX).contains(&request.due_in_days) {
+        return Err(UseCaseError::refused_because(ErrorCode::ValueOutOfRange, "due_in_days"));
+    }
+    let recipients = store::account::referral_recipients(store.reader()).await?;
+    let Some(recipient) = recipients.into_iter().find(|organisation| organisation.id == request.to_organisation) else {
+        return Err(UseCaseError::refused_because(ErrorCode::NotFound, "to_organisation"));
+    };
+    let (by, at) = (actor.account.id, now());
+    let draft = Draft {
+        id: request.id,
+        case_id: record.case.id,
+        building_id: record.building.id,
+        from_organisation: actor.account.organisation.id,
+        to_organisation: recipient.id,
+        service: recipient.service.clone(),
+        pivot_person: recipient.pivot_person.clone(),
+        reason: request.reason.clone(),
+        urgency: request.urgency,
+        shared_sections: grants,
+    };
+    let drafted = Referral::draft(draft, by, at).map_err(|error| match error {
+        DraftError::ReasonRequired => UseCaseError::refused(ErrorCode::ReasonRequired),
+        DraftError::SameOrganisation => UseCaseError::refused_because(ErrorCode::ValueOutOfRange, "to_organisation"),
+    })?;
+    let due_at = at.plus_ms(i64::from(request.due_in_days) * Timestamp::DAY_MS);
+    let sent = drafted.send(due_at, by, at).map_err(|error| refusal(&error))?;
+
+    let mut tx = store.begin().await?;
+    if !store::referral::insert(&mut tx, &sent, by, at).await? {
+        let known = store::referral::by_id(&mut *tx, request.id).await?;
+        let is_same = known.is_some_and(|known| known.referral.case_id == request.case_id && known.referral.to_organisation == request.to_organisation);
+        return if is_same { Ok(request.id) } else { refuse(ErrorCode::RevisionConflict) };
+    }
+    let entry = NewReferralEntry {
+        id: EntryId(new_id()),
+        referral_id: sent.id,
+        at,
+        by_account: Some(by),
+        by_name: &actor.account.display_name,
+        kind: EntryKind::ReferralSent,
+        text: "",
+    };
+    store::referral::insert_entry(&mut tx, &entry).await?;
+    enter(&mut tx, actor, record.case.id, EntryKind::ReferralSent, &recipient.name, at).await?;
+    store::case::touch(&mut tx, record.case.id, at).await?;
+    store::audit::record(&mut tx, at, Some(by), "referral.sent", "referral", &sent.id.to_string()).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(sent.id)
+}
+
+/// A refusal of the referral's state machine, as the person is told.
+pub fn refusal(error: &TransitionError) -> UseCaseError {
+    match error {
+        TransitionError::AlreadyAnswered { .. } => UseCaseError::refused(ErrorCode::AlreadyAnswered),
+        TransitionError::WrongStage { .. } | TransitionError::NotYetDue { .. } => UseCaseError::refused(ErrorCode::ActNotPossible),
+        TransitionError::ReasonRequired { .. } => UseCaseError::refused(ErrorCode::ReasonRequired),
+        TransitionError::OutcomeRequired => UseCaseError::refused(ErrorCode::OutcomeRequired),
+        TransitionError::DeadlinePassed { .. } => UseCaseError::refused_because(ErrorCode::ValueOutOfRange, "due_in_days"),
+    }
+}

@@ -1,0 +1,112 @@
+//! One file per use case: load, decide, save, record. Nothing else in the program combines deciding with storing.
+
+pub mod act_on_escalation;
+pub mod answer_referral;
+pub mod change_case;
+pub mod create_referral;
+pub mod judge_visit;
+pub mod push_queue;
+pub mod pull_round;
+pub mod raise_escalation;
+pub mod read_board;
+pub mod read_case;
+pub mod read_cases;
+pub mod read_map;
+pub mod read_referrals;
+pub mod receive_changes;
+pub mod receive_photo;
+pub mod sign_in;
+pub mod sight;
+
+use std::sync::Arc;
+
+use casework::{
+    permission,
+    wire::v1::{AccountView, ErrorCode, OrganisationView},
+};
+use inspection_grid::ComplexityRule;
+
+use crate::{
+    board::Board,
+    grids::GridLibrary,
+    photos::PhotoStorage,
+    store::{AccountRow, Store, StoreError},
+};
+
+/// What the use cases work with. Cheap to clone.
+#[derive(Clone)]
+pub struct Brigade {
+    pub store: Store,
+    pub photos: PhotoStorage,
+    pub board: Board,
+    pub grids: Arc<GridLibrary>,
+    pub complexity_rule: Arc<ComplexityRule>,
+    pub tiles_url: Option<Arc<str>>,
+}
+
+/// The person who asks.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    pub account: AccountRow,
+}
+
+impl Actor {
+    /// As permission sees them.
+    pub fn permission(&self) -> permission::Actor {
+        permission::Actor {
+            account_id: self.account.id,
+            role: self.account.role,
+            organisation_id: self.account.organisation.id,
+            organisation_kind: self.account.organisation.kind,
+        }
+    }
+
+    /// As every screen may know them.
+    pub fn view(&self) -> AccountView {
+        let organisation = &self.account.organisation;
+        AccountView {
+            id: self.account.id,
+            display_name: self.account.display_name.clone(),
+            role: self.account.role,
+            organisation: OrganisationView { id: organisation.id, name: organisation.name.clone(), kind: organisation.kind },
+        }
+    }
+}
+
+/// Why a use case did not do what was asked. Nothing was stored.
+#[derive(Debug, thiserror::Error)]
+pub enum UseCaseError {
+    /// The rules say no; the person is told why.
+    #[error("refused with {}", code.code())]
+    Refused { code: ErrorCode, detail: Option<String> },
+    #[error("store")]
+    Store(#[from] StoreError),
+    #[error("photo storage")]
+    PhotoStorage(#[from] object_store::Error),
+    #[error("upload folder")]
+    Upload(#[from] std::io::Error),
+    #[error("worker")]
+    Worker(#[from] tokio::task::JoinError),
+}
+
+pub type Result<T> = std::result::Result<T, UseCaseError>;
+
+impl UseCaseError {
+    pub fn refused(code: ErrorCode) -> Self {
+        Self::Refused { code, detail: None }
+    }
+
+    pub fn refused_because(code: ErrorCode, detail: impl Into<String>) -> Self {
+        Self::Refused { code, detail: Some(detail.into()) }
+    }
+}
+
+/// A refusal as an error value.
+pub fn refuse<T>(code: ErrorCode) -> Result<T> {
+    Err(UseCaseError::refused(code))
+}
+
+/// `Ok` when permission allows, the same answer as for what does not exist when it does not.
+pub fn require(decision: permission::Decision, code: ErrorCode) -> Result<()> {
+    if decision.is_allowed() { Ok(()) } else { refuse(code) }
+}

@@ -1,0 +1,120 @@
+//! A phone pulls its round: buildings, doors, and the visits under way that its holder may read.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use casework::{
+    ids::OrganisationId,
+    permission::{self, Section},
+    wire::v1::{BuildingSheet, ErrorCode, OpenVisit, PROTOCOL, PULL_MARKER, PhotoStatus, PullReply},
+};
+
+use super::{Actor, Brigade, Result, judge_visit::visit_of, receive_changes::section_of, refuse, require, sight::Sight};
+use crate::{
+    clock::{local_date, now},
+    store,
+};
+
+/// Sheets of one answer; the phone asks again until the cursor stands still.
+const SHEETS_MAX: i64 = 40;
+
+/// Where a phone is in the feed. Opaque to it, and bound to its organisation: another one's cursor starts over.
+struct Cursor {
+    organisation: OrganisationId,
+    sequence: i64,
+}
+
+impl Cursor {
+    fn encode(&self) -> String {
+        URL_SAFE_NO_PAD.encode(format!("1.{}.{}", self.organisation, self.sequence))
+    }
+
+    fn decode(text: &str) -> Option<Self> {
+        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+        let mut parts = text.split('.');
+        let ("1", organisation, sequence) = (parts.next()?, parts.next()?, parts.next()?) else { return None };
+        Some(Self { organisation: organisation.parse().ok()?, sequence: sequence.parse().ok()? })
+    }
+}
+
+/// The sheets changed since the cursor.
+///
+/// # Errors
+/// `not_allowed` for those who do not go in the field, `bad_cursor`.
+pub async fn pull(brigade: &Brigade, actor: &Actor, cursor: Option<&str>) -> Result<PullReply> {
+    require(permission::may_push_field_events(&actor.permission()), ErrorCode::NotAllowed)?;
+    let organisation = actor.account.organisation.id;
+    let after = match cursor.filter(|text| !text.is_empty()) {
+        None => 0,
+        Some(text) => match Cursor::decode(text) {
+            Some(cursor) if cursor.organisation == organisation => cursor.sequence,
+            Some(_) => 0,
+            None => return refuse(ErrorCode::BadCursor),
+        },
+    };
+    let at = now();
+    let round = store::building::round_since(brigade.store.reader(), organisation, after, SHEETS_MAX).await?;
+    let sequence = round.last().map_or(after, |stop| stop.feed_sequence);
+    let mut buildings = Vec::with_capacity(round.len());
+    for stop in round {
+        buildings.push(sheet(brigade, actor, stop).await?);
+    }
+    Ok(PullReply {
+        marker: PULL_MARKER.to_owned(),
+        protocol: PROTOCOL,
+        server_now: at,
+        cursor: Cursor { organisation, sequence }.encode(),
+        grid: brigade.grids.in_force().clone(),
+        today: local_date(at),
+        buildings,
+        removed: Vec::new(),
+    })
+}
+
+async fn sheet(brigade: &Brigade, actor: &Actor, stop: store::building::RoundBuilding) -> Result<BuildingSheet> {
+    let store = &brigade.store;
+    let building = stop.building;
+    let sight = Sight::of_building(actor, &building);
+    let visit = match store::visit::latest(store.reader(), building.id).await? {
+        Some(visit) => Some(open_visit(brigade, &sight, &building, visit).await?),
+        None => None,
+    };
+    Ok(BuildingSheet {
+        doors: store::building::doors(store.reader(), building.id).await?,
+        open_cases: store::case::count_open(store.reader(), building.id).await?,
+        visit,
+        id: building.id,
+        address: building.address,
+        municipality: building.municipality,
+        borough: building.borough,
+        dwellings: building.dwellings,
+        storeys: building.storeys,
+        year_built: building.year_built,
+        longitude: building.longitude,
+        latitude: building.latitude,
+        planned_on: Some(stop.planned_on),
+    })
+}
+
+async fn open_visit(brigade: &Brigade, sight: &Sight, building: &store::BuildingRow, visit: store::VisitRow) -> Result<OpenVisit> {
+    let store = &brigade.store;
+    let grid = brigade.grids.get(&visit.grid).cloned();
+    let reads = |place: &inspection_grid::Place, criterion: &inspection_grid::CriterionId| {
+        let section = grid.as_deref().and_then(|grid| grid.criterion(criterion)).map_or(Section::Psychosocial, |(section, _)| section_of(section, place));
+        sight.reads(section)
+    };
+    let mut records = store::observation::of_visit(store.reader(), visit.id).await?;
+    records.retain(|record| reads(&record.place, &record.criterion));
+    let mut photos = store::photo::of_visit(store.reader(), visit.id).await?;
+    photos.retain(|photo| reads(&photo.place, &photo.criterion));
+    let outcomes = store::visit::outcomes(store.reader(), visit.id).await?;
+    let places: Vec<_> = photos.iter().map(|photo| (photo.id, photo.place.clone(), photo.criterion.clone())).collect();
+    Ok(OpenVisit {
+        observations: visit_of(building, &outcomes, &records, &places).observations,
+        photos: photos.iter().map(|photo| PhotoStatus { photo_id: photo.id, verified: photo.verified_at.is_some() }).collect(),
+        dwellings: outcomes,
+        id: visit.id,
+        grid: visit.grid,
+        started_at: visit.started_at,
+        started_by: visit.started_by_name,
+        finished_at: visit.finished_at,
+    })
+}

@@ -1,0 +1,108 @@
+//! The emergency cell's board, as the person may read it.
+
+use std::collections::BTreeMap;
+
+use casework::{
+    clock::Timestamp,
+    escalation::{EscalationVerb, Targets},
+    ids::{AccountId, EscalationId},
+    permission,
+    wire::v1::{Board, ErrorCode, EscalationRow, LogEntryView, OnCallPerson},
+};
+use inspection_grid::{CriterionId, Label, Place};
+
+use super::{Actor, Brigade, Result, act_on_escalation::may_read_board, refuse};
+use crate::{
+    clock::now,
+    store::{self, EscalationEntryRecord, EscalationRecord},
+};
+
+const RECENT_MS: i64 = Timestamp::DAY_MS;
+
+/// Reads the board.
+///
+/// # Errors
+/// `not_found` for those outside the brigade's field, office and cell.
+pub async fn read(brigade: &Brigade, actor: &Actor) -> Result<Board> {
+    if !may_read_board(actor) {
+        return refuse(ErrorCode::NotFound);
+    }
+    let at = now();
+    let reader = brigade.store.reader();
+    let mut open = store::escalation::open(reader).await?;
+    // Nobody answers for it yet: first. Then the oldest.
+    open.sort_by_key(|record| (record.escalation.clocks().acknowledged_at.is_some(), record.escalation.clocks().raised_at));
+    let recent = store::escalation::closed_since(reader, at.plus_ms(-RECENT_MS)).await?;
+    let on_call = store::account::on_call(reader).await?;
+    Ok(Board {
+        now: at,
+        open: rows(brigade, actor, open, at).await?,
+        recent: rows(brigade, actor, recent, at).await?,
+        on_call: on_call.into_iter().map(|(account_id, name): (AccountId, String)| OnCallPerson { account_id, name }).collect(),
+    })
+}
+
+/// Escalations as rows, with their logs and doors.
+///
+/// # Errors
+/// When the store fails.
+pub async fn rows(brigade: &Brigade, actor: &Actor, records: Vec<EscalationRecord>, at: Timestamp) -> Result<Vec<EscalationRow>> {
+    let ids: Vec<EscalationId> = records.iter().map(|record| record.escalation.id).collect();
+    let mut logs: BTreeMap<EscalationId, Vec<LogEntryView>> = BTreeMap::new();
+    for entry in store::escalation::entries(brigade.store.reader(), &ids).await? {
+        logs.entry(entry.escalation_id).or_default().push(log_entry(entry));
+    }
+    let mut rows = Vec::with_capacity(records.len());
+    for record in records {
+        let log = logs.remove(&record.escalation.id).unwrap_or_default();
+        let door = door(brigade, &record).await?;
+        rows.push(row(brigade, actor, record, log, door, at));
+    }
+    Ok(rows)
+}
+
+async fn door(brigade: &Brigade, record: &EscalationRecord) -> Result<Option<String>> {
+    let Place::Dwelling(id) = &record.escalation.place else { return Ok(None) };
+    let doors = store::building::doors(brigade.store.reader(), record.building.id).await?;
+    Ok(doors.into_iter().find(|door| door.dwelling_id.to_string() == *id).map(|door| door.label))
+}
+
+fn log_entry(entry: EscalationEntryRecord) -> LogEntryView {
+    LogEntryView { id: entry.id, at: entry.at, by: entry.by_name, verb: entry.verb, text: entry.text, struck: entry.struck_reason }
+}
+
+fn row(brigade: &Brigade, actor: &Actor, record: EscalationRecord, log: Vec<LogEntryView>, door: Option<String>, at: Timestamp) -> EscalationRow {
+    let escalation = &record.escalation;
+    let grid = brigade.grids.get(brigade.grids.in_force());
+    let danger_label = |code: &String| -> Option<Label> {
+        let (_, criterion) = grid?.criterion(&CriterionId(code.clone()))?;
+        Some(criterion.label.clone())
+    };
+    let targets = Targets::default();
+    let allowed = |verb: &EscalationVerb| permission::may_move_escalation(&actor.permission(), *verb).is_allowed();
+    let clocks = escalation.clocks();
+    EscalationRow {
+        id: escalation.id,
+        case_id: escalation.case_id,
+        case_number: record.case_number,
+        building_id: escalation.building_id,
+        address: record.building.address,
+        municipality: record.building.municipality,
+        place: escalation.place.to_string(),
+        door,
+        reason: record.reason,
+        dangers: escalation.reasons.iter().filter_map(|reason| reason.criterion.as_ref()).filter_map(danger_label).collect(),
+        stage: escalation.stage(),
+        overdue: !escalation.overdue(at, &targets).is_empty(),
+        team: log.iter().find(|entry| entry.verb == Some(EscalationVerb::Dispatch) && entry.struck.is_none()).map(|entry| entry.text.clone()),
+        clocks,
+        targets,
+        raised_by: record.raised_by_name,
+        acknowledged_by: record.acknowledged_by_name,
+        called_911: record.called_911,
+        exercise: escalation.exercise,
+        revision: record.revision,
+        log,
+        allowed: escalation.allowed_verbs().into_iter().filter(allowed).collect(),
+    }
+}

@@ -1,0 +1,258 @@
+//! One case, with everything the person may read of it.
+
+use std::collections::BTreeMap;
+
+use casework::{
+    case::CaseVerb,
+    ids::{CaseId, EventId, PhotoId},
+    permission::{self, Action, Section},
+    wire::v1::{BuildingView, CaseAction, CaseDetail, EntryView, ErrorCode, MotifView, ObservationView, PartnerChoice, PhotoRef, VisitView},
+};
+use inspection_grid::{Complexity, Grid, Place, Score, Value};
+
+use super::{Actor, Brigade, Result, read_board, read_cases, read_referrals, receive_changes::section_of, refuse, sight::Sight};
+use crate::{
+    clock::now,
+    store::{self, BuildingRow, CaseRecord, ObservationRecord, PhotoRow, ReferralFilter, StoreError, VisitRow},
+};
+
+/// Reads a case.
+///
+/// # Errors
+/// `not_found` for what does not exist and for what is not theirs.
+pub async fn read(brigade: &Brigade, actor: &Actor, id: CaseId) -> Result<CaseDetail> {
+    let store = &brigade.store;
+    let Some(record) = store::case::by_id(store.reader(), id).await? else { return refuse(ErrorCode::NotFound) };
+    let sight = Sight::of_case(store, actor, id, &record.building).await?;
+    if !sight.sees() {
+        return refuse(ErrorCode::NotFound);
+    }
+    let at = now();
+    let visits = visits(brigade, &sight, &record).await?;
+    let judged = judged(brigade, &sight, id).await?;
+    let internal = sight.reads(Section::Internal);
+    let (timeline, referrals, escalations) = if internal {
+        let entries = store::case::entries(store.reader(), id).await?;
+        let both = sight.reads(Section::Psychosocial);
+        let timeline = entries
+            .into_iter()
+            .filter(|entry| both || !entry.confidential)
+            .map(|entry| EntryView { id: entry.id, at: entry.at, by: entry.by_name, kind: entry.kind, text: entry.text, struck: entry.struck_reason })
+            .collect();
+        let referrals = store::referral::list(store.reader(), ReferralFilter::OfCase(id)).await?;
+        let referrals = referrals.iter().filter(|record| read_referrals::sender_may_see(&sight, record)).map(|record| read_referrals::row(record, true, at)).collect();
+        let escalations = read_board::rows(brigade, actor, store::escalation::of_case(store.reader(), id).await?, at).await?;
+        (timeline, referrals, escalations)
+    } else {
+        let received = store::referral::list(store.reader(), ReferralFilter::OfCaseReceived(id, actor.account.organisation.id)).await?;
+        (Vec::new(), received.iter().map(|record| read_referrals::row(record, true, at)).collect(), Vec::new())
+    };
+    let allowed = allowed(actor, &sight, &record);
+    let partners = if allowed.contains(&CaseAction::CreateReferral) { partners(brigade, actor).await? } else { Vec::new() };
+    Ok(CaseDetail {
+        row: read_cases::row(&sight, &record),
+        building: building_view(&record.building),
+        motifs: judged.as_ref().map(motifs).unwrap_or_default(),
+        complexity_rule: judged.as_ref().map(|complexity| complexity.rule_version.clone()),
+        threshold: judged.as_ref().and_then(|complexity| serde_json::to_value(complexity.threshold).ok()).and_then(|value| value.as_str().map(str::to_owned)),
+        visits,
+        timeline,
+        referrals,
+        escalations,
+        partners,
+        shareable: if allowed.contains(&CaseAction::CreateReferral) { sight.shareable() } else { Vec::new() },
+        allowed,
+    })
+}
+
+fn allowed(actor: &Actor, sight: &Sight, record: &CaseRecord) -> Vec<CaseAction> {
+    let person = actor.permission();
+    let mut allowed = Vec::new();
+    if permission::may_raise_escalation(&person).is_allowed() && sight.sees() {
+        allowed.push(CaseAction::RaiseEscalation);
+    }
+    if permission::may_create_referral(&person, sight.relation(), permission::Grants::NONE).is_allowed() {
+        allowed.push(CaseAction::CreateReferral);
+    }
+    if sight.may(Section::Internal, Action::Write) {
+        allowed.push(CaseAction::Comment);
+    }
+    let moves = |verb: &CaseVerb| permission::may_move_case(&person, sight.relation(), *verb).is_allowed();
+    if record.case.allowed_verbs().iter().any(moves) {
+        allowed.push(CaseAction::ChangeStage);
+    }
+    allowed
+}
+
+async fn partners(brigade: &Brigade, actor: &Actor) -> Result<Vec<PartnerChoice>> {
+    let recipients = store::account::referral_recipients(brigade.store.reader()).await?;
+    Ok(recipients
+        .into_iter()
+        .filter(|organisation| organisation.id != actor.account.organisation.id)
+        .map(|organisation| PartnerChoice {
+            organisation_id: organisation.id,
+            name: organisation.name,
+            service: organisation.service,
+            pivot_person: organisation.pivot_person,
+        })
+        .collect())
+}
+
+/// The complexity judged from the compartments the person reads.
+async fn judged(brigade: &Brigade, sight: &Sight, id: CaseId) -> Result<Option<Complexity>> {
+    if !sight.reads(Section::Building) {
+        return Ok(None);
+    }
+    let visits = store::visit::of_case(brigade.store.reader(), id).await?;
+    let Some(latest) = visits.first() else { return Ok(None) };
+    let Some((building, both)) = store::visit::complexities(brigade.store.reader(), latest.id).await? else { return Ok(None) };
+    let text = if sight.reads(Section::Psychosocial) { both } else { building };
+    Ok(serde_json::from_str(&text).ok())
+}
+
+fn motifs(complexity: &Complexity) -> Vec<MotifView> {
+    complexity
+        .motifs
+        .iter()
+        .map(|motif| MotifView {
+            code: serde_json::to_value(motif.code).ok().and_then(|code| code.as_str().map(str::to_owned)).unwrap_or_default(),
+            evidence: motif.observations.iter().filter_map(|id| id.parse::<EventId>().ok()).collect(),
+        })
+        .collect()
+}
+
+pub fn building_view(building: &BuildingRow) -> BuildingView {
+    BuildingView {
+        id: building.id,
+        address: building.address.clone(),
+        municipality: building.municipality.clone(),
+        borough: building.borough.clone(),
+        dwellings: building.dwellings,
+        storeys: building.storeys,
+        year_built: building.year_built,
+        longitude: building.longitude,
+        latitude: building.latitude,
+    }
+}
+
+async fn visits(brigade: &Brigade, sight: &Sight, record: &CaseRecord) -> Result<Vec<VisitView>> {
+    let store = &brigade.store;
+    let doors = store::building::doors(store.reader(), record.building.id).await?;
+    let labels: BTreeMap<String, String> = doors.into_iter().map(|door| (door.dwelling_id.to_string(), door.label)).collect();
+    let mut views = Vec::new();
+    for visit in store::visit::of_case(store.reader(), record.case.id).await? {
+        let Some(grid) = brigade.grids.get(&visit.grid) else { continue };
+        let Some(score) = score_of(&visit)? else { continue };
+        let observations = observations_of(brigade, sight, grid, &visit, &labels).await?;
+        views.push(VisitView {
+            id: visit.id,
+            grid_version: grid.version.clone(),
+            started_at: visit.started_at,
+            finished_at: visit.finished_at,
+            started_by: visit.started_by_name.clone(),
+            score: project_score(sight, score),
+            observations,
+        });
+    }
+    Ok(views)
+}
+
+fn score_of(visit: &VisitRow) -> Result<Option<Score>> {
+    let parse = |text: &String| {
+        serde_json::from_str(text).map_err(|error| StoreError::Unreadable { table: "visit", column: "score", row: visit.id.to_string(), cause: error.to_string() })
+    };
+    Ok(visit.score.as_ref().map(parse).transpose()?)
+}
+
+/// Without the dwelling section, the score keeps its totals and loses what tells one door from another.
+fn project_score(sight: &Sight, mut score: Score) -> Score {
+    if !sight.reads(Section::Dwelling) {
+        score.dwellings.clear();
+        score.contributions.retain(|contribution| !matches!(contribution.place, Place::Dwelling(_)));
+    }
+    score
+}
+
+/// The observations of a visit that the person reads, in the order of the grid.
+///
+/// # Errors
+/// When the store fails.
+pub async fn observations_of(brigade: &Brigade, sight: &Sight, grid: &Grid, visit: &VisitRow, doors: &BTreeMap<String, String>) -> Result<Vec<ObservationView>> {
+    let store = &brigade.store;
+    let records = store::observation::of_visit(store.reader(), visit.id).await?;
+    let photos = store::photo::of_visit(store.reader(), visit.id).await?;
+    let mut views: Vec<(usize, ObservationView)> = records
+        .into_iter()
+        .filter_map(|record| {
+            let (section, criterion) = grid.criterion(&record.criterion)?;
+            if !sight.reads(section_of(section, &record.place)) {
+                return None;
+            }
+            let order = grid.sections.iter().position(|other| other.id == section.id)?;
+            let severity = record.standing_severity();
+            Some((
+                order,
+                ObservationView {
+                    door: door_label(&record.place, doors),
+                    label: criterion.label.clone(),
+                    anchor: severity.and_then(|severity| criterion.anchors.get(&severity.level()).cloned()),
+                    photos: photos.iter().filter(|photo| photo.place == record.place && photo.criterion == record.criterion).map(photo_ref).collect(),
+                    conflict: record.is_in_conflict(),
+                    event_id: record.event_id,
+                    place: record.place.clone(),
+                    criterion: record.criterion.0.clone(),
+                    note: record.note.clone(),
+                    recorded_at: record.recorded_at,
+                    recorded_by: record.recorded_by.clone(),
+                    answer: with_labels(criterion, record),
+                },
+            ))
+        })
+        .collect();
+    views.sort_by(|(order_a, a), (order_b, b)| (&a.place, order_a, &a.criterion).cmp(&(&b.place, order_b, &b.criterion)));
+    Ok(views.into_iter().map(|(_, view)| view).collect())
+}
+
+/// Chosen codes as the grid names them in French, so that a page needs no grid to show them.
+fn with_labels(criterion: &inspection_grid::Criterion, record: ObservationRecord) -> inspection_grid::Answer {
+    let name = |code: String| criterion.options.iter().find(|option| option.code == code).map_or(code, |option| option.label.fr.clone());
+    match record.answer {
+        inspection_grid::Answer::Observed { severity, value } => inspection_grid::Answer::Observed {
+            severity,
+            value: value.map(|value| match value {
+                Value::Scale(code) => Value::Scale(name(code)),
+                Value::Choice(codes) => Value::Choice(codes.into_iter().map(name).collect()),
+                other => other,
+            }),
+        },
+        other => other,
+    }
+}
+
+pub fn door_label(place: &Place, doors: &BTreeMap<String, String>) -> Option<String> {
+    match place {
+        Place::Dwelling(id) => doors.get(id).cloned(),
+        Place::Exterior | Place::Common => None,
+    }
+}
+
+pub fn photo_ref(photo: &PhotoRow) -> PhotoRef {
+    PhotoRef { id: photo.id, verified: photo.verified_at.is_some(), sha256: photo.sha256.clone(), taken_at: photo.taken_at }
+}
+
+/// Whether the person may look at a photo: through the case or a referral of its building.
+///
+/// # Errors
+/// When the store fails.
+pub async fn may_see_photo(brigade: &Brigade, actor: &Actor, id: PhotoId) -> Result<Option<PhotoRow>> {
+    let store = &brigade.store;
+    let Some(photo) = store::photo::by_id(store.reader(), id).await?.filter(|photo| !photo.removed) else { return Ok(None) };
+    let Some(visit) = store::visit::by_id(store.reader(), photo.visit_id).await? else { return Ok(None) };
+    let Some(building) = store::building::by_id(store.reader(), photo.building_id).await? else { return Ok(None) };
+    let sight = match visit.case_id {
+        Some(case_id) => Sight::of_case(store, actor, case_id, &building).await?,
+        None => Sight::of_building(actor, &building),
+    };
+    let section = brigade.grids.get(&visit.grid).and_then(|grid| grid.criterion(&photo.criterion)).map_or(Section::Psychosocial, |(section, _)| section_of(section, &photo.place));
+    Ok(sight.reads(section).then_some(photo))
+}

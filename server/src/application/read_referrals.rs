@@ -1,0 +1,150 @@
+//! Referrals, as each side may read them.
+
+use std::collections::BTreeMap;
+
+use casework::{
+    clock::Timestamp,
+    ids::ReferralId,
+    permission::{self, OrganisationKind, Relation, Role, Section},
+    referral::Side,
+    wire::v1::{EntryView, ErrorCode, ReferralDetail, ReferralInbox, ReferralRow, SharedObservation},
+};
+
+use super::{Actor, Brigade, Result, read_case, refuse, sight::Sight};
+use crate::{
+    clock::now,
+    store::{self, ReferralFilter, ReferralRecord},
+};
+
+/// Received and sent by the person's organisation.
+///
+/// # Errors
+/// `not_found` for roles that neither send nor answer referrals.
+pub async fn inbox(brigade: &Brigade, actor: &Actor) -> Result<ReferralInbox> {
+    if !may_read_referrals(actor) {
+        return refuse(ErrorCode::NotFound);
+    }
+    let at = now();
+    let organisation = actor.account.organisation.id;
+    let reader = brigade.store.reader();
+    let received = store::referral::list(reader, ReferralFilter::Received(organisation)).await?;
+    let sent = store::referral::list(reader, ReferralFilter::Sent(organisation)).await?;
+    Ok(ReferralInbox {
+        now: at,
+        received: received.iter().map(|record| row(record, false, at)).collect(),
+        sent: sent.iter().filter(|record| sender_may_see(&Sight::of_building(actor, &record.building), record)).map(|record| row(record, true, at)).collect(),
+    })
+}
+
+fn may_read_referrals(actor: &Actor) -> bool {
+    match actor.permission().effective_role() {
+        Some(Role::Coordinator | Role::PsychosocialWorker | Role::PartnerAgent | Role::Inspector | Role::Dispatcher) => true,
+        Some(Role::Administrator | Role::PrivacyOfficer) | None => false,
+    }
+}
+
+/// On the sending side, a referral that shares a compartment exists only for those who read that compartment.
+pub fn sender_may_see(sight: &Sight, record: &ReferralRecord) -> bool {
+    sight.reads(Section::Internal) && record.referral.shared_sections.sections().into_iter().all(|section| !section.needs_consent() || sight.reads(section))
+}
+
+pub fn row(record: &ReferralRecord, with_case: bool, at: Timestamp) -> ReferralRow {
+    let referral = &record.referral;
+    ReferralRow {
+        id: referral.id,
+        case_id: with_case.then_some(referral.case_id),
+        case_number: with_case.then(|| record.case_number.clone()),
+        address: record.building.address.clone(),
+        municipality: record.building.municipality.clone(),
+        from_organisation: record.from_name.clone(),
+        to_organisation: record.to_name.clone(),
+        service: referral.service.clone(),
+        urgency: referral.urgency,
+        stage: referral.stage(),
+        sent_at: referral.state.sent().map(|act| act.at),
+        due_at: referral.due_at(),
+        late: referral.is_late(at),
+        answered_by: record.answered_by_name.clone(),
+        answered_at: record.answered_at,
+        revision: referral.revision,
+    }
+}
+
+/// One referral, with exactly what its shared sections grant.
+///
+/// # Errors
+/// `not_found` for those on neither side.
+pub async fn read(brigade: &Brigade, actor: &Actor, id: ReferralId) -> Result<ReferralDetail> {
+    let store = &brigade.store;
+    let Some(record) = store::referral::by_id(store.reader(), id).await? else { return refuse(ErrorCode::NotFound) };
+    let Some(sides) = sight_of(actor, &record) else { return refuse(ErrorCode::NotFound) };
+    let (side, sight) = sides;
+    let at = now();
+    let referral = &record.referral;
+    let person = actor.permission();
+    let allowed =
+        referral.allowed_verbs(side).into_iter().filter(|verb| permission::may_move_referral(&person, side, *verb).is_allowed()).collect();
+    let history = store::referral::entries(store.reader(), id).await?;
+    Ok(ReferralDetail {
+        now: at,
+        row: row(&record, side == Side::Sender, at),
+        reason: referral.reason.clone(),
+        pivot_person: referral.pivot_person.clone(),
+        planned_on: referral.state.acceptance().and_then(|acceptance| acceptance.planned_on).map(|day| day.to_string()),
+        stage_reason: referral.state.reason().map(str::to_owned),
+        outcome: referral.state.outcome().map(str::to_owned),
+        shared_sections: referral.shared_sections.into(),
+        building: sight.reads(Section::Building).then(|| read_case::building_view(&record.building)),
+        observations: shared(brigade, &sight, &record).await?,
+        history: history.into_iter().map(|entry| EntryView { id: entry.id, at: entry.at, by: entry.by_name, kind: entry.kind, text: entry.text, struck: None }).collect(),
+        allowed,
+        recipient: side == Side::Recipient,
+    })
+}
+
+/// Which side the person is on and what the referral alone shows them; `None` when the referral does not exist for them.
+pub fn sight_of(actor: &Actor, record: &ReferralRecord) -> Option<(Side, Sight)> {
+    if !may_read_referrals(actor) {
+        return None;
+    }
+    let referral = &record.referral;
+    match referral.side_of(actor.account.organisation.id)? {
+        Side::Recipient => {
+            let sight = Sight::of_referral(actor, Relation::Referred(referral.stage()), referral.shared_sections);
+            // A refused or withdrawn referral keeps its row and history for the recipient, without content.
+            (referral.state.sent().is_some()).then_some((Side::Recipient, sight))
+        }
+        Side::Sender => {
+            let relation = if actor.account.organisation.kind == OrganisationKind::Brigade { Relation::OwnTeam } else { Relation::None };
+            let sight = Sight::of_referral(actor, relation, permission::Grants::NONE);
+            sender_may_see(&sight, record).then_some((Side::Sender, sight))
+        }
+    }
+}
+
+async fn shared(brigade: &Brigade, sight: &Sight, record: &ReferralRecord) -> Result<Vec<SharedObservation>> {
+    let store = &brigade.store;
+    let Some(visit) = store::visit::of_case(store.reader(), record.referral.case_id).await?.into_iter().next() else { return Ok(Vec::new()) };
+    let Some(grid) = brigade.grids.get(&visit.grid) else { return Ok(Vec::new()) };
+    let doors = store::building::doors(store.reader(), record.building.id).await?;
+    let labels: BTreeMap<String, String> = doors.into_iter().map(|door| (door.dwelling_id.to_string(), door.label)).collect();
+    let grants = record.referral.shared_sections;
+    let observations = read_case::observations_of(brigade, sight, grid, &visit, &labels).await?;
+    Ok(observations
+        .into_iter()
+        .filter(|view| {
+            // The sender is shown what the recipient sees, not all that the sender reads.
+            grid.criterion(&inspection_grid::CriterionId(view.criterion.clone()))
+                .is_some_and(|(section, _)| grants.contains(super::receive_changes::section_of(section, &view.place)))
+        })
+        .map(|view| SharedObservation {
+            place: view.place.to_string(),
+            door: view.door,
+            criterion: view.criterion,
+            label: view.label,
+            anchor: view.anchor,
+            answer: view.answer,
+            photos: view.photos,
+        })
+        .collect())
+}

@@ -1,0 +1,188 @@
+//! Sessions: sign in, recognise, sign out; and the very first account.
+
+use argon2::{
+    Argon2,
+    password_hash::{PasswordHasher, PasswordVerifier},
+};
+use casework::{
+    clock::Timestamp,
+    ids::{AccountId, OrganisationId},
+    permission::{OrganisationKind, Role},
+    wire::v1::{ErrorCode, SessionView},
+};
+
+use super::{Actor, Brigade, Result, UseCaseError, refuse};
+use crate::{
+    clock::{new_id, new_secret, now, sha256_hex},
+    store::{self, NewAccount, NewOrganisation},
+};
+
+/// A working day and a night on call.
+const SESSION_MS: i64 = 7 * Timestamp::DAY_MS;
+const FAILURE_WINDOW_MS: i64 = 15 * Timestamp::MINUTE_MS;
+const FAILURES_MAX: i64 = 10;
+const FIRST_ACCESS_MS: i64 = Timestamp::DAY_MS;
+/// Shortest password accepted.
+const PASSWORD_CHARS_MIN: usize = 12;
+/// A hash that no password matches: an unknown e-mail costs the same time as a wrong password.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/// A live session.
+#[derive(Clone, Debug)]
+pub struct Session {
+    pub actor: Actor,
+    pub csrf: String,
+    pub expires_at: Timestamp,
+}
+
+impl Session {
+    pub fn view(&self, token: Option<String>) -> SessionView {
+        SessionView { token, account: self.actor.view(), csrf: self.csrf.clone(), expires_at: self.expires_at }
+    }
+}
+
+/// Hashes a password with Argon2id. Slow on purpose: off the async threads.
+///
+/// # Errors
+/// When the worker thread fails.
+pub async fn hash_password(password: String) -> Result<String> {
+    let hashed = tokio::task::spawn_blocking(move || Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string())).await?;
+    hashed.map_err(|_| UseCaseError::refused(ErrorCode::Internal))
+}
+
+async fn matches(password: String, hash: String) -> Result<bool> {
+    Ok(tokio::task::spawn_blocking(move || Argon2::default().verify_password(password.as_bytes(), hash.as_str()).is_ok()).await?)
+}
+
+/// Opens a session and returns its token.
+///
+/// # Errors
+/// `wrong_credentials`, the same for an unknown e-mail and a wrong password; `too_many_attempts` after ten failures in fifteen minutes.
+pub async fn sign_in(brigade: &Brigade, email: &str, password: String) -> Result<(String, Session)> {
+    let email = email.trim().to_lowercase();
+    let key = sha256_hex(email.as_bytes());
+    let at = now();
+    let store = &brigade.store;
+    let since = at.plus_ms(-FAILURE_WINDOW_MS);
+    if store::account::failures(store.reader(), &key, since).await? >= FAILURES_MAX {
+        return refuse(ErrorCode::TooManyAttempts);
+    }
+    let account = store::account::by_email(store.reader(), &email).await?.filter(|account| account.active);
+    let hash = account.as_ref().map_or(NOBODY, |account| account.password_hash.as_str()).to_owned();
+    let is_right = matches(password, hash).await?;
+    let Some(account) = account.filter(|_| is_right) else {
+        let mut tx = store.begin().await?;
+        store::account::insert_failure(&mut tx, &new_id().to_string(), &key, at, since).await?;
+        tx.commit().await.map_err(store::StoreError::from)?;
+        return refuse(ErrorCode::WrongCredentials);
+    };
+    let token = new_secret();
+    let session = Session { actor: Actor { account }, csrf: new_secret(), expires_at: at.plus_ms(SESSION_MS) };
+    let mut tx = store.begin().await?;
+    let id = session.actor.account.id;
+    store::account::insert_session(&mut tx, &sha256_hex(token.as_bytes()), id, &session.csrf, at, session.expires_at).await?;
+    store::audit::record(&mut tx, at, Some(id), "session.opened", "account", &id.to_string()).await?;
+    tx.commit().await.map_err(store::StoreError::from)?;
+    Ok((token, session))
+}
+
+/// The session of a token, if it is live.
+///
+/// # Errors
+/// When the store fails.
+pub async fn recognise(brigade: &Brigade, token: &str) -> Result<Option<Session>> {
+    let row = store::account::session(brigade.store.reader(), &sha256_hex(token.as_bytes()), now()).await?;
+    Ok(row.map(|row| Session { actor: Actor { account: row.account }, csrf: row.csrf, expires_at: row.expires_at }))
+}
+
+/// Ends a session.
+///
+/// # Errors
+/// When the store fails.
+pub async fn sign_out(brigade: &Brigade, token: &str) -> Result<()> {
+    let mut tx = brigade.store.begin().await?;
+    store::account::delete_session(&mut tx, &sha256_hex(token.as_bytes())).await?;
+    tx.commit().await.map_err(store::StoreError::from)?;
+    Ok(())
+}
+
+/// The token of a one-time link to create the first administrator; `None` when there are accounts already.
+///
+/// # Errors
+/// When the store fails.
+pub async fn offer_first_access(brigade: &Brigade) -> Result<Option<String>> {
+    if store::account::any(brigade.store.reader()).await? {
+        return Ok(None);
+    }
+    let token = new_secret();
+    let mut tx = brigade.store.begin().await?;
+    store::account::insert_first_access(&mut tx, &sha256_hex(token.as_bytes()), now().plus_ms(FIRST_ACCESS_MS)).await?;
+    tx.commit().await.map_err(store::StoreError::from)?;
+    Ok(Some(token))
+}
+
+/// Whether a one-time link can still be used.
+///
+/// # Errors
+/// When the store fails.
+pub async fn first_access_is_valid(brigade: &Brigade, token: &str) -> Result<bool> {
+    Ok(store::account::first_access_is_valid(brigade.store.reader(), &sha256_hex(token.as_bytes()), now()).await?)
+}
+
+/// Who the first administrator is.
+#[derive(Clone, Debug)]
+pub struct FirstAdministrator {
+    pub organisation: String,
+    pub display_name: String,
+    pub email: String,
+    pub password: String,
+}
+
+/// Creates the brigade's organisation and its first administrator; uses up the link.
+///
+/// # Errors
+/// `not_found` when the link is unknown, used or expired; `missing_field` for an empty field or a password under twelve characters.
+pub async fn create_first_administrator(brigade: &Brigade, token: &str, first: FirstAdministrator) -> Result<()> {
+    let email = first.email.trim().to_lowercase();
+    let named = [("organisation", first.organisation.trim()), ("display_name", first.display_name.trim())];
+    if let Some((field, _)) = named.iter().find(|(_, value)| value.is_empty()) {
+        return Err(UseCaseError::refused_because(ErrorCode::MissingField, *field));
+    }
+    if !email.contains('@') {
+        return Err(UseCaseError::refused_because(ErrorCode::MissingField, "email"));
+    }
+    if first.password.chars().count() < PASSWORD_CHARS_MIN {
+        return Err(UseCaseError::refused_because(ErrorCode::MissingField, "password"));
+    }
+    let password_hash = hash_password(first.password).await?;
+    let at = now();
+    let mut tx = brigade.store.begin().await?;
+    if !store::account::take_first_access(&mut tx, &sha256_hex(token.as_bytes()), at).await? {
+        return refuse(ErrorCode::NotFound);
+    }
+    let organisation_id = OrganisationId(new_id());
+    let organisation = NewOrganisation {
+        id: organisation_id,
+        name: first.organisation.trim().to_owned(),
+        kind: OrganisationKind::Brigade,
+        service: String::new(),
+        municipality: None,
+        pivot_person: None,
+        receives_referrals: false,
+    };
+    store::account::insert_organisation(&mut tx, &organisation, at).await?;
+    let id = AccountId(new_id());
+    let account = NewAccount {
+        id,
+        email,
+        display_name: first.display_name.trim().to_owned(),
+        password_hash,
+        role: Role::Administrator,
+        organisation_id,
+        on_call_rank: None,
+    };
+    store::account::insert_account(&mut tx, &account, at).await?;
+    store::audit::record(&mut tx, at, Some(id), "account.first", "account", &id.to_string()).await?;
+    tx.commit().await.map_err(store::StoreError::from)?;
+    Ok(())
+}

@@ -1,0 +1,39 @@
+//! The only place that reads the clock or makes ids and secrets.
+
+use casework::clock::Timestamp;
+use rand::Rng;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+/// Now, in UTC milliseconds.
+#[expect(clippy::disallowed_methods, reason = "this is the clock module")]
+pub fn now() -> Timestamp {
+    let since_epoch = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Timestamp(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// A fresh UUIDv7.
+#[expect(clippy::disallowed_methods, reason = "this is the id module")]
+pub fn new_id() -> Uuid {
+    Uuid::now_v7()
+}
+
+/// 32 random bytes in hexadecimal: session tokens, one-time links, form secrets.
+pub fn new_secret() -> String {
+    let mut bytes = [0_u8; 32];
+    rand::rng().fill_bytes(&mut bytes);
+    hex::encode(bytes)
+}
+
+/// SHA-256 in lower-case hexadecimal.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    hex::encode(Sha256::digest(bytes))
+}
+
+/// Civil date `YYYY-MM-DD` of an instant in Québec time (the brigade's working day).
+///
+/// # Source
+/// America/Toronto: UTC−5, and UTC−4 from the second Sunday of March 2:00 to the first Sunday of November 2:00.
+pub fn local_date(at: Timestamp) -> String {
+    app::ui::time::local_date(at)
+}

@@ -1,0 +1,70 @@
+//! What an operator can set, by flag or by `BRIGADE_…` in the environment.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand};
+
+/// Brigade: coordination of a housing-insalubrity brigade.
+///
+/// Plateforme de coordination d’une brigade d’intervention en insalubrité de logement : visites de terrain hors ligne,
+/// dossiers, cellule d’urgence, références aux partenaires et carte.
+#[derive(Debug, Parser)]
+#[command(name = "brigade", version, about, long_about)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Démarre le serveur (start the server)
+    ///
+    /// Sans autre option, les données vivent dans ./data : une base SQLite et les photos. Au premier démarrage sans --demo,
+    /// un lien à usage unique, imprimé ici, crée le premier compte d’administration.
+    Serve(ServeOptions),
+}
+
+/// Options of `brigade serve`.
+#[derive(Clone, Debug, Args)]
+pub struct ServeOptions {
+    /// Charge une fois des données fictives et des comptes de démonstration (fictitious demo data)
+    #[arg(long, env = "BRIGADE_DEMO")]
+    pub demo: bool,
+    /// Adresse et port d’écoute (listen address)
+    #[arg(long, env = "BRIGADE_LISTEN", default_value = "127.0.0.1:3000")]
+    pub listen: SocketAddr,
+    /// Dossier de la base et des photos (data folder)
+    #[arg(long, env = "BRIGADE_DATA", default_value = "data", value_name = "DIR")]
+    pub data: PathBuf,
+    /// sqlite://chemin ou postgres://… ; par défaut une base SQLite dans le dossier de données (database)
+    #[arg(long, env = "BRIGADE_DATABASE", value_name = "URL")]
+    pub database: Option<String>,
+    /// Adresse publique, telle que les gens la tapent ; https:// rend les témoins « Secure » (public address)
+    #[arg(long, env = "BRIGADE_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<String>,
+    /// Modèle d’adresse de tuiles pour le fond de carte, par exemple https://tuiles.exemple/{z}/{x}/{y}.png ; sans lui, aucun
+    /// serveur externe n’est contacté (base map tiles)
+    #[arg(long, env = "BRIGADE_TILES_URL", value_name = "URL")]
+    pub tiles_url: Option<String>,
+    /// Lit les fichiers web dans ce dossier plutôt que dans le programme (développement)
+    #[arg(long, env = "BRIGADE_SITE_DIR", value_name = "DIR", hide = true)]
+    pub site_dir: Option<PathBuf>,
+    /// Nombre de logements du critère certain (« plus de 6 logements »)
+    #[arg(long, env = "BRIGADE_DWELLINGS_THRESHOLD", default_value_t = 6, value_name = "N")]
+    pub dwellings_threshold: u32,
+    /// Compte aussi les immeubles qui ont exactement ce nombre de logements (« 6 et plus » au lieu de « plus de 6 »)
+    #[arg(long, env = "BRIGADE_THRESHOLD_INCLUSIVE")]
+    pub threshold_inclusive: bool,
+}
+
+impl ServeOptions {
+    /// Database URL, with its default inside the data folder.
+    pub fn database_url(&self) -> String {
+        self.database.clone().unwrap_or_else(|| format!("sqlite://{}", self.data.join("brigade.sqlite").display()))
+    }
+
+    /// Whether cookies carry `Secure`.
+    pub fn is_https(&self) -> bool {
+        self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+    }
+}

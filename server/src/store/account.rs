@@ -1,0 +1,242 @@
+use casework::{
+    clock::Timestamp,
+    ids::{AccountId, OrganisationId},
+    permission::{OrganisationKind, Role},
+};
+use sqlx::{AnyExecutor, Row, any::AnyRow};
+
+use super::{Result, Tx, code, from_json, parsed};
+
+/// A body, as stored.
+#[derive(Clone, Debug)]
+pub struct OrganisationRow {
+    pub id: OrganisationId,
+    pub name: String,
+    pub kind: OrganisationKind,
+    pub service: String,
+    pub municipality: Option<String>,
+    pub pivot_person: Option<String>,
+}
+
+/// A body to store.
+#[derive(Clone, Debug)]
+pub struct NewOrganisation {
+    pub id: OrganisationId,
+    pub name: String,
+    pub kind: OrganisationKind,
+    pub service: String,
+    pub municipality: Option<String>,
+    pub pivot_person: Option<String>,
+    pub receives_referrals: bool,
+}
+
+/// A person who can sign in, with the body they work for.
+#[derive(Clone, Debug)]
+pub struct AccountRow {
+    pub id: AccountId,
+    pub email: String,
+    pub display_name: String,
+    pub password_hash: String,
+    pub role: Role,
+    pub active: bool,
+    pub organisation: OrganisationRow,
+}
+
+#[derive(Clone, Debug)]
+pub struct NewAccount {
+    pub id: AccountId,
+    /// Lower case.
+    pub email: String,
+    pub display_name: String,
+    pub password_hash: String,
+    pub role: Role,
+    pub organisation_id: OrganisationId,
+    pub on_call_rank: Option<i64>,
+}
+
+#[derive(Clone, Debug)]
+pub struct SessionRow {
+    pub csrf: String,
+    pub expires_at: Timestamp,
+    pub account: AccountRow,
+}
+
+fn organisation(row: &AnyRow, prefix: &str) -> Result<OrganisationRow> {
+    let column = |name: &str| format!("{prefix}{name}");
+    let id: String = row.try_get(column("id").as_str())?;
+    let kind: String = row.try_get(column("kind").as_str())?;
+    Ok(OrganisationRow {
+        kind: from_json("organisation", "kind", &id, &format!("\"{kind}\""))?,
+        name: row.try_get(column("name").as_str())?,
+        service: row.try_get(column("service").as_str())?,
+        municipality: row.try_get(column("municipality").as_str())?,
+        pivot_person: row.try_get(column("pivot_person").as_str())?,
+        id: parsed("organisation", "id", &id, &id)?,
+    })
+}
+
+fn account(row: &AnyRow) -> Result<AccountRow> {
+    let id: String = row.try_get("id")?;
+    let role: String = row.try_get("role")?;
+    Ok(AccountRow {
+        email: row.try_get("email")?,
+        display_name: row.try_get("display_name")?,
+        password_hash: row.try_get("password_hash")?,
+        role: from_json("account", "role", &id, &format!("\"{role}\""))?,
+        active: row.try_get::<i64, _>("active")? == 1,
+        organisation: organisation(row, "organisation_")?,
+        id: parsed("account", "id", &id, &id)?,
+    })
+}
+
+pub async fn insert_organisation(tx: &mut Tx, organisation: &NewOrganisation, at: Timestamp) -> Result<()> {
+    sqlx::query(
+        "insert into organisation (id, name, kind, service, municipality, pivot_person, receives_referrals, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(organisation.id.to_string())
+    .bind(&organisation.name)
+    .bind(code(&organisation.kind))
+    .bind(&organisation.service)
+    .bind(&organisation.municipality)
+    .bind(&organisation.pivot_person)
+    .bind(i64::from(organisation.receives_referrals))
+    .bind(at.0)
+    .execute(&mut *tx)
+    .await?;
+    Ok(())
+}
+
+pub async fn insert_account(tx: &mut Tx, account: &NewAccount, at: Timestamp) -> Result<()> {
+    sqlx::query(
+        "insert into account (id, email, display_name, password_hash, role, organisation_id, active, on_call_rank, created_at)
+         values ($1, $2, $3, $4, $5, $6, 1, $7, $8)",
+    )
+    .bind(account.id.to_string())
+    .bind(&account.email)
+    .bind(&account.display_name)
+    .bind(&account.password_hash)
+    .bind(code(&account.role))
+    .bind(account.organisation_id.to_string())
+    .bind(account.on_call_rank)
+    .bind(at.0)
+    .execute(&mut *tx)
+    .await?;
+    Ok(())
+}
+
+pub async fn by_email<'e>(executor: impl AnyExecutor<'e>, email: &str) -> Result<Option<AccountRow>> {
+    let row = sqlx::query(
+        "select a.id, a.email, a.display_name, a.password_hash, a.role, a.active,
+            o.id as organisation_id, o.name as organisation_name, o.kind as organisation_kind, o.service as organisation_service,
+            o.municipality as organisation_municipality, o.pivot_person as organisation_pivot_person
+         from account a join organisation o on o.id = a.organisation_id where a.email = $1",
+    )
+    .bind(email.to_owned())
+    .fetch_optional(executor)
+    .await?;
+    row.as_ref().map(account).transpose()
+}
+
+/// Whether anybody can sign in.
+pub async fn any<'e>(executor: impl AnyExecutor<'e>) -> Result<bool> {
+    Ok(sqlx::query("select id from account limit 1").fetch_optional(executor).await?.is_some())
+}
+
+/// The call list of the emergency cell, in order.
+pub async fn on_call<'e>(executor: impl AnyExecutor<'e>) -> Result<Vec<(AccountId, String)>> {
+    let rows =
+        sqlx::query("select id, display_name from account where on_call_rank is not null and active = 1 order by on_call_rank, id").fetch_all(executor).await?;
+    rows.iter()
+        .map(|row| {
+            let id: String = row.try_get("id")?;
+            Ok((parsed("account", "id", &id, &id)?, row.try_get("display_name")?))
+        })
+        .collect()
+}
+
+/// Bodies that a referral can go to.
+pub async fn referral_recipients<'e>(executor: impl AnyExecutor<'e>) -> Result<Vec<OrganisationRow>> {
+    let rows = sqlx::query("select id, name, kind, service, municipality, pivot_person from organisation where receives_referrals = 1 order by name, id")
+        .fetch_all(executor)
+        .await?;
+    rows.iter().map(|row| organisation(row, "")).collect()
+}
+
+pub async fn organisation_by_id<'e>(executor: impl AnyExecutor<'e>, id: OrganisationId) -> Result<Option<OrganisationRow>> {
+    let row = sqlx::query("select id, name, kind, service, municipality, pivot_person from organisation where id = $1")
+        .bind(id.to_string())
+        .fetch_optional(executor)
+        .await?;
+    row.as_ref().map(|row| organisation(row, "")).transpose()
+}
+
+pub async fn insert_session(tx: &mut Tx, token_hash: &str, account_id: AccountId, csrf: &str, at: Timestamp, expires_at: Timestamp) -> Result<()> {
+    sqlx::query("delete from session where expires_at < $1").bind(at.0).execute(&mut *tx).await?;
+    sqlx::query("insert into session (token_hash, account_id, csrf, created_at, expires_at) values ($1, $2, $3, $4, $5)")
+        .bind(token_hash)
+        .bind(account_id.to_string())
+        .bind(csrf)
+        .bind(at.0)
+        .bind(expires_at.0)
+        .execute(&mut *tx)
+        .await?;
+    Ok(())
+}
+
+/// The live session of a token, with its active account.
+pub async fn session<'e>(executor: impl AnyExecutor<'e>, token_hash: &str, at: Timestamp) -> Result<Option<SessionRow>> {
+    let row = sqlx::query(
+        "select s.csrf, s.expires_at, a.id, a.email, a.display_name, a.password_hash, a.role, a.active,
+            o.id as organisation_id, o.name as organisation_name, o.kind as organisation_kind, o.service as organisation_service,
+            o.municipality as organisation_municipality, o.pivot_person as organisation_pivot_person
+         from session s join account a on a.id = s.account_id join organisation o on o.id = a.organisation_id
+         where s.token_hash = $1 and s.expires_at > $2 and a.active = 1",
+    )
+    .bind(token_hash.to_owned())
+    .bind(at.0)
+    .fetch_optional(executor)
+    .await?;
+    row.as_ref()
+        .map(|row| Ok(SessionRow { csrf: row.try_get("csrf")?, expires_at: Timestamp(row.try_get("expires_at")?), account: account(row)? }))
+        .transpose()
+}
+
+pub async fn delete_session(tx: &mut Tx, token_hash: &str) -> Result<()> {
+    sqlx::query("delete from session where token_hash = $1").bind(token_hash).execute(&mut *tx).await?;
+    Ok(())
+}
+
+/// Failed sign-ins of a key since `since`.
+pub async fn failures<'e>(executor: impl AnyExecutor<'e>, key_hash: &str, since: Timestamp) -> Result<i64> {
+    let row = sqlx::query("select count(*) as n from sign_in_failure where key_hash = $1 and at > $2")
+        .bind(key_hash.to_owned())
+        .bind(since.0)
+        .fetch_one(executor)
+        .await?;
+    Ok(row.try_get("n")?)
+}
+
+pub async fn insert_failure(tx: &mut Tx, id: &str, key_hash: &str, at: Timestamp, forget_before: Timestamp) -> Result<()> {
+    sqlx::query("delete from sign_in_failure where at < $1").bind(forget_before.0).execute(&mut *tx).await?;
+    sqlx::query("insert into sign_in_failure (id, key_hash, at) values ($1, $2, $3)").bind(id).bind(key_hash).bind(at.0).execute(&mut *tx).await?;
+    Ok(())
+}
+
+pub async fn insert_first_access(tx: &mut Tx, token_hash: &str, expires_at: Timestamp) -> Result<()> {
+    sqlx::query("delete from first_access").execute(&mut *tx).await?;
+    sqlx::query("insert into first_access (token_hash, expires_at) values ($1, $2)").bind(token_hash).bind(expires_at.0).execute(&mut *tx).await?;
+    Ok(())
+}
+
+pub async fn first_access_is_valid<'e>(executor: impl AnyExecutor<'e>, token_hash: &str, at: Timestamp) -> Result<bool> {
+    let row =
+        sqlx::query("select token_hash from first_access where token_hash = $1 and expires_at > $2").bind(token_hash.to_owned()).bind(at.0).fetch_optional(executor);
+    Ok(row.await?.is_some())
+}
+
+/// Uses up the one-time link. `false` when somebody was faster or it has expired.
+pub async fn take_first_access(tx: &mut Tx, token_hash: &str, at: Timestamp) -> Result<bool> {
+    let done = sqlx::query("delete from first_access where token_hash = $1 and expires_at > $2").bind(token_hash).bind(at.0).execute(&mut *tx).await?;
+    Ok(done.rows_affected() == 1)
+}

@@ -1,0 +1,264 @@
+use casework::{
+    case::{Case, CaseStage},
+    clock::Timestamp,
+    ids::{AccountId, BuildingId, CaseId, EntryId},
+    wire::v1::EntryKind,
+};
+use inspection_grid::Band;
+use sqlx::{Any, AnyExecutor, QueryBuilder, Row, any::AnyRow};
+
+use super::{BuildingRow, Result, Tx, building, code, from_json, parsed, to_json};
+
+/// A case with the facts that lists and maps filter on.
+#[derive(Clone, Debug)]
+pub struct CaseRecord {
+    pub case: Case,
+    pub building: BuildingRow,
+    pub band: Option<Band>,
+    pub index: Option<f64>,
+    pub danger: bool,
+    pub complex: bool,
+    /// Motif codes that the building compartment proves.
+    pub motifs: Vec<String>,
+    /// Motif codes that both compartments prove.
+    pub motifs_confidential: Vec<String>,
+    pub updated_at: Timestamp,
+    pub revision: i64,
+    pub referrals_waiting: u32,
+    pub escalation_open: bool,
+}
+
+/// Place in the list, newest change first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CasePosition {
+    pub updated_at: Timestamp,
+    pub id: CaseId,
+}
+
+/// What a list keeps. Every field narrows.
+#[derive(Clone, Debug, Default)]
+pub struct CaseFilter {
+    /// Only open ones (`Some(true)`), only closed ones (`Some(false)`).
+    pub open: Option<bool>,
+    pub stage: Option<CaseStage>,
+    pub band: Option<Band>,
+    pub municipality: Option<String>,
+    /// Municipality that the reader's territory imposes, whatever they filter on.
+    pub territory: Option<String>,
+    /// Folded words, all of which must be in the address or number.
+    pub words: Vec<String>,
+}
+
+/// A line of the timeline, as stored.
+#[derive(Clone, Debug)]
+pub struct CaseEntryRecord {
+    pub id: EntryId,
+    pub at: Timestamp,
+    pub by_name: String,
+    pub kind: EntryKind,
+    pub confidential: bool,
+    pub text: String,
+    pub struck_reason: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct NewCaseEntry<'text> {
+    pub id: EntryId,
+    pub case_id: CaseId,
+    pub at: Timestamp,
+    pub by_account: Option<AccountId>,
+    pub by_name: &'text str,
+    pub kind: EntryKind,
+    pub confidential: bool,
+    pub text: &'text str,
+}
+
+const SELECT: &str = "select c.id, c.state, c.band, c.index_value, c.danger, c.complex, c.motifs, c.motifs_confidential, c.updated_at, c.revision,
+    b.id as building_id, b.address as building_address, b.municipality as building_municipality, b.borough as building_borough,
+    b.dwellings as building_dwellings, b.storeys as building_storeys, b.year_built as building_year_built, b.longitude as building_longitude,
+    b.latitude as building_latitude,
+    (select count(*) from referral r where r.case_id = c.id and r.stage = 'sent') as referrals_waiting,
+    (select count(*) from escalation e where e.case_id = c.id and e.confidential = 0 and e.stage not in ('stabilised', 'stood_down')) as escalations_open
+    from case_file c join building b on b.id = c.building_id ";
+
+fn record(row: &AnyRow) -> Result<CaseRecord> {
+    let id: String = row.try_get("id")?;
+    let state: String = row.try_get("state")?;
+    let band: Option<String> = row.try_get("band")?;
+    let motifs: String = row.try_get("motifs")?;
+    let motifs_confidential: String = row.try_get("motifs_confidential")?;
+    Ok(CaseRecord {
+        case: from_json("case_file", "state", &id, &state)?,
+        building: building::building(row, "building_")?,
+        band: band.map(|band| from_json("case_file", "band", &id, &format!("\"{band}\""))).transpose()?,
+        index: row.try_get("index_value")?,
+        danger: row.try_get::<i64, _>("danger")? == 1,
+        complex: row.try_get::<i64, _>("complex")? == 1,
+        motifs: from_json("case_file", "motifs", &id, &motifs)?,
+        motifs_confidential: from_json("case_file", "motifs_confidential", &id, &motifs_confidential)?,
+        updated_at: Timestamp(row.try_get("updated_at")?),
+        revision: row.try_get("revision")?,
+        referrals_waiting: u32::try_from(row.try_get::<i64, _>("referrals_waiting")?).unwrap_or(u32::MAX),
+        escalation_open: row.try_get::<i64, _>("escalations_open")? > 0,
+    })
+}
+
+pub async fn insert(tx: &mut Tx, record: &CaseRecord) -> Result<()> {
+    let case = &record.case;
+    let number = case.number.to_string();
+    let search = building::fold(&[&number, &record.building.address, &record.building.municipality, record.building.borough.as_deref().unwrap_or_default()]);
+    sqlx::query(
+        "insert into case_file (id, number, building_id, stage, state, opened_because, band, index_value, danger, complex, motifs, motifs_confidential,
+            search_text, municipality, opened_at, updated_at, revision)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+    )
+    .bind(case.id.to_string())
+    .bind(number)
+    .bind(case.building_id.to_string())
+    .bind(case.stage().code())
+    .bind(to_json(case))
+    .bind(case.opened_for.code())
+    .bind(record.band.map(|band| code(&band)))
+    .bind(record.index)
+    .bind(i64::from(record.danger))
+    .bind(i64::from(record.complex))
+    .bind(to_json(&record.motifs))
+    .bind(to_json(&record.motifs_confidential))
+    .bind(search)
+    .bind(&record.building.municipality)
+    .bind(case.opened_at.0)
+    .bind(record.updated_at.0)
+    .bind(record.revision)
+    .execute(&mut *tx)
+    .await?;
+    Ok(())
+}
+
+/// Saves over the revision that was read. `false` when somebody else saved first.
+pub async fn save(tx: &mut Tx, record: &CaseRecord, at: Timestamp) -> Result<bool> {
+    let done = sqlx::query(
+        "update case_file set stage = $3, state = $4, band = $5, index_value = $6, danger = $7, complex = $8, motifs = $9, motifs_confidential = $10,
+            updated_at = $11, revision = revision + 1 where id = $1 and revision = $2",
+    )
+    .bind(record.case.id.to_string())
+    .bind(record.revision)
+    .bind(record.case.stage().code())
+    .bind(to_json(&record.case))
+    .bind(record.band.map(|band| code(&band)))
+    .bind(record.index)
+    .bind(i64::from(record.danger))
+    .bind(i64::from(record.complex))
+    .bind(to_json(&record.motifs))
+    .bind(to_json(&record.motifs_confidential))
+    .bind(at.0)
+    .execute(&mut *tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Brings a case to the top of the lists because something about it changed.
+pub async fn touch(tx: &mut Tx, id: CaseId, at: Timestamp) -> Result<()> {
+    sqlx::query("update case_file set updated_at = $2 where id = $1").bind(id.to_string()).bind(at.0).execute(&mut *tx).await?;
+    Ok(())
+}
+
+pub async fn by_id<'e>(executor: impl AnyExecutor<'e>, id: CaseId) -> Result<Option<CaseRecord>> {
+    let mut select = QueryBuilder::<Any>::new(SELECT);
+    select.push("where c.id = ").push_bind(id.to_string());
+    let row = select.build().fetch_optional(executor).await?;
+    row.as_ref().map(record).transpose()
+}
+
+/// The open case of a building, the oldest if several.
+pub async fn open_of_building<'e>(executor: impl AnyExecutor<'e>, building_id: BuildingId) -> Result<Option<CaseRecord>> {
+    let mut select = QueryBuilder::<Any>::new(SELECT);
+    select.push("where c.building_id = ").push_bind(building_id.to_string()).push(" and c.stage <> 'closed' order by c.opened_at, c.id limit 1");
+    let row = select.build().fetch_optional(executor).await?;
+    row.as_ref().map(record).transpose()
+}
+
+/// How many open cases a building has.
+pub async fn count_open<'e>(executor: impl AnyExecutor<'e>, building_id: BuildingId) -> Result<u32> {
+    let row = sqlx::query("select count(*) as n from case_file where building_id = $1 and stage <> 'closed'").bind(building_id.to_string()).fetch_one(executor);
+    Ok(u32::try_from(row.await?.try_get::<i64, _>("n")?).unwrap_or(u32::MAX))
+}
+
+fn narrow(query: &mut QueryBuilder<Any>, filter: &CaseFilter) {
+    query.push("where 1 = 1");
+    match filter.open {
+        Some(true) => drop(query.push(" and c.stage <> 'closed'")),
+        Some(false) => drop(query.push(" and c.stage = 'closed'")),
+        None => {}
+    }
+    if let Some(stage) = filter.stage {
+        query.push(" and c.stage = ").push_bind(stage.code());
+    }
+    if let Some(band) = filter.band {
+        query.push(" and c.band = ").push_bind(code(&band));
+    }
+    for municipality in [&filter.municipality, &filter.territory].into_iter().flatten() {
+        query.push(" and c.municipality = ").push_bind(municipality.clone());
+    }
+    for word in &filter.words {
+        // The word is folded to letters and digits, so that it holds no wildcard.
+        query.push(" and c.search_text like ").push_bind(format!("%{word}%"));
+    }
+}
+
+pub async fn list<'e>(executor: impl AnyExecutor<'e>, filter: &CaseFilter, after: Option<CasePosition>, limit: u32) -> Result<Vec<CaseRecord>> {
+    let mut select = QueryBuilder::<Any>::new(SELECT);
+    narrow(&mut select, filter);
+    if let Some(position) = after {
+        select.push(" and (c.updated_at < ").push_bind(position.updated_at.0);
+        select.push(" or (c.updated_at = ").push_bind(position.updated_at.0).push(" and c.id < ").push_bind(position.id.to_string()).push("))");
+    }
+    select.push(" order by c.updated_at desc, c.id desc limit ").push_bind(i64::from(limit));
+    let rows = select.build().fetch_all(executor).await?;
+    rows.iter().map(record).collect()
+}
+
+/// How many cases the filter keeps, all pages together.
+pub async fn count<'e>(executor: impl AnyExecutor<'e>, filter: &CaseFilter) -> Result<u64> {
+    let mut select = QueryBuilder::<Any>::new("select count(*) as n from case_file c ");
+    narrow(&mut select, filter);
+    let row = select.build().fetch_one(executor).await?;
+    Ok(u64::try_from(row.try_get::<i64, _>("n")?).unwrap_or(0))
+}
+
+pub async fn insert_entry(tx: &mut Tx, entry: &NewCaseEntry<'_>) -> Result<()> {
+    sqlx::query("insert into case_entry (id, case_id, at, by_account, by_name, kind, confidential, text) values ($1, $2, $3, $4, $5, $6, $7, $8)")
+        .bind(entry.id.to_string())
+        .bind(entry.case_id.to_string())
+        .bind(entry.at.0)
+        .bind(entry.by_account.map(|id| id.to_string()))
+        .bind(entry.by_name)
+        .bind(code(&entry.kind))
+        .bind(i64::from(entry.confidential))
+        .bind(entry.text)
+        .execute(&mut *tx)
+        .await?;
+    Ok(())
+}
+
+/// The timeline, newest first.
+pub async fn entries<'e>(executor: impl AnyExecutor<'e>, id: CaseId) -> Result<Vec<CaseEntryRecord>> {
+    let rows = sqlx::query("select id, at, by_name, kind, confidential, text, struck_reason from case_entry where case_id = $1 order by at desc, id desc")
+        .bind(id.to_string())
+        .fetch_all(executor)
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let id: String = row.try_get("id")?;
+            let kind: String = row.try_get("kind")?;
+            Ok(CaseEntryRecord {
+                at: Timestamp(row.try_get("at")?),
+                by_name: row.try_get("by_name")?,
+                kind: from_json("case_entry", "kind", &id, &format!("\"{kind}\""))?,
+                confidential: row.try_get::<i64, _>("confidential")? == 1,
+                text: row.try_get("text")?,
+                struck_reason: row.try_get("struck_reason")?,
+                id: parsed("case_entry", "id", &id, &id)?,
+            })
+        })
+        .collect()
+}

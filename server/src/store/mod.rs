@@ -1,0 +1,127 @@
+//! The store: one SQL text on SQLite and PostgreSQL through sqlx's `Any` driver. What differs between them is in `dialect`.
+
+pub mod account;
+pub mod audit;
+pub mod building;
+pub mod case;
+mod dialect;
+pub mod escalation;
+pub mod event;
+pub mod job;
+pub mod observation;
+pub mod photo;
+pub mod referral;
+pub mod visit;
+
+use std::{path::Path, sync::Once};
+
+use sqlx::{Any, AnyConnection, AnyPool, Transaction};
+
+pub use account::{AccountRow, NewAccount, NewOrganisation, OrganisationRow, SessionRow};
+pub use building::{BuildingRow, DwellingRow, NewBuilding, NewDwelling, TerritoryRow};
+pub use case::{CaseFilter, CaseRecord, CaseEntryRecord, CasePosition, NewCaseEntry};
+pub use dialect::Dialect;
+pub use escalation::{EscalationEntryRecord, EscalationRecord, NewEscalationEntry};
+pub use event::{NewEvent, QuarantinedEvent};
+pub use job::{JobRow, NewJob};
+pub use observation::ObservationRecord;
+pub use photo::{NewPhoto, PhotoRow, UploadRow};
+pub use referral::{NewReferralEntry, ReferralEntryRecord, ReferralFilter, ReferralRecord};
+pub use visit::{NewVisit, VisitRow};
+
+/// The connection of a write transaction (or of a savepoint in it): everything written through it is stored, or nothing.
+pub type Tx = AnyConnection;
+
+/// What can go wrong below the use cases.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("database")]
+    Database(#[from] sqlx::Error),
+    #[error("migrations")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    #[error("{table}.{column} of {row} does not read back: {cause}")]
+    Unreadable { table: &'static str, column: &'static str, row: String, cause: String },
+    #[error("data folder")]
+    Folder(#[from] std::io::Error),
+    #[error("a database address starts with sqlite:// or postgres://")]
+    UnknownDatabase,
+}
+
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// Handles to the database. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    dialect: Dialect,
+    read: AnyPool,
+    /// On SQLite a single connection, so that writers queue here rather than fail as busy.
+    write: AnyPool,
+}
+
+static DRIVERS: Once = Once::new();
+
+impl Store {
+    /// Opens (and for SQLite creates) the database and brings its schema up to date.
+    ///
+    /// # Errors
+    /// When the address is not understood, the folder cannot be made, the database does not answer or a migration fails.
+    pub async fn open(database_url: &str) -> Result<Self> {
+        DRIVERS.call_once(sqlx::any::install_default_drivers);
+        let dialect = Dialect::of(database_url).ok_or(StoreError::UnknownDatabase)?;
+        if let Some(folder) = dialect.file(database_url).as_deref().and_then(Path::parent) {
+            std::fs::create_dir_all(folder)?;
+        }
+        let (read, write) = dialect.connect(database_url).await?;
+        dialect.migrate(&write).await?;
+        Ok(Self { dialect, read, write })
+    }
+
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// For reads outside a transaction.
+    pub fn reader(&self) -> &AnyPool {
+        &self.read
+    }
+
+    /// Begins a write transaction.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn begin(&self) -> Result<Transaction<'static, Any>> {
+        Ok(self.dialect.begin(&self.write).await?)
+    }
+
+    /// Whether the database answers.
+    pub async fn is_ready(&self) -> bool {
+        sqlx::query("select 1").execute(&self.read).await.is_ok()
+    }
+
+    /// Closes every connection, after the writes under way.
+    pub async fn close(&self) {
+        self.write.close().await;
+        self.read.close().await;
+    }
+}
+
+/// Reads a JSON column, or says which one does not read back.
+fn from_json<T: serde::de::DeserializeOwned>(table: &'static str, column: &'static str, row: &str, text: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(|error| StoreError::Unreadable { table, column, row: row.to_owned(), cause: error.to_string() })
+}
+
+/// Reads a text column that has its own form (an id, a code), or says which one does not read back.
+fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(table: &'static str, column: &'static str, row: &str, text: &str) -> Result<T> {
+    text.parse().map_err(|error: T::Err| StoreError::Unreadable { table, column, row: row.to_owned(), cause: error.to_string() })
+}
+
+/// JSON of a value of ours.
+fn to_json<T: serde::Serialize>(value: &T) -> String {
+    // Our own types have string keys and no failing serialisers; an empty text would be caught on reading back.
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+/// A serde unit variant as its bare code, for columns that are filtered on.
+fn code<T: serde::Serialize>(value: &T) -> String {
+    to_json(value).trim_matches('"').to_owned()
+}

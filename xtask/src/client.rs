@@ -1,0 +1,108 @@
+//! `app/client` → `brigade.js` and `brigade_bg.wasm`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use sha2::{Digest as _, Sha256};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::command::{Run, cargo, root, say, target_dir, work_dir};
+use crate::system;
+
+/// What today's rustc emits and every browser since 2022 runs; wasm-opt refuses it unless told.
+const WASM_OPT_FLAGS: [&str; 7] = [
+    "-Oz",
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+
+/// How the client is compiled.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ClientProfile {
+    /// What phones download: optimised for size, by rustc and then by wasm-opt.
+    Phone,
+    /// Readable panics, some thirty times larger.
+    Development,
+}
+
+impl ClientProfile {
+    fn cargo_profile(self) -> &'static str {
+        match self {
+            Self::Phone => "wasm-release",
+            Self::Development => "dev",
+        }
+    }
+
+    fn cargo_directory(self) -> &'static str {
+        match self {
+            Self::Phone => "wasm-release",
+            Self::Development => "debug",
+        }
+    }
+}
+
+/// Compiles the client and returns the folder that holds `brigade.js`, `brigade_bg.wasm` and, when a dependency carries JavaScript, `snippets/`.
+///
+/// # Errors
+/// When a tool is missing or fails.
+pub(crate) fn build(profile: ClientProfile) -> anyhow::Result<PathBuf> {
+    cargo().args(["build", "-p", "brigade-client", "--target", "wasm32-unknown-unknown", "--profile", profile.cargo_profile()]).check()?;
+    let compiled = target_dir().join("wasm32-unknown-unknown").join(profile.cargo_directory()).join("brigade_client.wasm");
+    let wasm = fs::read(&compiled).with_context(|| format!("cargo left no {}", compiled.display()))?;
+
+    let directory = work_dir().join("client").join(profile.cargo_directory());
+    let key = key(profile, &wasm)?;
+    let key_file = directory.with_extension("key");
+    if fs::read_to_string(&key_file).is_ok_and(|built| built == key) {
+        return Ok(directory);
+    }
+    // Without its key, what an interrupted run leaves behind is never taken for finished.
+    let _ = fs::remove_file(&key_file);
+    let _ = fs::remove_dir_all(&directory);
+    fs::create_dir_all(&directory)?;
+    say("wasm-bindgen", "wasm-bindgen");
+    Bindgen::new()
+        .input_bytes("brigade", wasm)
+        .web(true)?
+        .typescript(false)
+        // `boot.js` names the hashed file; the guess compiled in would be wrong.
+        .omit_default_module_path(true)
+        .remove_name_section(profile == ClientProfile::Phone)
+        .generate(&directory)?;
+    if profile == ClientProfile::Phone {
+        optimise(&directory.join("brigade_bg.wasm"))?;
+    }
+    fs::write(key_file, key)?;
+    Ok(directory)
+}
+
+fn optimise(wasm: &Path) -> anyhow::Result<()> {
+    say("wasm-opt (une minute environ)", "wasm-opt (about a minute)");
+    let larger = wasm.with_extension("before-opt");
+    fs::rename(wasm, &larger)?;
+    Run::new(system::ensure_node()?)
+        .arg(root().join("app/web/node_modules/binaryen/bin/wasm-opt"))
+        .args(WASM_OPT_FLAGS)
+        .arg(&larger)
+        .arg("-o")
+        .arg(wasm)
+        .check()?;
+    fs::remove_file(larger)?;
+    Ok(())
+}
+
+/// Everything the result depends on.
+fn key(profile: ClientProfile, wasm: &[u8]) -> anyhow::Result<String> {
+    let mut hash = Sha256::new();
+    hash.update(include_bytes!("client.rs"));
+    hash.update(include_bytes!("../Cargo.toml"));
+    hash.update(profile.cargo_profile());
+    hash.update(fs::read(root().join("app/web/package-lock.json"))?);
+    hash.update(wasm);
+    Ok(hex::encode(hash.finalize()))
+}
