@@ -34,6 +34,7 @@ pub struct Flash {
 /// Codes of a post that went well.
 pub mod success {
     pub const SIGNED_OUT: &str = "signed_out";
+    pub const FIRST_ACCOUNT_CREATED: &str = "first_account_created";
     pub const ESCALATION_RAISED: &str = "escalation_raised";
     pub const ESCALATION_UPDATED: &str = "escalation_updated";
     pub const NOTE_ADDED: &str = "note_added";

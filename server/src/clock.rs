@@ -1,5 +1,6 @@
 //! The only place that reads the clock or makes ids and secrets.
 
+use app::ui::time::QuebecTime;
 use casework::clock::Timestamp;
 use rand::Rng;
 use sha2::{Digest, Sha256};
@@ -31,9 +32,7 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
 }
 
 /// Civil date `YYYY-MM-DD` of an instant in Québec time (the brigade's working day).
-///
-/// # Source
-/// America/Toronto: UTC−5, and UTC−4 from the second Sunday of March 2:00 to the first Sunday of November 2:00.
 pub fn local_date(at: Timestamp) -> String {
-    app::ui::time::local_date(at)
+    let time = QuebecTime::of(at);
+    format!("{:04}-{:02}-{:02}", time.year, time.month, time.day)
 }

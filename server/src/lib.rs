@@ -1,1 +1,101 @@
+//! Brigade's server: `http` decodes and encodes, `application` decides and stores, `store` speaks SQL, `pages` renders `app`.
 
+pub mod application;
+pub mod board;
+pub mod clock;
+pub mod config;
+pub mod demo;
+pub mod gateway;
+pub mod grids;
+pub mod http;
+pub mod jobs;
+pub mod pages;
+pub mod photos;
+pub mod state;
+pub mod store;
+pub mod telemetry;
+pub mod territories;
+
+use std::{net::SocketAddr, sync::Arc};
+
+use anyhow::Context;
+use inspection_grid::{ComplexityRule, ThresholdOperator};
+use tokio::net::TcpListener;
+
+use crate::{
+    application::{Brigade, push_queue::PushQueue, sign_in},
+    board::Board,
+    config::ServeOptions,
+    grids::GridLibrary,
+    http::assets::Site,
+    photos::PhotoStorage,
+    state::AppState,
+    store::Store,
+};
+
+/// A server ready to answer.
+pub struct Server {
+    pub address: SocketAddr,
+    pub state: AppState,
+    /// One-time link to create the first administrator, when there is nobody yet.
+    pub first_access: Option<String>,
+    /// Demo data were loaded by this start.
+    pub demo_loaded: bool,
+    listener: TcpListener,
+}
+
+/// Opens the store, brings it up to date, loads what is asked, and binds the port.
+///
+/// # Errors
+/// When the data folder, the database, the web client or the port is not usable.
+pub async fn prepare(options: &ServeOptions) -> anyhow::Result<Server> {
+    let site = Site::open(options.site_dir.clone())?;
+    let store = Store::open(&options.database_url()).await.context("opening the database")?;
+    let photos = PhotoStorage::open(&options.data).context("opening the photo folder")?;
+    let brigade = Brigade {
+        store,
+        photos,
+        board: Board::new(),
+        grids: Arc::new(GridLibrary::built_in()),
+        complexity_rule: Arc::new(complexity_rule(options)),
+        tiles_url: options.tiles_url.clone().map(Into::into),
+    };
+    territories::ensure(&brigade).await.context("territories")?;
+    let demo_loaded = options.demo && demo::load_once(&brigade).await.context("demo data")?;
+    let listener = TcpListener::bind(options.listen).await.with_context(|| format!("listening on {}", options.listen))?;
+    let address = listener.local_addr()?;
+    let first_access = sign_in::offer_first_access(&brigade).await?.map(|token| {
+        let base = options.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+        format!("{}/premier-acces/{token}", base.trim_end_matches('/'))
+    });
+    let state =
+        AppState { pushes: PushQueue::start(brigade.clone()), brigade, site: Arc::new(site), is_https: options.is_https(), demo: options.demo };
+    Ok(Server { address, state, first_access, demo_loaded, listener })
+}
+
+fn complexity_rule(options: &ServeOptions) -> ComplexityRule {
+    ComplexityRule {
+        dwellings_threshold: options.dwellings_threshold,
+        operator: if options.threshold_inclusive { ThresholdOperator::AtLeast } else { ThresholdOperator::GreaterThan },
+        ..ComplexityRule::default()
+    }
+}
+
+impl Server {
+    /// Answers until `stop` completes, then finishes the requests under way.
+    ///
+    /// # Errors
+    /// When the listener fails.
+    pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
+        jobs::start(self.state.brigade.clone());
+        let store = self.state.brigade.store.clone();
+        let stopped = async move {
+            stop.await;
+            // Live lines never end by themselves: they are given a moment, then cut.
+        };
+        let serving = axum::serve(self.listener, http::router(self.state)).with_graceful_shutdown(stopped);
+        serving.await?;
+        store.close().await;
+        Ok(())
+    }
+}

@@ -26,7 +26,7 @@ const WASM_OPT_FLAGS: [&str; 7] = [
 pub(crate) enum ClientProfile {
     /// What phones download: optimised for size, by rustc and then by wasm-opt.
     Phone,
-    /// Readable panics, some thirty times larger.
+    /// Readable panics; uncompressed, some thirty times heavier to load.
     Development,
 }
 
@@ -82,7 +82,7 @@ pub(crate) fn build(profile: ClientProfile) -> anyhow::Result<PathBuf> {
 }
 
 fn optimise(wasm: &Path) -> anyhow::Result<()> {
-    say("wasm-opt (une minute environ)", "wasm-opt (about a minute)");
+    say("wasm-opt", "wasm-opt");
     let larger = wasm.with_extension("before-opt");
     fs::rename(wasm, &larger)?;
     Run::new(system::ensure_node()?)

@@ -26,7 +26,7 @@ pub(crate) fn work_dir() -> PathBuf {
 
 /// One line to the person at the terminal, French with English beside.
 pub(crate) fn say(french: &str, english: &str) {
-    eprintln!("▸ {french} · {english}");
+    if french == english { eprintln!("▸ {french}") } else { eprintln!("▸ {french} · {english}") }
 }
 
 /// Cargo, as the person would start it from the root of the repository.

@@ -162,10 +162,12 @@ async fn push(device: Device, kick: Kick) -> bool {
         let request = PushRequest { protocol: PROTOCOL, device_id, device_now: now, events };
         match gateway::sync::push(&request).await {
             Ok(reply) => {
-                if settle(&plans, &rows, &batch.event_ids, &reply).await.is_err() {
-                    return false;
+                match settle(&plans, &rows, &batch.event_ids, &reply).await {
+                    // Reading the open building again has a cost: only when the answer changed what is shown.
+                    Ok(true) => startup::reread(device).await,
+                    Ok(false) => count(device).await,
+                    Err(_) => return false,
                 }
-                startup::reread(device).await;
                 // An answer that settles nothing must not be asked for for ever.
                 if reply.verdicts.is_empty() {
                     return false;
@@ -191,8 +193,8 @@ async fn bodies(ids: &[EventId]) -> Result<Vec<Value>, StoreError> {
     Ok(events)
 }
 
-/// Records what the server said of each event, in one transaction.
-async fn settle(plans: &[sync::OutboxRow], rows: &[OutboxRow], sent: &[EventId], reply: &PushReply) -> Result<(), StoreError> {
+/// Records what the server said of each event, in one transaction. Says whether drafts changed.
+async fn settle(plans: &[sync::OutboxRow], rows: &[OutboxRow], sent: &[EventId], reply: &PushReply) -> Result<bool, StoreError> {
     let verdicts: Vec<(EventId, VerdictKind)> =
         reply.verdicts.iter().filter_map(|verdict| Some((verdict.event_id.parse().ok()?, verdict.verdict))).collect();
     let settlement = sync::settle(plans, sent, &verdicts, clock::now(), clock::jitter());
@@ -217,11 +219,13 @@ async fn settle(plans: &[sync::OutboxRow], rows: &[OutboxRow], sent: &[EventId],
             }
         }
     }
+    let mut visible = !settlement.conflicts.is_empty();
     for id in settlement.conflicts {
         mark_conflict(&transaction, id).await?;
     }
-    acknowledge(&transaction, rows, &received, reply).await?;
-    transaction.commit().await
+    visible |= acknowledge(&transaction, rows, &received, reply).await?;
+    transaction.commit().await?;
+    Ok(visible)
 }
 
 async fn mark_conflict(transaction: &idb::Transaction, id: EventId) -> Result<(), StoreError> {
@@ -238,8 +242,9 @@ async fn mark_conflict(transaction: &idb::Transaction, id: EventId) -> Result<()
     }
 }
 
-/// Ends « NON TRANSMIS » for the emergencies that the server has.
-async fn acknowledge(transaction: &idb::Transaction, rows: &[OutboxRow], received: &[EventId], reply: &PushReply) -> Result<(), StoreError> {
+/// Ends « NON TRANSMIS » for the emergencies that the server has; says whether there was one.
+async fn acknowledge(transaction: &idb::Transaction, rows: &[OutboxRow], received: &[EventId], reply: &PushReply) -> Result<bool, StoreError> {
+    let mut any = false;
     let mut visits: Vec<_> = rows.iter().map(|row| row.visit_id).collect();
     visits.sort_unstable();
     visits.dedup();
@@ -255,9 +260,10 @@ async fn acknowledge(transaction: &idb::Transaction, rows: &[OutboxRow], receive
         }
         if news {
             transaction.put(stores::VISIT, &visit.to_string(), &row)?;
+            any = true;
         }
     }
-    Ok(())
+    Ok(any)
 }
 
 async fn pull(device: Device) -> bool {
@@ -284,7 +290,12 @@ async fn pull(device: Device) -> bool {
     if merge::apply(&reply, &grids).await.is_err() {
         return false;
     }
-    startup::reread(device).await;
+    // Reading the open building again has a cost: only when there was news.
+    if reply.buildings.is_empty() && reply.removed.is_empty() && device.round_read.get_untracked() {
+        startup::reread_round(device).await;
+    } else {
+        startup::reread(device).await;
+    }
     true
 }
 

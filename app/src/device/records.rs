@@ -115,7 +115,7 @@ pub fn photo_key(visit: VisitId, photo: PhotoId) -> String {
 }
 
 /// Where a photo stands on its way to the server.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PhotoState {
     Waiting,

@@ -36,6 +36,13 @@ pub fn start(device: Device) {
 
 /// Reads again what the screens hold in memory, after something else changed the store.
 pub async fn reread(device: Device) {
+    reread_round(device).await;
+    outbox::count(device).await;
+    device.changed.update(|revision| *revision = revision.wrapping_add(1));
+}
+
+/// Reads the round again, after this screen changed a visit.
+pub async fn reread_round(device: Device) {
     if let Ok(round) = store::round().await {
         device.round.set(Arc::new(round));
     }
@@ -43,8 +50,6 @@ pub async fn reread(device: Device) {
     let today = store::meta::<String>(meta::TODAY).await.ok().flatten();
     // What the server said holds for its day only.
     device.today.set(today.filter(|today| *today >= clock::today()).unwrap_or_else(clock::today));
-    outbox::count(device).await;
-    device.changed.update(|revision| *revision = revision.wrapping_add(1));
 }
 
 /// Asks the browser to keep the data; called when a first visit starts, when people understand why.

@@ -29,7 +29,7 @@ use crate::device::{
 
 /// Whether what is on screen is in the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kept {
+pub enum Keeping {
     Nothing,
     Saving,
     Kept,
@@ -40,16 +40,16 @@ pub enum Kept {
 #[derive(Clone)]
 pub struct Cell {
     pub row: ArcRwSignal<AnswerRow>,
-    pub kept: ArcRwSignal<Kept>,
-    pub note_kept: ArcRwSignal<Kept>,
+    pub kept: ArcRwSignal<Keeping>,
+    pub note_kept: ArcRwSignal<Keeping>,
     /// Counts writes, so that the end of an older one does not speak for a newer one.
     turn: ArcRwSignal<u32>,
 }
 
 impl Cell {
     fn new(row: AnswerRow) -> Self {
-        let kept = if row.current().is_some() { Kept::Kept } else { Kept::Nothing };
-        let note_kept = if row.note.is_empty() { Kept::Nothing } else { Kept::Kept };
+        let kept = if row.current().is_some() { Keeping::Kept } else { Keeping::Nothing };
+        let note_kept = if row.note.is_empty() { Keeping::Nothing } else { Keeping::Kept };
         Self { row: ArcRwSignal::new(row), kept: ArcRwSignal::new(kept), note_kept: ArcRwSignal::new(note_kept), turn: ArcRwSignal::new(0) }
     }
 }
@@ -168,10 +168,10 @@ impl Book {
                 let key = (row.place.clone(), row.criterion.clone());
                 match cells.get(&key) {
                     // What is being written is newer than what was read.
-                    Some(cell) if cell.kept.get_untracked() == Kept::Saving || cell.note_kept.get_untracked() == Kept::Saving => {}
+                    Some(cell) if cell.kept.get_untracked() == Keeping::Saving || cell.note_kept.get_untracked() == Keeping::Saving => {}
                     Some(cell) if cell.row.with_untracked(|known| *known == row) => {}
                     Some(cell) => {
-                        cell.kept.set(if row.current().is_some() { Kept::Kept } else { Kept::Nothing });
+                        cell.kept.set(if row.current().is_some() { Keeping::Kept } else { Keeping::Nothing });
                         cell.row.set(row);
                     }
                     None => {
@@ -204,7 +204,7 @@ impl Book {
                 }
             }
         });
-        doors.sort_by(|a, b| (a.floor, natural(&a.label)).cmp(&(b.floor, natural(&b.label))));
+        doors.sort_by_cached_key(|door| (door.floor, natural(&door.label)));
         doors
     }
 
@@ -273,7 +273,7 @@ impl Book {
         let (Some(visit), Some(cell)) = (self.reference(), self.cell(place, criterion)) else { return };
         let before = cell.row.get_untracked();
         let turn = next_turn(&cell);
-        cell.kept.set(Kept::Saving);
+        cell.kept.set(Keeping::Saving);
         cell.row.update(|row| row.answer = Some(answer.clone()));
         self.bump();
         let change = Change::Answered { place: place.clone(), criterion: criterion.clone(), answer, based_on: None };
@@ -283,7 +283,7 @@ impl Book {
             if cell.turn.get_untracked() == turn {
                 match outcome {
                     Ok(Projected::Answer(row)) => {
-                        cell.kept.set(if row.current().is_some() { Kept::Kept } else { Kept::Nothing });
+                        cell.kept.set(if row.current().is_some() { Keeping::Kept } else { Keeping::Nothing });
                         cell.row.update(|shown| {
                             shown.answer = row.answer;
                             shown.answer_event = row.answer_event;
@@ -293,7 +293,7 @@ impl Book {
                     Ok(_) => {}
                     Err(error) => {
                         cell.row.update(|shown| shown.answer = before.answer);
-                        cell.kept.set(Kept::Failed(error));
+                        cell.kept.set(Keeping::Failed(error));
                     }
                 }
                 book.bump();
@@ -307,7 +307,7 @@ impl Book {
         if cell.row.with_untracked(|row| row.note == text) {
             return;
         }
-        cell.note_kept.set(Kept::Saving);
+        cell.note_kept.set(Keeping::Saving);
         cell.row.update(|row| row.note.clone_from(&text));
         let change = Change::Noted { place: place.clone(), criterion: criterion.clone(), text: text.clone() };
         let book = Arc::clone(self);
@@ -315,9 +315,9 @@ impl Book {
             let outcome = store::append(&visit, change, None).await;
             if cell.row.with_untracked(|row| row.note == text) {
                 cell.note_kept.set(match outcome {
-                    Ok(_) if text.is_empty() => Kept::Nothing,
-                    Ok(_) => Kept::Kept,
-                    Err(error) => Kept::Failed(error),
+                    Ok(_) if text.is_empty() => Keeping::Nothing,
+                    Ok(_) => Keeping::Kept,
+                    Err(error) => Keeping::Failed(error),
                 });
                 book.bump();
             }
@@ -341,7 +341,7 @@ impl Book {
                 Ok(_) => {}
                 Err(error) => book.failure.set(Some(error)),
             }
-            startup::reread(device).await;
+            startup::reread_round(device).await;
         });
     }
 

@@ -16,6 +16,7 @@ mod photo_box;
 mod place_screen;
 mod round_screen;
 mod sync_strip;
+mod use_book;
 mod value_input;
 
 use leptos::{prelude::*, task::spawn_local};
@@ -47,6 +48,7 @@ fn FieldApp() -> impl IntoView {
     let locale = RwSignal::new(Locale::Fr);
     provide_context(device);
     provide_context(locale);
+    provide_context(use_book::OpenBook::new());
     startup::start(device);
     spawn_local(async move {
         if let Ok(Some(tag)) = store::meta::<String>(meta::LOCALE).await {

@@ -13,12 +13,16 @@ use crate::{
 /// « 12 min », in the largest whole unit.
 pub fn age(since: Timestamp, now: Timestamp, locale: Locale) -> String {
     let elapsed_ms = now.since(since).max(0);
-    let (text, count) = match elapsed_ms {
-        ..Timestamp::MINUTE_MS => return field::AGE_NOW.get(locale).to_owned(),
-        ..Timestamp::HOUR_MS => (field::AGE_MINUTES, elapsed_ms / Timestamp::MINUTE_MS),
-        ..Timestamp::DAY_MS => (field::AGE_HOURS, elapsed_ms / Timestamp::HOUR_MS),
-        _ => (field::AGE_DAYS, elapsed_ms / Timestamp::DAY_MS),
+    let (text, unit_ms) = if elapsed_ms < Timestamp::MINUTE_MS {
+        return field::AGE_NOW.get(locale).to_owned();
+    } else if elapsed_ms < Timestamp::HOUR_MS {
+        (field::AGE_MINUTES, Timestamp::MINUTE_MS)
+    } else if elapsed_ms < Timestamp::DAY_MS {
+        (field::AGE_HOURS, Timestamp::HOUR_MS)
+    } else {
+        (field::AGE_DAYS, Timestamp::DAY_MS)
     };
+    let count = elapsed_ms / unit_ms;
     texts::fill(text.get(locale), &[("count", &count.to_string())])
 }
 

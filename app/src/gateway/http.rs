@@ -1,6 +1,6 @@
 //! The only place that fetches.
 
-use std::time::Duration;
+use std::{rc::Rc, time::Duration};
 
 use casework::{
     gateway::{Gateway, Reply},
@@ -9,7 +9,7 @@ use casework::{
 };
 use send_wrapper::SendWrapper;
 use serde::{Serialize, de::DeserializeOwned};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Headers, RequestInit, Response};
 
@@ -161,4 +161,53 @@ impl Gateway for HttpGateway {
     fn case_map(&self) -> Reply<'_, CaseMap> {
         Self::read("/api/v1/map".to_owned())
     }
+}
+
+/// What a live connection says. Events carry no content: whoever hears one reads again through the gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventsSignal {
+    Open,
+    /// A message came.
+    Changed,
+    /// The connection dropped. The browser makes it again by itself, unless it is `closed`.
+    Lost {
+        closed: bool,
+    },
+}
+
+/// An open connection to server-sent events; dropping it closes it.
+pub struct Events {
+    source: web_sys::EventSource,
+    // The browser calls these as long as the source is open.
+    _on_open: Closure<dyn FnMut()>,
+    _on_message: Closure<dyn FnMut(web_sys::MessageEvent)>,
+    _on_error: Closure<dyn FnMut()>,
+}
+
+impl Drop for Events {
+    fn drop(&mut self) {
+        self.source.set_onopen(None);
+        self.source.set_onmessage(None);
+        self.source.set_onerror(None);
+        self.source.close();
+    }
+}
+
+/// Listens to the unnamed events of `path`.
+///
+/// # Errors
+/// [`FetchError::Unreachable`] when the browser refuses to open the connection at all.
+pub fn events(path: &str, hear: impl Fn(EventsSignal) + 'static) -> Result<Events, FetchError> {
+    let source = web_sys::EventSource::new(path).map_err(|_| FetchError::Unreachable)?;
+    let hear = Rc::new(hear);
+    let opened = Rc::clone(&hear);
+    let on_open = Closure::<dyn FnMut()>::new(move || opened(EventsSignal::Open));
+    let changed = Rc::clone(&hear);
+    let on_message = Closure::<dyn FnMut(web_sys::MessageEvent)>::new(move |_| changed(EventsSignal::Changed));
+    let failed = source.clone();
+    let on_error = Closure::<dyn FnMut()>::new(move || hear(EventsSignal::Lost { closed: failed.ready_state() == web_sys::EventSource::CLOSED }));
+    source.set_onopen(Some(on_open.as_ref().unchecked_ref()));
+    source.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    source.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+    Ok(Events { source, _on_open: on_open, _on_message: on_message, _on_error: on_error })
 }

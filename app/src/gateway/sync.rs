@@ -14,7 +14,7 @@ use crate::device::{
 };
 
 const SHORT: Duration = Duration::from_secs(20);
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 /// Bytes of one piece of a photo.
 const CHUNK_BYTES: u32 = 512 * 1024;
 const TUS: (&str, &str) = ("tus-resumable", "1.0.0");

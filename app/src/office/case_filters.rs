@@ -17,7 +17,12 @@ pub fn CaseFilters(
     let states = [("", office::STATE_OPEN), ("closed", office::STATE_CLOSED), ("all", office::STATE_ALL)]
         .into_iter()
         .map(|(code, name)| (code.to_owned(), name.get(locale).to_owned()))
-        .chain(CaseStage::ALL.iter().filter(|stage| **stage != CaseStage::Closed).map(|stage| (stage.code().to_owned(), common::case_stage(*stage).get(locale).to_owned())));
+        .chain(
+            CaseStage::ALL
+                .iter()
+                .filter(|stage| **stage != CaseStage::Closed)
+                .map(|stage| (stage.code().to_owned(), common::case_stage(*stage).get(locale).to_owned())),
+        );
     let any = || std::iter::once((String::new(), office::FILTER_ANY.get(locale).to_owned()));
     let bands = ["A", "B", "C", "D"].into_iter().map(|letter| {
         let meaning = common::band(letter).map_or("", |meaning| meaning.get(locale));

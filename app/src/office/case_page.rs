@@ -10,7 +10,7 @@ use crate::{
     document::PageContext,
     pages::{load, page_context, shown},
     texts::{common, errors, office},
-    ui::{PageFrame, Timeline},
+    ui::{PageFrame, PageTitle, Timeline},
 };
 
 /// `/bureau/dossiers/:id`: everything about one case that the person may read, and the acts that are theirs.
@@ -27,14 +27,9 @@ pub fn CasePage() -> impl IntoView {
             None => Err(errors::api_error(ErrorCode::NotFound, None)),
         }
     });
-    // The number is the title once it is known; before that, the area.
-    let title = Signal::derive(move || match data.get() {
-        Some(Ok(case)) => format!("{}, {}", case.row.number, case.row.address),
-        Some(Err(_)) | None => office::CASES_TITLE.get(locale).to_owned(),
-    });
     let context = page.clone();
     view! {
-        <PageFrame page=page title=title path=path.clone() next=path>
+        <PageFrame page=page title=office::CASES_TITLE.get(locale).to_owned() path=path.clone() next=path>
             <p class="back">
                 <a href="/bureau" rel="external">{common::BACK_TO_CASES.get(locale)}</a>
             </p>
@@ -64,7 +59,9 @@ fn case_view(case: CaseDetail, page: PageContext) -> impl IntoView {
     } else {
         view! { <Timeline entries=case.timeline.clone() locale=locale /> }.into_any()
     };
+    let title = format!("{}, {}", case.row.number, case.row.address);
     view! {
+        <PageTitle text=title locale=locale />
         <article class="case">
             <CaseHeader case=case.clone() locale=locale />
             <div class="case__main stack stack--loose">

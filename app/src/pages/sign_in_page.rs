@@ -1,12 +1,11 @@
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
     document::DemoAccount,
     pages::page_context,
     texts::{self, Locale, common, sign_in},
-    ui::FlashNotice,
+    ui::{FlashNotice, PageTitle},
 };
 
 /// Sign-in: one plain form, and the invented accounts when the server is a demonstration.
@@ -18,7 +17,7 @@ pub fn SignInPage() -> impl IntoView {
     let flash = page.flash.clone().map(|flash| view! { <FlashNotice flash=flash locale=locale /> });
     let demo = (!page.demo_accounts.is_empty()).then(|| demo_accounts(page.demo_accounts.clone(), &next, locale));
     view! {
-        <Title text=format!("{} – {}", sign_in::TITLE.get(locale), common::PRODUCT.get(locale)) />
+        <PageTitle text=sign_in::TITLE.get(locale).to_owned() locale=locale />
         <main class="sign-in">
             <header class="sign-in__brand">
                 <span class="top-bar__mark" aria-hidden="true">"B"</span>
@@ -65,7 +64,7 @@ fn demo_accounts(accounts: Vec<DemoAccount>, next: &str, locale: Locale) -> impl
                         <span class="demo-account__who">
                             <strong>{account.role}</strong>
                             <span class="muted small">{account.organisation}</span>
-                            <code class="small">{account.email}</code>
+                            <code class="small">{account.email.clone()}</code>
                         </span>
                         <button class="button" type="submit" aria-label=label>{sign_in::DEMO_ENTER.get(locale)}</button>
                     </form>

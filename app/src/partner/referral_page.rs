@@ -10,7 +10,7 @@ use crate::{
     document::PageContext,
     pages::{load, page_context, shown},
     texts::{self, Locale, common, errors, partner},
-    ui::{Moment, PageFrame, Timeline, stage_tone, time},
+    ui::{Moment, PageFrame, PageTitle, Timeline, stage_tone, time},
 };
 
 /// `/partenaires/:id`: what is asked, what is shared, who answered and when, and the acts that are the reader's.
@@ -27,13 +27,9 @@ pub fn ReferralPage() -> impl IntoView {
             None => Err(errors::api_error(ErrorCode::NotFound, None)),
         }
     });
-    let title = Signal::derive(move || match data.get() {
-        Some(Ok(referral)) => texts::fill(partner::REFERRAL_TITLE.get(locale), &[("address", &referral.row.address)]),
-        Some(Err(_)) | None => partner::INBOX_TITLE.get(locale).to_owned(),
-    });
     let context = page.clone();
     view! {
-        <PageFrame page=page title=title path=path.clone() next=path>
+        <PageFrame page=page title=partner::INBOX_TITLE.get(locale).to_owned() path=path.clone() next=path>
             <p class="back">
                 <a href="/partenaires" rel="external">{common::BACK_TO_REFERRALS.get(locale)}</a>
             </p>
@@ -49,7 +45,9 @@ fn referral_view(referral: ReferralDetail, page: PageContext) -> impl IntoView {
     } else {
         view! { <Timeline entries=referral.history.clone() locale=locale /> }.into_any()
     };
+    let title = texts::fill(partner::REFERRAL_TITLE.get(locale), &[("address", &referral.row.address)]);
     view! {
+        <PageTitle text=title locale=locale />
         <article class="referral" data-testid="referral" data-stage=referral.row.stage.code() data-revision=referral.row.revision.to_string()>
             {header(&referral, locale)}
             <div class="referral__main stack stack--loose">
@@ -61,7 +59,7 @@ fn referral_view(referral: ReferralDetail, page: PageContext) -> impl IntoView {
                 </section>
             </div>
             <aside class="referral__aside">
-                <AnswerForms referral=referral csrf=page.csrf locale=locale />
+                <AnswerForms referral=referral.clone() csrf=page.csrf locale=locale />
             </aside>
         </article>
     }
@@ -75,7 +73,8 @@ fn header(referral: &ReferralDetail, locale: Locale) -> impl IntoView + use<> {
         Some(at) => texts::fill(partner::DUE.get(locale), &[("date", &time::date(at, locale))]),
         None => partner::DUE_NONE.get(locale).to_owned(),
     };
-    let sent = row.sent_at.map(|at| view! { <p class="muted small">{texts::fill(partner::SENT_ON.get(locale), &[("time", &time::date_time(at, locale))])}</p> });
+    let sent =
+        row.sent_at.map(|at| view! { <p class="muted small">{texts::fill(partner::SENT_ON.get(locale), &[("time", &time::date_time(at, locale))])}</p> });
     view! {
         <header class="referral-header stack stack--tight">
             <p class="muted">{from_to}</p>

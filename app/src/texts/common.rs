@@ -27,6 +27,8 @@ texts! {
     OTHER_LANGUAGE: "English" / "Français";
     DEMO_BANNER: "Démonstration : immeubles, ménages et événements sont inventés." / "Demonstration: buildings, households and events are invented.";
     LOADING: "Chargement…" / "Loading…";
+    FIELD_BOOT_FAILED: "L’application n’a pas pu démarrer sur cet appareil. Vos saisies y sont toujours : rechargez la page ou mettez le navigateur à jour." / "The app could not start on this device. What you entered is still here: reload the page or update the browser.";
+    FLASH_FIRST_ACCOUNT: "Le compte d’administration est créé. Connectez-vous." / "The administration account is ready. Sign in.";
     BACK_TO_CASES: "Tous les dossiers" / "All cases";
     BACK_TO_REFERRALS: "Toutes les références" / "All referrals";
     REQUIRED: "obligatoire" / "required";
@@ -367,6 +369,7 @@ pub fn flash(flash: &Flash, locale: Locale) -> &'static str {
         FlashKind::Error => errors::of(ErrorCode::from_code(&flash.code).unwrap_or(ErrorCode::Internal)).get(locale),
         FlashKind::Success => match flash.code.as_str() {
             success::SIGNED_OUT => FLASH_SIGNED_OUT,
+            success::FIRST_ACCOUNT_CREATED => FLASH_FIRST_ACCOUNT,
             success::ESCALATION_RAISED => FLASH_ESCALATION_RAISED,
             success::ESCALATION_UPDATED => FLASH_ESCALATION_UPDATED,
             success::NOTE_ADDED => FLASH_NOTE_ADDED,

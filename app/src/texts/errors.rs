@@ -41,6 +41,8 @@ pub fn of(code: ErrorCode) -> Text {
         ErrorCode::ValueOutOfRange => text!("La valeur est hors des limites possibles.", "The value is outside its possible range."),
         ErrorCode::UnknownOption => text!("Ce choix n’existe pas pour ce critère.", "This option does not exist for this criterion."),
         ErrorCode::SeverityNotTaken => text!("Ce critère ne prend pas cette gravité.", "This criterion does not take this severity."),
+        ErrorCode::EmptyValue => text!("La réponse est vide.", "The answer is empty."),
+        ErrorCode::RepeatedOption => text!("Un choix est répété.", "An option is repeated."),
         ErrorCode::PhotoForbidden => text!("Aucune photo n’est permise pour ce critère.", "No photo is allowed for this criterion."),
         ErrorCode::UnsupportedProtocol => text!("Cette version de l’application est trop ancienne. Mettez-la à jour.", "This version of the app is too old. Update it."),
         ErrorCode::BatchTooLarge => text!("L’envoi contient trop de changements à la fois.", "The batch holds too many changes."),

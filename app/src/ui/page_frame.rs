@@ -1,10 +1,9 @@
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use crate::{
     document::PageContext,
     texts::common,
-    ui::{FlashNotice, TopBar},
+    ui::{FlashNotice, PageTitle, TopBar},
 };
 
 /// Id of the main content, where the skip link leads.
@@ -16,8 +15,7 @@ pub fn PageFrame(
     /// Account, language, flash.
     page: PageContext,
     /// Title of the page, before the product's name.
-    #[prop(into)]
-    title: Signal<String>,
+    title: String,
     /// Path of the page shown.
     path: String,
     /// Where a change of language comes back to.
@@ -28,9 +26,8 @@ pub fn PageFrame(
     let locale = page.locale;
     let flash = page.flash.clone().map(|flash| view! { <FlashNotice flash=flash locale=locale /> });
     let demo = page.demo.then(|| view! { <p class="demo-banner">{common::DEMO_BANNER.get(locale)}</p> });
-    let product = common::PRODUCT.get(locale);
     view! {
-        <Title text=move || format!("{} – {product}", title.get()) />
+        <PageTitle text=title locale=locale />
         <a class="skip-link button button--primary" href=format!("#{CONTENT_ID}")>{common::SKIP_TO_CONTENT.get(locale)}</a>
         <TopBar page=page path=path next=next />
         {demo}

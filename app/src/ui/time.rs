@@ -16,8 +16,7 @@ const NBSP: char = '\u{a0}';
 
 const MONTHS_FR: [&str; 12] = ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"];
 const MONTHS_FR_SHORT: [&str; 12] = ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juill.", "août", "sept.", "oct.", "nov.", "déc."];
-const MONTHS_EN: [&str; 12] =
-    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const MONTHS_EN: [&str; 12] = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 const MONTHS_EN_SHORT: [&str; 12] = ["Jan.", "Feb.", "Mar.", "Apr.", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec."];
 
 /// A moment on Québec's calendar and clocks.
@@ -39,7 +38,14 @@ impl QuebecTime {
         let local_ms = at.0 + offset_ms(at);
         let (year, month, day) = civil_from_days(local_ms.div_euclid(Timestamp::DAY_MS));
         let day_ms = local_ms.rem_euclid(Timestamp::DAY_MS);
-        Self { year, month, day, hour: part(day_ms / Timestamp::HOUR_MS), minute: part(day_ms / Timestamp::MINUTE_MS % 60), second: part(day_ms / SECOND_MS % 60) }
+        Self {
+            year,
+            month,
+            day,
+            hour: part(day_ms / Timestamp::HOUR_MS),
+            minute: part(day_ms / Timestamp::MINUTE_MS % 60),
+            second: part(day_ms / SECOND_MS % 60),
+        }
     }
 
     fn month_of(self, names: &'static [&'static str; 12]) -> &'static str {
@@ -93,12 +99,7 @@ pub fn calendar_date(iso: &str, locale: Locale) -> String {
 pub fn machine(at: Timestamp) -> String {
     let (year, month, day) = civil_from_days(at.0.div_euclid(Timestamp::DAY_MS));
     let day_ms = at.0.rem_euclid(Timestamp::DAY_MS);
-    format!(
-        "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z",
-        day_ms / Timestamp::HOUR_MS,
-        day_ms / Timestamp::MINUTE_MS % 60,
-        day_ms / SECOND_MS % 60
-    )
+    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", day_ms / Timestamp::HOUR_MS, day_ms / Timestamp::MINUTE_MS % 60, day_ms / SECOND_MS % 60)
 }
 
 /// A running clock: `0 min 09 s`, `42 min 05 s`, `3 h 07 min`, `2 j 4 h`. Negative durations read as zero.

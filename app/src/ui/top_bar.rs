@@ -45,8 +45,7 @@ pub fn TopBar(
 
 /// The pages that this person's role has a use for.
 fn ways_of(account: &AccountView) -> Vec<(&'static str, Text)> {
-    let actor =
-        Actor { account_id: account.id, role: account.role, organisation_id: account.organisation.id, organisation_kind: account.organisation.kind };
+    let actor = Actor { account_id: account.id, role: account.role, organisation_id: account.organisation.id, organisation_kind: account.organisation.kind };
     let cases = !matches!(account.role, Role::PartnerAgent | Role::Administrator);
     let cell = matches!(account.role, Role::Coordinator | Role::Dispatcher | Role::Inspector | Role::PsychosocialWorker);
     let referrals = matches!(account.role, Role::Coordinator | Role::PsychosocialWorker | Role::PartnerAgent);

@@ -76,7 +76,10 @@ pub async fn act(brigade: &Brigade, actor: &Actor, id: EscalationId, verb: Escal
         by_account: Some(by),
         by_name: &actor.account.display_name,
         verb: Some(verb),
-        text: said.outcome.filter(|_| verb == EscalationVerb::Stabilise && text.is_empty()).map_or(text, EscalationOutcome::code),
+        text: match said.outcome {
+            Some(outcome) if verb == EscalationVerb::Stabilise && text.is_empty() => outcome.code(),
+            _ => text,
+        },
     };
     store::escalation::insert_entry(&mut tx, &entry).await?;
     if let Some(case_id) = record.escalation.case_id {

@@ -53,9 +53,9 @@ pub async fn act(brigade: &Brigade, actor: &Actor, id: ReferralId, verb: Referra
         ReferralVerb::Decline => referral.decline(text, by, at),
         ReferralVerb::Start => referral.start(by, at),
         ReferralVerb::Hold => referral.hold(text, by, at),
-        ReferralVerb::Resume => referral.resume(by, at),
+        ReferralVerb::Resume => referral.resume(),
         ReferralVerb::Complete => referral.complete(text, by, at),
-        ReferralVerb::Withdraw => referral.withdraw(text, by, at),
+        ReferralVerb::Withdraw => referral.withdraw(by, at, text),
         ReferralVerb::Send | ReferralVerb::Expire => return refuse(ErrorCode::ActNotPossible),
     };
     // What the state machine says (« already accepted by… ») is more useful than « somebody changed it ».

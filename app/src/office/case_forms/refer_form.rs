@@ -1,9 +1,4 @@
-use casework::{
-    ids::CaseId,
-    permission::Section,
-    referral::Urgency,
-    wire::v1::PartnerChoice,
-};
+use casework::{ids::CaseId, permission::Section, referral::Urgency, wire::v1::PartnerChoice};
 use leptos::prelude::*;
 
 use crate::{
@@ -42,10 +37,7 @@ pub fn ReferForm(
             view! { <option value=partner.organisation_id.to_string()>{format!("{name}{pivot}")}</option> }
         })
         .collect_view();
-    let urgencies = Urgency::ALL
-        .iter()
-        .map(|urgency| view! { <option value=urgency.code()>{common::urgency(*urgency).get(locale)}</option> })
-        .collect_view();
+    let urgencies = Urgency::ALL.iter().map(|urgency| view! { <option value=urgency.code()>{common::urgency(*urgency).get(locale)}</option> }).collect_view();
     // That the case exists goes without saying: the address and the number travel with every referral.
     let sections = shareable.into_iter().filter(|section| *section != Section::Existence).map(|section| section_choice(section, locale)).collect_view();
     view! {

@@ -34,10 +34,8 @@ pub fn StageForm(
 
 fn verb_form(case_id: CaseId, csrf: String, revision: i64, verb: CaseVerb, locale: Locale) -> impl IntoView {
     let outcome = (verb == CaseVerb::Close).then(|| {
-        let outcomes = CaseOutcome::ALL
-            .iter()
-            .map(|outcome| view! { <option value=outcome.code()>{common::case_outcome(*outcome).get(locale)}</option> })
-            .collect_view();
+        let outcomes =
+            CaseOutcome::ALL.iter().map(|outcome| view! { <option value=outcome.code()>{common::case_outcome(*outcome).get(locale)}</option> }).collect_view();
         view! {
             <label class="form-field">
                 <span class="form-field__label">{office::STAGE_OUTCOME.get(locale)}</span>

@@ -4,7 +4,6 @@ macro_rules! error_codes {
     ($($(#[$doc:meta])* $variant:ident = $code:literal, $status:literal;)*) => {
         /// Stable machine code of every error a client can meet, with its HTTP status. The sentence shown to a person comes from `app::texts::errors`.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum ErrorCode {
             $($(#[$doc])* #[serde(rename = $code)] $variant,)*
         }
@@ -56,6 +55,8 @@ error_codes! {
     ValueOutOfRange = "value_out_of_range", 422;
     UnknownOption = "unknown_option", 422;
     SeverityNotTaken = "severity_not_taken", 422;
+    EmptyValue = "empty_value", 422;
+    RepeatedOption = "repeated_option", 422;
     PhotoForbidden = "photo_forbidden", 422;
     UnsupportedProtocol = "unsupported_protocol", 400;
     BatchTooLarge = "batch_too_large", 413;

@@ -1,0 +1,305 @@
+//! One building: its doors as on the façade, its state, and the acts of the visit.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use casework::wire::v1::{Change, Door};
+use inspection_grid::{DwellingOutcome, GridHash, Place, Severity};
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::components::A;
+
+use super::{
+    assessment::{Assessment, Overview},
+    book::Book,
+    context::{self, t},
+    danger_banner::DangerBanner,
+    door_form::DoorForm,
+    emergency_form::EmergencyForm,
+    finish_panel::FinishPanel,
+    use_book::{Shelf, use_book},
+};
+use crate::{
+    device::{
+        clock,
+        idb::StoreError,
+        records::{VisitRef, meta},
+        startup, store,
+    },
+    texts::{self, Locale, field},
+    ui::{SeverityMark, time},
+};
+
+/// A building of the round.
+#[component]
+pub fn BuildingScreen() -> impl IntoView {
+    let shelf = use_book();
+    view! {
+        <main class="field-page stack">
+            {move || match shelf.get() {
+                Shelf::Opening => view! { <p class="muted">{t(field::LOADING)}</p> }.into_any(),
+                Shelf::Missing => {
+                    view! {
+                        <A href="/terrain" attr:class="back-link">{t(field::BACK_ROUND)}</A>
+                        <p class="empty" data-testid="building-missing">{t(field::BUILDING_MISSING)}</p>
+                    }
+                        .into_any()
+                }
+                Shelf::Open(book) => view! { <Building book=book /> }.into_any(),
+            }}
+        </main>
+    }
+}
+
+/// Message for a write that the device refused.
+pub fn store_text(error: &StoreError) -> crate::texts::Text {
+    match error {
+        StoreError::Full => field::STORE_FULL,
+        StoreError::Unavailable(_) | StoreError::Failed(_) => field::STORE_FAILED,
+    }
+}
+
+#[component]
+fn Building(
+    /// The building.
+    book: Arc<Book>,
+) -> impl IntoView {
+    let device = context::device();
+    let locale = context::locale();
+    let computed = Arc::clone(&book);
+    let overview = Memo::new(move |_| Overview::of(&computed, context::psychosocial(device)));
+    let finishing = RwSignal::new(false);
+    let raising = RwSignal::new(false);
+    let (visit, grid, sheet, failure) = (book.visit.clone(), book.grid.clone(), book.sheet.clone(), book.failure.clone());
+    let has_visit = Memo::new({
+        let visit = visit.clone();
+        move |_| visit.with(Option::is_some)
+    });
+    let is_finished = Memo::new({
+        let visit = visit.clone();
+        move |_| visit.with(|visit| visit.as_ref().is_some_and(|visit| visit.finished_at.is_some()))
+    });
+    let has_grid = Memo::new(move |_| grid.with(Option::is_some));
+    let about_visit = move || {
+        visit.with(|visit| {
+            let visit = visit.as_ref()?;
+            let date = time::date_time(visit.started_at, locale.get());
+            Some(match (&visit.finished_at, &visit.started_by) {
+                (Some(at), _) => texts::fill(field::VISIT_FINISHED_ON.get(locale.get()), &[("date", &time::date_time(*at, locale.get()))]),
+                (None, Some(name)) => texts::fill(field::VISIT_BY_NAME.get(locale.get()), &[("date", &date), ("name", name)]),
+                (None, None) => texts::fill(field::VISIT_BY.get(locale.get()), &[("date", &date)]),
+            })
+        })
+    };
+    let address = {
+        let sheet = sheet.clone();
+        move || sheet.with(|sheet| sheet.address.clone())
+    };
+    let facts = move || sheet.with(|sheet| building_facts(sheet, locale.get()));
+    let starter = Arc::clone(&book);
+    let start = move |_| start_visit(device, &starter);
+    let kept = StoredValue::new(book);
+    view! {
+        <header class="field-header">
+            <div>
+                <A href="/terrain" attr:class="back-link">{t(field::BACK_ROUND)}</A>
+                <h1>{address}</h1>
+                <p class="small muted">{facts}</p>
+                <p class="small" data-testid="visit-state">{about_visit}</p>
+            </div>
+        </header>
+        <DangerBanner book=kept.get_value() />
+        {move || failure.get().map(|error| view! { <p class="notice notice--error" role="alert" data-testid="store-failure">{t(store_text(&error))}</p> })}
+        <Show when=move || !has_grid.get()><p class="notice notice--warning">{t(field::GRID_MISSING)}</p></Show>
+        <fieldset class="bare stack" disabled=move || !device.editor.get()>
+            <Show when=move || raising.get()>
+                <EmergencyForm book=kept.get_value() open=raising />
+            </Show>
+            <Show when=move || finishing.get()>
+                <FinishPanel book=kept.get_value() open=finishing />
+            </Show>
+            <Show when=move || has_visit.get()>
+                <Doors book=kept.get_value() overview=overview />
+                <Show when=move || !is_finished.get()>
+                    <DoorForm book=kept.get_value() />
+                </Show>
+                {move || overview.get().map(|overview| view! { <Assessment overview=overview /> })}
+            </Show>
+            <div class="field-actions">
+                <Show when=move || has_visit.get()>
+                    <button type="button" class="button button--danger" data-testid="raise-emergency" on:click=move |_| open_panel(raising, "[data-testid=emergency-form]")>
+                        {t(field::EMERGENCY_RAISE)}
+                    </button>
+                </Show>
+                <Show when=move || has_visit.get() && !is_finished.get()>
+                    <button type="button" class="button button--primary" data-testid="finish-visit" on:click=move |_| open_panel(finishing, "[data-testid=finish-panel]")>
+                        {t(field::VISIT_FINISH)}
+                    </button>
+                </Show>
+                {move || {
+                    let start = start.clone();
+                    (has_grid.get() && (!has_visit.get() || is_finished.get()))
+                        .then(|| {
+                            let text = if has_visit.get() { field::VISIT_START_AGAIN } else { field::VISIT_START };
+                            view! {
+                                <button type="button" class="button button--primary button--large" data-testid="start-visit" on:click=start>{t(text)}</button>
+                            }
+                        })
+                }}
+            </div>
+        </fieldset>
+    }
+}
+
+/// Opens a panel and brings it under the eyes: the buttons are at the bottom of the screen, the panels above.
+fn open_panel(open: RwSignal<bool>, selector: &'static str) {
+    open.set(true);
+    request_animation_frame(move || {
+        if let Ok(Some(panel)) = document().query_selector(selector) {
+            panel.scroll_into_view();
+        }
+    });
+}
+
+fn building_facts(sheet: &casework::wire::v1::BuildingSheet, locale: Locale) -> String {
+    let mut parts = vec![sheet.municipality.clone()];
+    parts.push(if sheet.dwellings == 1 {
+        field::DWELLING_ONE.get(locale).to_owned()
+    } else {
+        texts::fill(field::DWELLINGS.get(locale), &[("count", &sheet.dwellings.to_string())])
+    });
+    parts.extend(sheet.storeys.map(|storeys| texts::fill(field::STOREYS.get(locale), &[("count", &storeys.to_string())])));
+    parts.extend(sheet.year_built.map(|year| year.to_string()));
+    parts.join(" · ")
+}
+
+fn start_visit(device: crate::device::Device, book: &Arc<Book>) {
+    startup::secure_storage(device);
+    let book = Arc::clone(book);
+    spawn_local(async move {
+        // The grid in force, not the one of a visit that is over.
+        let Ok(Some(grid)) = store::meta::<GridHash>(meta::GRID).await else { return };
+        let known = super::book::grid(&grid).await;
+        if known.is_none() {
+            book.grid.set(None);
+            return;
+        }
+        book.grid.set(known);
+        book.change(device, VisitRef { visit_id: clock::new_id(), building_id: book.id, grid }, Change::VisitStarted);
+    });
+}
+
+/// The façade: top floor first.
+#[component]
+fn Doors(
+    /// The building.
+    book: Arc<Book>,
+    /// What was computed.
+    overview: Memo<Option<Overview>>,
+) -> impl IntoView {
+    let locale = context::locale();
+    let tile = {
+        let id = book.id;
+        move |place: Place, name: crate::texts::Text, testid: &'static str| {
+            let at = place.clone();
+            view! {
+                <A href=format!("/terrain/immeuble/{id}/lieu/{place}") attr:class="door door--wide" attr:data-testid=testid>
+                    <span class="door__label">{t(name)}</span>
+                    <DoorState place=at outcome=None overview=overview />
+                </A>
+            }
+        }
+    };
+    let floors = {
+        let book = Arc::clone(&book);
+        move || {
+            let outcomes = book.visit.with(|visit| visit.as_ref().map(|visit| visit.dwellings.clone()).unwrap_or_default());
+            let mut floors: BTreeMap<i16, Vec<Door>> = BTreeMap::new();
+            for door in book.doors() {
+                floors.entry(door.floor).or_default().push(door);
+            }
+            floors
+                .into_iter()
+                .rev()
+                .map(|(floor, doors)| view! { <Floor book=Arc::clone(&book) floor=floor doors=doors outcomes=outcomes.clone() overview=overview /> })
+                .collect_view()
+        }
+    };
+    view! {
+        <section class="stack stack--tight facade" aria-label=move || field::PLACES.get(locale.get()) data-testid="doors">
+            {floors}
+            <div class="facade__row facade__row--wide">
+                {tile(Place::Common, field::COMMON, "place-common")} {tile(Place::Exterior, field::EXTERIOR, "place-exterior")}
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Floor(
+    /// The building.
+    book: Arc<Book>,
+    /// 0 is the basement, 1 the ground floor.
+    floor: i16,
+    /// Its doors, in order.
+    doors: Vec<Door>,
+    /// How the visits went.
+    outcomes: BTreeMap<String, DwellingOutcome>,
+    /// What was computed.
+    overview: Memo<Option<Overview>>,
+) -> impl IntoView {
+    let locale = context::locale();
+    let name = move || match floor {
+        ..=0 => field::FLOOR_BASEMENT.get(locale.get()).to_owned(),
+        1 => field::FLOOR_GROUND.get(locale.get()).to_owned(),
+        floor => texts::fill(field::FLOOR.get(locale.get()), &[("floor", &floor.to_string())]),
+    };
+    let id = book.id;
+    let doors = doors
+        .into_iter()
+        .map(|door| {
+            let dwelling = door.dwelling_id.to_string();
+            let outcome = outcomes.get(&dwelling).copied();
+            let place = Place::Dwelling(dwelling);
+            let (label, testid) = (door.label.clone(), format!("door-{}", door.label));
+            view! {
+                <A href=format!("/terrain/immeuble/{id}/lieu/{place}") attr:class="door" attr:data-testid=testid>
+                    <span class="door__label">{label.clone()}</span>
+                    <DoorState place=place outcome=outcome overview=overview />
+                </A>
+            }
+        })
+        .collect_view();
+    view! {
+        <h3 class="facade__floor">{name}</h3>
+        <div class="facade__row">{doors}</div>
+    }
+}
+
+/// What a door says of its dwelling: outcome, progress, worst severity.
+#[component]
+fn DoorState(
+    /// Which place.
+    place: Place,
+    /// How its visit went, for a dwelling.
+    outcome: Option<DwellingOutcome>,
+    /// What was computed.
+    overview: Memo<Option<Overview>>,
+) -> impl IntoView {
+    let locale = context::locale();
+    let at = place.clone();
+    let progress = Memo::new(move |_| overview.with(|overview| overview.as_ref().and_then(|overview| overview.detail.places.get(&at).copied())));
+    let worst = Memo::new(move |_| {
+        overview.with(|overview| overview.as_ref().and_then(|overview| overview.worst.get(&place).copied()).filter(|worst| *worst != Severity::None))
+    });
+    let words = move || match (outcome, progress.get()) {
+        (Some(DwellingOutcome::Visited) | None, Some(progress)) => format!("{}/{}", progress.answered, progress.applicable),
+        (Some(outcome), _) => field::outcome(outcome).get(locale.get()).to_owned(),
+        (None, None) => field::DOOR_UNSEEN.get(locale.get()).to_owned(),
+    };
+    let whole = move || progress.get().is_some_and(inspection_grid::Completeness::is_whole);
+    view! {
+        <span class="door__state small" data-whole=move || whole().to_string()>
+            {move || if whole() { "✓ " } else { "" }} {words}
+        </span>
+        {move || worst.get().map(|severity| view! { <SeverityMark severity=severity locale=locale.get() /> })}
+    }
+}

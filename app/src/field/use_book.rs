@@ -1,0 +1,67 @@
+//! The building that the address names, kept in memory from one of its screens to the next.
+
+use std::sync::Arc;
+
+use casework::ids::BuildingId;
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::hooks::use_params_map;
+
+use super::{book::Book, context};
+
+/// The building last opened; lives as long as the page.
+#[derive(Clone, Copy)]
+pub struct OpenBook {
+    book: RwSignal<Option<Arc<Book>>>,
+    /// A building asked for that this phone does not have.
+    missing: RwSignal<Option<BuildingId>>,
+}
+
+impl OpenBook {
+    pub fn new() -> Self {
+        Self { book: RwSignal::new(None), missing: RwSignal::new(None) }
+    }
+}
+
+/// What the screen can show.
+#[derive(Clone)]
+pub enum Shelf {
+    Opening,
+    Missing,
+    Open(Arc<Book>),
+}
+
+/// Opens the building of the address, and reads it again when a pull or another tab changed it.
+pub fn use_book() -> Signal<Shelf> {
+    let OpenBook { book, missing } = expect_context::<OpenBook>();
+    let device = context::device();
+    let params = use_params_map();
+    let wanted = Memo::new(move |_| params.with(|params| params.get("id").and_then(|id| id.parse::<BuildingId>().ok())));
+    let shown = move || {
+        let id = wanted.get();
+        book.with(|book| book.clone().filter(|book| Some(book.id) == id))
+    };
+    Effect::new(move |_| {
+        let Some(id) = wanted.get() else { return };
+        device.changed.track();
+        let open = book.get_untracked().filter(|book| book.id == id);
+        spawn_local(async move {
+            match open {
+                Some(open) => open.refresh().await,
+                None => match Book::open(id).await {
+                    Some(opened) => book.set(Some(opened)),
+                    None => missing.set(Some(id)),
+                },
+            }
+        });
+    });
+    let opened = Memo::new_with_compare(move |_| shown(), |before, after| id_of(before) != id_of(after));
+    Signal::derive(move || match opened.get() {
+        Some(book) => Shelf::Open(book),
+        None if wanted.get().is_none() || missing.get() == wanted.get() => Shelf::Missing,
+        None => Shelf::Opening,
+    })
+}
+
+fn id_of(shown: Option<&Option<Arc<Book>>>) -> Option<BuildingId> {
+    shown.and_then(|book| book.as_ref().map(|book| book.id))
+}

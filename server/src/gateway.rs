@@ -1,0 +1,69 @@
+//! The gateway of a page being rendered: the same use cases as the API, for the person of this request.
+
+use casework::{
+    gateway::{Gateway, Reply},
+    ids::{CaseId, ReferralId},
+    wire::v1::{AccountView, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, ErrorCode, ReferralDetail, ReferralInbox},
+};
+
+use crate::{
+    application::{Actor, Brigade, Result, UseCaseError, read_board, read_case, read_cases, read_map, read_referrals},
+    http::error::code_of,
+};
+
+/// Built per request, so that authorisation is never skipped. Without a person, every question is refused.
+pub struct InProcessGateway {
+    pub brigade: Brigade,
+    pub actor: Option<Actor>,
+}
+
+fn api_error(error: UseCaseError) -> ApiError {
+    let (code, detail) = code_of(error);
+    app::texts::errors::api_error(code, detail)
+}
+
+impl InProcessGateway {
+    fn answer<'gateway, T, Ask, Answer>(&'gateway self, ask: Ask) -> Reply<'gateway, T>
+    where
+        T: Send + 'gateway,
+        Ask: FnOnce(&'gateway Brigade, &'gateway Actor) -> Answer + Send + 'gateway,
+        Answer: Future<Output = Result<T>> + Send + 'gateway,
+    {
+        Box::pin(async move {
+            match &self.actor {
+                Some(actor) => ask(&self.brigade, actor).await.map_err(api_error),
+                None => Err(app::texts::errors::api_error(ErrorCode::SignInRequired, None)),
+            }
+        })
+    }
+}
+
+impl Gateway for InProcessGateway {
+    fn account(&self) -> Reply<'_, AccountView> {
+        self.answer(|_, actor| async { Ok(actor.view()) })
+    }
+
+    fn cases(&self, query: CaseQuery) -> Reply<'_, CaseList> {
+        self.answer(|brigade, actor| async move { read_cases::list(brigade, actor, &query).await })
+    }
+
+    fn case(&self, id: CaseId) -> Reply<'_, CaseDetail> {
+        self.answer(move |brigade, actor| read_case::read(brigade, actor, id))
+    }
+
+    fn board(&self) -> Reply<'_, Board> {
+        self.answer(read_board::read)
+    }
+
+    fn referrals(&self) -> Reply<'_, ReferralInbox> {
+        self.answer(read_referrals::inbox)
+    }
+
+    fn referral(&self, id: ReferralId) -> Reply<'_, ReferralDetail> {
+        self.answer(move |brigade, actor| read_referrals::read(brigade, actor, id))
+    }
+
+    fn case_map(&self) -> Reply<'_, CaseMap> {
+        self.answer(read_map::read)
+    }
+}

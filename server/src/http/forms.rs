@@ -1,0 +1,284 @@
+//! Plain form posts of the pages: checked for forgery, carried out, answered by a 303 to where the person was.
+
+use app::document::success;
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{FromRequest, Path, Request, State},
+    http::{HeaderMap, HeaderValue, header},
+    response::{IntoResponse, Redirect, Response},
+    routing::post,
+};
+use casework::{
+    case::{CaseOutcome, CaseVerb},
+    escalation::{EscalationOutcome, EscalationVerb},
+    ids::{CaseId, EntryId, EscalationId, OrganisationId, ReferralId},
+    permission::{Role, Section},
+    referral::{ReferralVerb, Urgency},
+    wire::v1::{CreateReferral, ErrorCode, RaiseEscalation},
+};
+
+use super::{
+    error::code_of,
+    session::{forget_session_cookie, is_foreign, recognise, session_cookie, set_cookie, token},
+};
+use crate::{
+    application::{
+        UseCaseError, act_on_escalation, answer_referral, change_case, create_referral, raise_escalation,
+        sign_in::{self, FirstAdministrator, Session},
+    },
+    state::AppState,
+};
+
+/// Cookie that carries what the next page says once.
+pub const FLASH: &str = "brigade_flash";
+/// Cookie of the language.
+pub const LOCALE: &str = "brigade_locale";
+const FLASH_SECONDS: i64 = 60;
+const LOCALE_SECONDS: i64 = 365 * 24 * 3_600;
+
+pub fn router() -> Router<AppState> {
+    Router::new()
+        .route("/connexion", post(sign_in_form))
+        .route("/deconnexion", post(sign_out_form))
+        .route("/langue", post(locale_form))
+        .route("/premier-acces/{token}", post(first_access_form))
+        .route("/bureau/dossiers/{id}/escalade", post(raise_form))
+        .route("/bureau/dossiers/{id}/references", post(refer_form))
+        .route("/bureau/dossiers/{id}/commentaires", post(comment_form))
+        .route("/bureau/dossiers/{id}/etape", post(stage_form))
+        .route("/cellule/{id}/{verb}", post(escalation_form))
+        .route("/cellule/{id}/journal", post(note_form))
+        .route("/cellule/{id}/journal/{entry}/biffer", post(strike_form))
+        .route("/partenaires/{id}/{verb}", post(referral_form))
+}
+
+/// The fields of a form, in order, repeated ones included.
+struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()).unwrap_or_default()
+    }
+
+    fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    fn revision(&self) -> Option<i64> {
+        self.get("revision").parse().ok()
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Fields {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
+        let body = Bytes::from_request(request, state).await.map_err(|rejection| super::error::body_rejected(&rejection).into_response())?;
+        Ok(Self(pairs(&body)))
+    }
+}
+
+
+/// Decodes `application/x-www-form-urlencoded`.
+fn pairs(body: &[u8]) -> Vec<(String, String)> {
+    serde_urlencoded::from_bytes(body).unwrap_or_default()
+}
+
+/// Back to `path`, saying `kind:code` once.
+fn back(path: &str, kind: &str, code: &str, is_https: bool) -> Response {
+    let flash = set_cookie(FLASH, &format!("{kind}:{code}"), FLASH_SECONDS, is_https, true);
+    ([(header::SET_COOKIE, flash)], Redirect::to(path)).into_response()
+}
+
+/// An address of ours to go on to, whatever was asked.
+fn local_path(next: &str) -> Option<&str> {
+    (next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n'])).then_some(next)
+}
+
+/// The first page of a role.
+pub fn home(role: Role) -> &'static str {
+    match role {
+        Role::Inspector | Role::PsychosocialWorker => "/terrain",
+        Role::Dispatcher => "/cellule",
+        Role::PartnerAgent => "/partenaires",
+        Role::Coordinator | Role::PrivacyOfficer | Role::Administrator => "/bureau",
+    }
+}
+
+async fn sign_in_form(State(state): State<AppState>, headers: HeaderMap, fields: Fields) -> Response {
+    let again = |code: ErrorCode| {
+        let next = local_path(fields.get("next")).filter(|next| *next != "/").map(|next| format!("?next={}", encode(next))).unwrap_or_default();
+        back(&format!("/connexion{next}"), "error", code.code(), state.is_https)
+    };
+    if is_foreign(&headers) {
+        return again(ErrorCode::ForgedRequest);
+    }
+    match sign_in::sign_in(&state.brigade, fields.get("email"), fields.get("password").to_owned()).await {
+        Ok((token, session)) => {
+            let next = local_path(fields.get("next")).filter(|next| *next != "/" && !next.starts_with("/connexion"));
+            let path = next.unwrap_or_else(|| home(session.actor.account.role));
+            ([(header::SET_COOKIE, session_cookie(&token, state.is_https))], Redirect::to(path)).into_response()
+        }
+        Err(error) => again(code_of(error).0),
+    }
+}
+
+/// Percent-encodes what a query value cannot hold.
+fn encode(text: &str) -> String {
+    serde_urlencoded::to_string([("", text)]).unwrap_or_default().trim_start_matches('=').to_owned()
+}
+
+async fn sign_out_form(State(state): State<AppState>, headers: HeaderMap, fields: Fields) -> Response {
+    if let Ok(Some(session)) = recognise(&state, &headers).await
+        && fields.get("csrf") == session.csrf
+        && let Some(token) = token(&headers)
+        && let Err(error) = sign_in::sign_out(&state.brigade, token).await
+    {
+        return back("/", "error", code_of(error).0.code(), state.is_https);
+    }
+    let mut response = back("/connexion", "success", success::SIGNED_OUT, state.is_https);
+    response.headers_mut().append(header::SET_COOKIE, forget_session_cookie(state.is_https));
+    response
+}
+
+async fn locale_form(State(state): State<AppState>, fields: Fields) -> Response {
+    let locale = app::texts::Locale::from_tag(fields.get("locale"));
+    let cookie = set_cookie(LOCALE, locale.tag(), LOCALE_SECONDS, state.is_https, false);
+    ([(header::SET_COOKIE, cookie)], Redirect::to(local_path(fields.get("next")).unwrap_or("/"))).into_response()
+}
+
+async fn first_access_form(State(state): State<AppState>, headers: HeaderMap, Path(token): Path<String>, fields: Fields) -> Response {
+    let again = |code: ErrorCode| back(&format!("/premier-acces/{}", encode(&token)), "error", code.code(), state.is_https);
+    if is_foreign(&headers) {
+        return again(ErrorCode::ForgedRequest);
+    }
+    let field = |name: &str| fields.get(name).to_owned();
+    let first = FirstAdministrator { organisation: field("organisation"), display_name: field("display_name"), email: field("email"), password: field("password") };
+    match sign_in::create_first_administrator(&state.brigade, &token, first).await {
+        Ok(()) => back("/connexion", "success", success::FIRST_ACCOUNT_CREATED, state.is_https),
+        Err(error) => again(code_of(error).0),
+    }
+}
+
+/// Checks who asks and that the form is ours, does it, and goes back.
+async fn carry_out<Act, Done>(state: &AppState, headers: &HeaderMap, fields: &Fields, path: &str, done: &str, act: Act) -> Response
+where
+    Act: FnOnce(Session) -> Done,
+    Done: Future<Output = Result<(), UseCaseError>>,
+{
+    let session = match recognise(state, headers).await {
+        Ok(Some(session)) => session,
+        Ok(None) => return Redirect::to(&format!("/connexion?next={}", encode(path))).into_response(),
+        Err(failure) => return back(path, "error", failure.code.code(), state.is_https),
+    };
+    if is_foreign(headers) || fields.get("csrf") != session.csrf {
+        return back(path, "error", ErrorCode::ForgedRequest.code(), state.is_https);
+    }
+    match act(session).await {
+        Ok(()) => back(path, "success", done, state.is_https),
+        Err(error) => back(path, "error", code_of(error).0.code(), state.is_https),
+    }
+}
+
+fn missing(field: &'static str) -> UseCaseError {
+    UseCaseError::refused_because(ErrorCode::MissingField, field)
+}
+
+async fn raise_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
+    let path = format!("/bureau/dossiers/{id}");
+    carry_out(&state, &headers, &fields, &path, success::ESCALATION_RAISED, async |session| {
+        let case_id: CaseId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        let request = RaiseEscalation { case_id, reason: fields.get("reason").to_owned(), called_911: !fields.get("called_911").is_empty() };
+        raise_escalation::raise(&state.brigade, &session.actor, request).await.map(drop)
+    })
+    .await
+}
+
+async fn refer_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
+    let path = format!("/bureau/dossiers/{id}");
+    carry_out(&state, &headers, &fields, &path, success::REFERRAL_SENT, async |session| {
+        let sections = fields.all("sections").map(str::parse::<Section>).collect::<Result<_, _>>().map_err(|_| missing("sections"))?;
+        let request = CreateReferral {
+            id: fields.get("id").parse::<ReferralId>().map_err(|_| missing("id"))?,
+            case_id: id.parse::<CaseId>().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?,
+            to_organisation: fields.get("to_organisation").parse::<OrganisationId>().map_err(|_| missing("to_organisation"))?,
+            reason: fields.get("reason").to_owned(),
+            urgency: fields.get("urgency").parse::<Urgency>().map_err(|_| missing("urgency"))?,
+            due_in_days: fields.get("due_in_days").parse().map_err(|_| missing("due_in_days"))?,
+            sections,
+        };
+        create_referral::create(&state.brigade, &session.actor, request).await.map(drop)
+    })
+    .await
+}
+
+async fn comment_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
+    let path = format!("/bureau/dossiers/{id}");
+    carry_out(&state, &headers, &fields, &path, success::COMMENT_ADDED, async |session| {
+        let id: CaseId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        change_case::comment(&state.brigade, &session.actor, id, fields.get("text")).await
+    })
+    .await
+}
+
+async fn stage_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
+    let path = format!("/bureau/dossiers/{id}");
+    carry_out(&state, &headers, &fields, &path, success::STAGE_CHANGED, async |session| {
+        let id: CaseId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        let verb: CaseVerb = fields.get("verb").parse().map_err(|_| missing("verb"))?;
+        let outcome = match fields.get("outcome") {
+            "" => None,
+            code => Some(code.parse::<CaseOutcome>().map_err(|_| missing("outcome"))?),
+        };
+        let said = change_case::Said { reason: fields.get("reason").to_owned(), outcome, assign_to: None, revision: fields.revision() };
+        change_case::act(&state.brigade, &session.actor, id, verb, &said).await
+    })
+    .await
+}
+
+async fn escalation_form(State(state): State<AppState>, headers: HeaderMap, Path((id, verb)): Path<(String, String)>, fields: Fields) -> Response {
+    carry_out(&state, &headers, &fields, "/cellule", success::ESCALATION_UPDATED, async |session| {
+        let id: EscalationId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        let verb: EscalationVerb = verb.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        let text = fields.get("text").to_owned();
+        let outcome = if verb == EscalationVerb::Stabilise { text.parse::<EscalationOutcome>().ok() } else { None };
+        let said = act_on_escalation::Said { text: if outcome.is_some() { String::new() } else { text }, outcome, revision: fields.revision() };
+        act_on_escalation::act(&state.brigade, &session.actor, id, verb, &said).await
+    })
+    .await
+}
+
+async fn note_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
+    carry_out(&state, &headers, &fields, "/cellule", success::NOTE_ADDED, async |session| {
+        let id: EscalationId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        act_on_escalation::note(&state.brigade, &session.actor, id, fields.get("text")).await
+    })
+    .await
+}
+
+async fn strike_form(State(state): State<AppState>, headers: HeaderMap, Path((id, entry)): Path<(String, String)>, fields: Fields) -> Response {
+    carry_out(&state, &headers, &fields, "/cellule", success::NOTE_STRUCK, async |session| {
+        let id: EscalationId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        let entry: EntryId = entry.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        act_on_escalation::strike(&state.brigade, &session.actor, id, entry, fields.get("reason")).await
+    })
+    .await
+}
+
+async fn referral_form(State(state): State<AppState>, headers: HeaderMap, Path((id, verb)): Path<(String, String)>, fields: Fields) -> Response {
+    let path = format!("/partenaires/{id}");
+    carry_out(&state, &headers, &fields, &path, success::REFERRAL_UPDATED, async |session| {
+        let id: ReferralId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        let verb: ReferralVerb = verb.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        let planned_on = Some(fields.get("planned_on").to_owned()).filter(|day| !day.is_empty());
+        let said = answer_referral::Said { text: fields.get("text").to_owned(), planned_on, revision: fields.revision() };
+        answer_referral::act(&state.brigade, &session.actor, id, verb, &said).await
+    })
+    .await
+}
+
+/// Forgets the flash cookie once shown.
+pub fn forget_flash(is_https: bool) -> HeaderValue {
+    set_cookie(FLASH, "", 0, is_https, true)
+}

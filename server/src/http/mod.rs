@@ -1,0 +1,47 @@
+//! Decode, call a use case, encode. No rule lives here.
+
+pub mod assets;
+mod cases;
+mod emergency;
+pub mod error;
+pub mod forms;
+mod health;
+mod map;
+mod openapi;
+mod photos;
+mod referrals;
+pub mod security;
+pub mod session;
+mod sync;
+
+use axum::{Router, extract::DefaultBodyLimit, middleware, routing};
+use tower_http::{catch_panic::CatchPanicLayer, trace::TraceLayer};
+
+use crate::{pages, state::AppState};
+
+/// Bytes of one request body; photos and pushes have their own limits.
+const BODY_BYTES_MAX: usize = 64 * 1024;
+
+/// Every address of the program.
+pub fn router(state: AppState) -> Router {
+    let (api, document) = openapi::api();
+    let api = api
+        .route("/api/openapi.json", routing::get(async move || axum::Json(document.clone())))
+        .route("/api/{*rest}", routing::any(error::no_such_api))
+        .method_not_allowed_fallback(error::method_not_allowed);
+    Router::new()
+        .merge(api)
+        .merge(forms::router())
+        .merge(pages::router())
+        .route("/healthz", routing::get(health::alive))
+        .route("/readyz", routing::get(health::ready))
+        .fallback(assets::serve_or_not_found)
+        .layer(middleware::from_fn(security::headers))
+        .layer(CatchPanicLayer::custom(error::panicked))
+        // The path may hold ids, never a query: searches stay out of the log.
+        .layer(TraceLayer::new_for_http().make_span_with(|request: &axum::extract::Request| {
+            tracing::info_span!("http", method = %request.method(), path = %request.uri().path())
+        }))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .with_state(state)
+}

@@ -1,0 +1,59 @@
+//! The API and its description, from one list of routes.
+
+use axum::{Router, extract::DefaultBodyLimit};
+use utoipa::{
+    Modify, OpenApi,
+    openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{cases, emergency, map, photos, referrals, session, sync};
+use crate::state::AppState;
+
+struct Security;
+
+impl Modify for Security {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let components = openapi.components.get_or_insert_with(Default::default);
+        components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("brigade_session"))));
+        components.add_security_scheme("bearer", SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build()));
+    }
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Brigade", description = "Coordination d’une brigade en insalubrité de logement. Errors: { error: { code, message, message_en, detail } }."),
+    modifiers(&Security),
+    security(("cookie" = []), ("bearer" = []))
+)]
+struct Document;
+
+/// The routes of `/api/v1` and their description.
+pub fn api() -> (Router<AppState>, utoipa::openapi::OpenApi) {
+    let (push, push_document) = OpenApiRouter::new().routes(routes!(sync::push)).split_for_parts();
+    let (chunks, chunks_document) = OpenApiRouter::new().routes(routes!(photos::look, photos::append)).split_for_parts();
+    let (rest, mut document) = OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(session::open, session::look, session::close))
+        .routes(routes!(sync::pull))
+        .routes(routes!(sync::grid))
+        .routes(routes!(photos::create))
+        .routes(routes!(photos::show))
+        .routes(routes!(cases::list))
+        .routes(routes!(cases::read))
+        .routes(routes!(cases::raise))
+        .routes(routes!(map::geojson))
+        .routes(routes!(map::read))
+        .routes(routes!(emergency::board))
+        .routes(routes!(emergency::events))
+        .routes(routes!(emergency::act))
+        .routes(routes!(referrals::inbox, referrals::create))
+        .routes(routes!(referrals::read))
+        .routes(routes!(referrals::act))
+        .split_for_parts();
+    document.merge(push_document);
+    document.merge(chunks_document);
+    let router = rest
+        .merge(push.layer(DefaultBodyLimit::max(sync::PUSH_BYTES_MAX)))
+        .merge(chunks.layer(DefaultBodyLimit::max(photos::CHUNK_BYTES_MAX)));
+    (router, document)
+}

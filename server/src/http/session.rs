@@ -1,0 +1,130 @@
+//! Who asks: the session of a cookie or of a bearer token; and the checks against forged requests.
+
+use axum::{
+    Json,
+    extract::{FromRequestParts, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use casework::wire::v1::{ErrorBody, ErrorCode, SessionView, SignIn};
+
+use super::error::{ApiFailure, ApiJson};
+use crate::{
+    application::{
+        Actor,
+        sign_in::{self, Session},
+    },
+    state::AppState,
+};
+
+const COOKIE: &str = "brigade_session";
+/// Seconds a browser keeps the cookie; the session row decides.
+const COOKIE_SECONDS: i64 = 7 * 24 * 3_600;
+
+/// A cookie of the request.
+pub fn cookie<'headers>(headers: &'headers HeaderMap, name: &str) -> Option<&'headers str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(key, value)| (key == name).then_some(value))
+}
+
+/// A cookie to set.
+pub fn set_cookie(name: &str, value: &str, seconds_max: i64, is_https: bool, http_only: bool) -> HeaderValue {
+    let secure = if is_https { "; Secure" } else { "" };
+    let http_only = if http_only { "; HttpOnly" } else { "" };
+    let text = format!("{name}={value}; Path=/; Max-Age={seconds_max}; SameSite=Lax{http_only}{secure}");
+    // Tokens are hexadecimal and codes are ours: always a valid header.
+    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
+}
+
+pub fn session_cookie(token: &str, is_https: bool) -> HeaderValue {
+    set_cookie(COOKIE, token, COOKIE_SECONDS, is_https, true)
+}
+
+pub fn forget_session_cookie(is_https: bool) -> HeaderValue {
+    set_cookie(COOKIE, "", 0, is_https, true)
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
+}
+
+pub fn token(headers: &HeaderMap) -> Option<&str> {
+    bearer(headers).or_else(|| cookie(headers, COOKIE))
+}
+
+/// Whether a browser says that the request was made by a page of another site.
+///
+/// `Sec-Fetch-Site` cannot be set by a page; browsers without it are held to the `Origin`, which must then be our own host.
+pub fn is_foreign(headers: &HeaderMap) -> bool {
+    if let Some(site) = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok()) {
+        return !matches!(site, "same-origin" | "none");
+    }
+    match (headers.get(header::ORIGIN).and_then(|value| value.to_str().ok()), headers.get(header::HOST).and_then(|value| value.to_str().ok())) {
+        (Some(origin), Some(host)) => origin.split_once("://").is_none_or(|(_, authority)| authority != host),
+        _ => false,
+    }
+}
+
+/// The session of a request, if it has a live one.
+pub async fn recognise(state: &AppState, headers: &HeaderMap) -> Result<Option<Session>, ApiFailure> {
+    match token(headers) {
+        Some(token) => Ok(sign_in::recognise(&state.brigade, token).await?),
+        None => Ok(None),
+    }
+}
+
+/// A signed-in request of the API. A change asked with a cookie must come from our own pages.
+pub struct Signed {
+    pub session: Session,
+}
+
+impl Signed {
+    pub fn actor(&self) -> &Actor {
+        &self.session.actor
+    }
+}
+
+impl FromRequestParts<AppState> for Signed {
+    type Rejection = ApiFailure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
+        let Some(session) = recognise(state, &parts.headers).await? else { return Err(ApiFailure::of(ErrorCode::SignInRequired)) };
+        let changes = !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
+        if changes && bearer(&parts.headers).is_none() && is_foreign(&parts.headers) {
+            return Err(ApiFailure::of(ErrorCode::ForgedRequest));
+        }
+        Ok(Self { session })
+    }
+}
+
+/// Sign in
+#[utoipa::path(post, path = "/api/v1/session", tag = "session", request_body = SignIn,
+    responses((status = 200, body = SessionView), (status = 401, body = ErrorBody), (status = 429, body = ErrorBody)))]
+pub async fn open(State(state): State<AppState>, headers: HeaderMap, ApiJson(message): ApiJson<SignIn>) -> Result<Response, ApiFailure> {
+    if is_foreign(&headers) {
+        return Err(ApiFailure::of(ErrorCode::ForgedRequest));
+    }
+    let (token, session) = sign_in::sign_in(&state.brigade, &message.email, message.password).await?;
+    let cookie = session_cookie(&token, state.is_https);
+    Ok(([(header::SET_COOKIE, cookie), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(session.view(Some(token)))).into_response())
+}
+
+/// Who is signed in
+#[utoipa::path(get, path = "/api/v1/session", tag = "session", responses((status = 200, body = SessionView), (status = 401, body = ErrorBody)))]
+pub async fn look(signed: Signed) -> impl IntoResponse {
+    ([(header::CACHE_CONTROL, "no-store")], Json(signed.session.view(None)))
+}
+
+/// Sign out
+#[utoipa::path(delete, path = "/api/v1/session", tag = "session", responses((status = 204), (status = 401, body = ErrorBody)))]
+pub async fn close(State(state): State<AppState>, headers: HeaderMap, _signed: Signed) -> Result<Response, ApiFailure> {
+    if let Some(token) = token(&headers) {
+        sign_in::sign_out(&state.brigade, token).await?;
+    }
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, forget_session_cookie(state.is_https))]).into_response())
+}

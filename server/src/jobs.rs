@@ -1,0 +1,104 @@
+//! Work off the request path: claimed one by one, tried again with growing delays, never lost.
+
+use std::time::Duration;
+
+use casework::{clock::Timestamp, ids::PhotoId};
+
+use crate::{
+    application::{Brigade, answer_referral, receive_photo::DERIVE_JOB},
+    clock::now,
+    photos::derive::{self, DeriveError},
+    store::{self, JobRow, StoreError},
+};
+
+const IDLE: Duration = Duration::from_millis(500);
+const REFERRALS_EVERY: Duration = Duration::from_secs(60);
+const CLAIM_MS: i64 = 2 * Timestamp::MINUTE_MS;
+
+/// Runs jobs until the program ends.
+pub fn start(brigade: Brigade) {
+    tokio::spawn(run_jobs(brigade.clone()));
+    tokio::spawn(watch_deadlines(brigade));
+}
+
+async fn watch_deadlines(brigade: Brigade) {
+    let mut tick = tokio::time::interval(REFERRALS_EVERY);
+    loop {
+        tick.tick().await;
+        match answer_referral::expire_overdue(&brigade).await {
+            Ok(0) => {}
+            Ok(expired) => tracing::info!(expired, "referral.expired"),
+            Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "referral.expire"),
+        }
+    }
+}
+
+async fn run_jobs(brigade: Brigade) {
+    loop {
+        match run_due(&brigade).await {
+            Ok(0) => tokio::time::sleep(IDLE).await,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "job.store");
+                tokio::time::sleep(IDLE * 10).await;
+            }
+        }
+    }
+}
+
+/// Runs the jobs whose time has come, and says how many.
+///
+/// # Errors
+/// When the store fails.
+pub async fn run_due(brigade: &Brigade) -> Result<usize, StoreError> {
+    let due = store::job::due(brigade.store.reader(), now(), 16).await?;
+    let mut ran = 0;
+    for job in due {
+        let mut tx = brigade.store.begin().await?;
+        let is_ours = store::job::claim(&mut tx, &job, now().plus_ms(CLAIM_MS)).await?;
+        tx.commit().await?;
+        if is_ours {
+            run(brigade, &job).await?;
+            ran += 1;
+        }
+    }
+    Ok(ran)
+}
+
+async fn run(brigade: &Brigade, job: &JobRow) -> Result<(), StoreError> {
+    let done = match job.kind.as_str() {
+        DERIVE_JOB => derive_photo(brigade, &job.payload).await,
+        other => Err(anyhow::anyhow!("no job of kind {other}")),
+    };
+    let mut tx = brigade.store.begin().await?;
+    match done {
+        Ok(()) => store::job::finish(&mut tx, &job.id, now()).await?,
+        Err(error) => {
+            tracing::warn!(job.kind = %job.kind, job.attempts = job.attempts + 1, "job.failed: {error:#}");
+            // 2, 4, 8… seconds.
+            let delay_ms = 1_000 << u32::try_from(job.attempts + 1).unwrap_or(10).min(10);
+            store::job::fail(&mut tx, &job.id, &format!("{error:#}"), now().plus_ms(delay_ms)).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn derive_photo(brigade: &Brigade, payload: &str) -> anyhow::Result<()> {
+    let id: PhotoId = payload.parse()?;
+    let Some(photo) = store::photo::by_id(brigade.store.reader(), id).await?.filter(|photo| !photo.derived) else { return Ok(()) };
+    match derive::derive(&brigade.photos, &photo.sha256).await {
+        Ok(copies) => {
+            let mut tx = brigade.store.begin().await?;
+            store::photo::derived(&mut tx, id, copies.width, copies.height, now()).await?;
+            tx.commit().await?;
+            Ok(())
+        }
+        // A format we keep without opening: the original is all there is, and trying again would not help.
+        Err(DeriveError::Undecodable(error)) => {
+            tracing::info!(photo.id = %id, %error, "photo.kept_as_received");
+            Ok(())
+        }
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,193 @@
+//! Server-rendered pages: who asks, what they may ask, the document.
+
+use std::sync::Arc;
+
+use app::{
+    document::{Assets, DemoAccount, DocumentContext, Flash, FlashKind, PageContext, StatusSetter, document},
+    gateway::AnyGateway,
+    texts::Locale,
+};
+use axum::{
+    Router,
+    body::Body,
+    extract::{Path, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
+use leptos::{nonce::use_nonce, prelude::use_context};
+use leptos_axum::{ResponseOptions, render_app_async_with_context};
+
+use crate::{
+    application::sign_in,
+    clock::new_id,
+    demo,
+    gateway::InProcessGateway,
+    http::{
+        assets::shell,
+        forms::{FLASH, LOCALE, forget_flash, home},
+        security::page_policy,
+        session::{cookie, recognise},
+    },
+    state::AppState,
+};
+
+pub fn router() -> Router<AppState> {
+    Router::new()
+        .route("/", get(front_door))
+        .route("/terrain", get(shell))
+        .route("/terrain/{*rest}", get(shell))
+        .route("/connexion", get(open_page))
+        .route("/premier-acces/{token}", get(first_access_page))
+        .route("/bureau", get(page))
+        .route("/bureau/dossiers/{id}", get(page))
+        .route("/cellule", get(page))
+        .route("/partenaires", get(page))
+        .route("/partenaires/{id}", get(page))
+        .route("/carte", get(map_page))
+}
+
+async fn front_door(State(state): State<AppState>, headers: HeaderMap) -> Response {
+    match recognise(&state, &headers).await {
+        Ok(Some(session)) => Redirect::to(home(session.actor.account.role)).into_response(),
+        Ok(None) => Redirect::to("/connexion").into_response(),
+        Err(failure) => failure.into_response(),
+    }
+}
+
+/// A page for signed-in people.
+async fn page(State(state): State<AppState>, request: Request) -> Response {
+    signed_page(state, request, false).await
+}
+
+async fn map_page(State(state): State<AppState>, request: Request) -> Response {
+    signed_page(state, request, true).await
+}
+
+async fn signed_page(state: AppState, request: Request, with_map: bool) -> Response {
+    match recognise(&state, request.headers()).await {
+        Ok(Some(_)) => render(state, request, with_map).await,
+        Ok(None) => {
+            let next = request.uri().path_and_query().map_or("/", |path| path.as_str());
+            let next = serde_urlencoded::to_string([("next", next)]).unwrap_or_default();
+            Redirect::to(&format!("/connexion?{next}")).into_response()
+        }
+        Err(failure) => failure.into_response(),
+    }
+}
+
+/// A page for anybody.
+async fn open_page(State(state): State<AppState>, request: Request) -> Response {
+    render(state, request, false).await
+}
+
+async fn first_access_page(State(state): State<AppState>, Path(token): Path<String>, request: Request) -> Response {
+    match sign_in::first_access_is_valid(&state.brigade, &token).await {
+        Ok(true) => render(state, request, false).await,
+        Ok(false) => {
+            let (headers, uri) = (request.headers().clone(), request.uri().clone());
+            not_found(state, headers, uri).await
+        }
+        Err(error) => crate::http::error::ApiFailure::from(error).into_response(),
+    }
+}
+
+/// The page that says that there is nothing here, with its status.
+pub async fn not_found(state: AppState, headers: HeaderMap, _uri: Uri) -> Response {
+    // Another address of the router that no page answers: the person's own address may be malformed.
+    let mut request = Request::new(Body::empty());
+    *request.uri_mut() = Uri::from_static("/introuvable");
+    *request.headers_mut() = headers;
+    let mut response = render(state, request, false).await;
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response
+}
+
+fn assets(state: &AppState) -> Assets {
+    let site = &state.site;
+    Assets {
+        css: site.address("brigade.css"),
+        boot: site.address("boot.js"),
+        case_map: Some(site.address("case_map.js")),
+        case_map_css: Vec::new(),
+        build_id: site.build_id().to_owned(),
+    }
+}
+
+fn flash(headers: &HeaderMap) -> Option<Flash> {
+    let (kind, code) = cookie(headers, FLASH)?.split_once(':')?;
+    let kind = match kind {
+        "success" => FlashKind::Success,
+        "error" => FlashKind::Error,
+        _ => return None,
+    };
+    Some(Flash { kind, code: code.to_owned() })
+}
+
+fn locale(headers: &HeaderMap) -> Locale {
+    cookie(headers, LOCALE).map_or(Locale::Fr, Locale::from_tag)
+}
+
+async fn render(state: AppState, request: Request, with_map: bool) -> Response {
+    let session = match recognise(&state, request.headers()).await {
+        Ok(session) => session,
+        Err(failure) => return failure.into_response(),
+    };
+    let flash = flash(request.headers());
+    let had_flash = flash.is_some();
+    let locale = locale(request.headers());
+    let role_name = |role| app::texts::common::role(role).get(locale).to_owned();
+    let shows_accounts = state.demo && session.is_none();
+    let demo_accounts = demo::ACCOUNTS
+        .iter()
+        .filter(|_| shows_accounts)
+        .map(|account| DemoAccount {
+            email: account.email.to_owned(),
+            password: demo::PASSWORD.to_owned(),
+            role: role_name(account.role),
+            organisation: account.organisation.to_owned(),
+        })
+        .collect();
+    let page = PageContext {
+        csrf: session.as_ref().map(|session| session.csrf.clone()).unwrap_or_default(),
+        account: session.as_ref().map(|session| session.actor.view()),
+        form_id: new_id().to_string(),
+        locale,
+        demo: state.demo,
+        flash,
+        demo_accounts,
+    };
+    let gateway: AnyGateway = Arc::new(InProcessGateway { brigade: state.brigade.clone(), actor: session.map(|session| session.actor) });
+    let assets = assets(&state);
+    let tiles_origin = state.brigade.tiles_url.as_deref().and_then(origin_of).filter(|_| with_map);
+    let document_page = move || {
+        let options = use_context::<ResponseOptions>();
+        if let Some(options) = &options {
+            let policy = page_policy(use_nonce().as_deref(), tiles_origin.as_deref());
+            if let Ok(policy) = HeaderValue::from_str(&policy) {
+                options.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+            }
+        }
+        let status = StatusSetter(Arc::new(move |code| {
+            if let (Some(options), Ok(status)) = (&options, StatusCode::from_u16(code)) {
+                options.set_status(status);
+            }
+        }));
+        document(DocumentContext { page: page.clone(), assets: assets.clone(), gateway: gateway.clone(), status, with_map })
+    };
+    let mut response = render_app_async_with_context(|| {}, document_page)(request).await;
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if had_flash {
+        headers.append(header::SET_COOKIE, forget_flash(state.is_https));
+    }
+    // Rendered for one person: nothing between us may keep it.
+    headers.insert(HeaderName::from_static("vary"), HeaderValue::from_static("cookie"));
+    response
+}
+
+/// `https://tiles.example` of a tile template.
+fn origin_of(template: &str) -> Option<String> {
+    let (scheme, rest) = template.split_once("://")?;
+    Some(format!("{scheme}://{}", rest.split('/').next()?))
+}
