@@ -49,6 +49,8 @@ pub struct Server {
 /// # Errors
 /// When the data folder, the database, the web client or the port is not usable.
 pub async fn prepare(options: &ServeOptions) -> anyhow::Result<Server> {
+    // Pages are rendered on tokio; a second server of the same process finds it set, which is fine.
+    drop(any_spawner::Executor::init_tokio());
     let site = Site::open(options.site_dir.clone())?;
     let store = Store::open(&options.database_url()).await.context("opening the database")?;
     let photos = PhotoStorage::open(&options.data).context("opening the photo folder")?;

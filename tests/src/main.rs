@@ -1,1 +1,6 @@
+//! Stories against the real program: its layers, its store on both databases, its API and pages over a real port.
 
+mod api;
+mod architecture;
+mod store;
+mod support;

@@ -307,9 +307,10 @@ impl Transaction {
         let done = self.done.borrow_mut().take();
         self.finished.set(true);
         match done {
-            Some(done) => done.await.map(|_| ()).map_err(|_| {
-                self.inner.error().map_or_else(|| StoreError::Failed("aborted".to_owned()), |error| StoreError::from_js(&error))
-            }),
+            Some(done) => done
+                .await
+                .map(|_| ())
+                .map_err(|_| self.inner.error().map_or_else(|| StoreError::Failed("aborted".to_owned()), |error| StoreError::from_js(&error))),
             None => Ok(()),
         }
     }

@@ -1,6 +1,6 @@
 //! Sending what the phone kept, then fetching what is new. One tab at a time; nothing on screen waits for it.
 
-use std::{cell::Cell, collections::BTreeSet, sync::Arc};
+use std::{cell::Cell, sync::Arc};
 
 use casework::{
     clock::Timestamp,
@@ -19,7 +19,7 @@ use super::{
     merge,
     records::{AnswerRow, OutboxRow, VisitRow, answer_key, meta, outbox_key},
     session, startup,
-    state::{Device, Net},
+    state::{Device, Net, Unsent},
     store,
     timers::sleep_ms,
     upload,
@@ -195,8 +195,7 @@ async fn bodies(ids: &[EventId]) -> Result<Vec<Value>, StoreError> {
 
 /// Records what the server said of each event, in one transaction. Says whether drafts changed.
 async fn settle(plans: &[sync::OutboxRow], rows: &[OutboxRow], sent: &[EventId], reply: &PushReply) -> Result<bool, StoreError> {
-    let verdicts: Vec<(EventId, VerdictKind)> =
-        reply.verdicts.iter().filter_map(|verdict| Some((verdict.event_id.parse().ok()?, verdict.verdict))).collect();
+    let verdicts: Vec<(EventId, VerdictKind)> = reply.verdicts.iter().filter_map(|verdict| Some((verdict.event_id.parse().ok()?, verdict.verdict))).collect();
     let settlement = sync::settle(plans, sent, &verdicts, clock::now(), clock::jitter());
     let transaction = idb::write(&[stores::OUTBOX, stores::EVENT, stores::VISIT, stores::ANSWER]).await?;
     let row_of = |id: EventId| rows.iter().find(|row| row.plan.event_id == id);
@@ -317,7 +316,10 @@ async fn missing_grids(reply: &casework::wire::v1::PullReply) -> Result<Vec<Grid
 /// Counts what waits, for the strip that every screen shows.
 pub async fn count(device: Device) {
     let (Ok(rows), Ok(photos)) = (store::outbox().await, store::photos_waiting().await) else { return };
-    let unsent: BTreeSet<String> = rows.iter().map(|row| row.plan.event_id.to_string()).collect();
+    let unsent = Unsent {
+        events: rows.iter().map(|row| row.plan.event_id.to_string()).collect(),
+        buildings: rows.iter().map(|row| row.building_id).chain(photos.iter().map(|photo| photo.building_id)).collect(),
+    };
     if device.unsent.with_untracked(|known| **known != unsent) {
         device.unsent.set(Arc::new(unsent));
     }
@@ -326,9 +328,7 @@ pub async fn count(device: Device) {
     let refused_photos = photos.iter().filter(|photo| matches!(photo.state, super::records::PhotoState::Refused { .. })).count();
     let (events, attention) = (waiting.count(), rows.iter().filter(|row| row.needs_attention()).count() + refused_photos);
     let photos = photos.len() - refused_photos;
-    let differs = device
-        .status
-        .with_untracked(|status| (status.events, status.photos, status.attention, status.oldest) != (events, photos, attention, oldest));
+    let differs = device.status.with_untracked(|status| (status.events, status.photos, status.attention, status.oldest) != (events, photos, attention, oldest));
     if differs {
         device.status.update(|status| {
             status.events = events;

@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use casework::{
     clock::Timestamp,
+    ids::BuildingId,
     wire::v1::{AccountView, ApiError},
 };
 use leptos::prelude::*;
@@ -54,6 +55,15 @@ impl Status {
     }
 }
 
+/// What the server does not have.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unsent {
+    /// Event ids.
+    pub events: BTreeSet<String>,
+    /// Buildings that those events and the waiting photos are about.
+    pub buildings: BTreeSet<BuildingId>,
+}
+
 /// The phone.
 #[derive(Clone, Copy)]
 pub struct Device {
@@ -66,8 +76,7 @@ pub struct Device {
     /// `YYYY-MM-DD` in the brigade's time zone.
     pub today: RwSignal<String>,
     pub status: RwSignal<Status>,
-    /// Ids of the events that the server does not have.
-    pub unsent: RwSignal<Arc<BTreeSet<String>>>,
+    pub unsent: RwSignal<Arc<Unsent>>,
     /// Phone time, renewed every half minute.
     pub now: RwSignal<Timestamp>,
     /// Raised when something else than this screen changed the store.
@@ -90,7 +99,7 @@ impl Device {
             round_read: RwSignal::new(false),
             today: RwSignal::new(clock::today()),
             status: RwSignal::new(status),
-            unsent: RwSignal::new(Arc::new(BTreeSet::new())),
+            unsent: RwSignal::new(Arc::new(Unsent::default())),
             now: RwSignal::new(clock::now()),
             changed: RwSignal::new(0),
             writing: RwSignal::new(0),

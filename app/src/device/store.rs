@@ -33,8 +33,7 @@ pub enum Projected {
 /// # Errors
 /// [`StoreError`]; nothing of the change was kept.
 pub async fn append(visit: &VisitRef, mut change: Change, photo: Option<&Captured>) -> Result<Projected, StoreError> {
-    let transaction =
-        idb::write(&[stores::META, stores::EVENT, stores::OUTBOX, stores::VISIT, stores::ANSWER, stores::PHOTO, stores::PHOTO_BLOB]).await?;
+    let transaction = idb::write(&[stores::META, stores::EVENT, stores::OUTBOX, stores::VISIT, stores::ANSWER, stores::PHOTO, stores::PHOTO_BLOB]).await?;
     let sequence = transaction.get::<u64>(stores::META, meta::SEQUENCE).await?.unwrap_or(0) + 1;
     transaction.put(stores::META, meta::SEQUENCE, &sequence)?;
     let event_id: EventId = clock::new_id();

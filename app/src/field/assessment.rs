@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use inspection_grid::{
-    Answer, Band, Compartments, Complexity, ComplexityRule, CompletenessDetail, History, MotifCode, Place, Score, Severity, ThresholdStanding, complexity,
-    completeness_detail, score,
+    Answer, Band, Compartments, CompletenessDetail, Complexity, ComplexityRule, History, MotifCode, Place, Score, Severity, ThresholdStanding,
+    completeness_detail, complexity, score,
 };
 use leptos::prelude::*;
 
@@ -90,10 +90,8 @@ pub fn Assessment(
     let shown = Arc::clone(&score);
     let coverage = move || {
         let coverage = shown.coverage;
-        let seen = texts::fill(
-            field::ASSESSMENT_COVERAGE.get(locale.get()),
-            &[("visited", &coverage.visited.to_string()), ("total", &coverage.total.to_string())],
-        );
+        let seen =
+            texts::fill(field::ASSESSMENT_COVERAGE.get(locale.get()), &[("visited", &coverage.visited.to_string()), ("total", &coverage.total.to_string())]);
         if coverage.warning { format!("{seen} ({})", field::ASSESSMENT_COVERAGE_LOW.get(locale.get())) } else { seen }
     };
     let share = score.completeness.share();

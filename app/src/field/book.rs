@@ -11,9 +11,7 @@ use casework::{
     ids::{BuildingId, PhotoId},
     wire::v1::{BuildingSheet, Change, Door},
 };
-use inspection_grid::{
-    Answer, BuildingFacts, CriterionId, DwellingOutcome, Grid, GridHash, ImmediateDanger, Observation, Place, Severity, Visit,
-};
+use inspection_grid::{Answer, BuildingFacts, CriterionId, DwellingOutcome, Grid, GridHash, ImmediateDanger, Observation, Place, Severity, Visit};
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::device::{
@@ -137,14 +135,20 @@ impl Book {
         Some(book)
     }
 
-    /// Takes what something else (a pull, another tab) changed in the store.
-    pub async fn refresh(&self) {
-        let Ok(Some(file)) = store::building(self.id).await else { return };
+    /// Takes what something else (a pull, another tab) changed in the store. `false` when the building is no longer there.
+    pub async fn refresh(&self) -> bool {
+        let file = match store::building(self.id).await {
+            Ok(Some(file)) => file,
+            Ok(None) => return false,
+            // Nothing can be read now: what is on screen stays.
+            Err(_) => return true,
+        };
         let visit = file.visit().cloned();
         if self.sheet.with_untracked(|known| *known != file.sheet) {
             self.sheet.set(file.sheet);
         }
         self.show(visit).await;
+        true
     }
 
     async fn show(&self, visit: Option<VisitRow>) {
@@ -218,9 +222,7 @@ impl Book {
     pub fn cell(&self, place: &Place, criterion: &CriterionId) -> Option<Cell> {
         let visit = self.visit.with_untracked(|visit| visit.as_ref().map(|visit| visit.id))?;
         let mut cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
-        let cell = cells
-            .entry((place.clone(), criterion.clone()))
-            .or_insert_with(|| Cell::new(AnswerRow::empty(visit, place.clone(), criterion.clone())));
+        let cell = cells.entry((place.clone(), criterion.clone())).or_insert_with(|| Cell::new(AnswerRow::empty(visit, place.clone(), criterion.clone())));
         Some(cell.clone())
     }
 
@@ -361,13 +363,14 @@ impl Book {
         };
         device.writing.update(|writing| *writing += 1);
         let outcome = store::append(&visit, change, Some(captured)).await;
-        device.writing.update(|writing| *writing -= 1);
-        if let Projected::Photo(row) = outcome? {
-            self.photos.update(|photos| photos.push(row));
-            self.bump();
-        }
-        after_write(device);
-        Ok(())
+        let outcome = outcome.map(|projected| {
+            if let Projected::Photo(row) = projected {
+                self.photos.update(|photos| photos.push(row));
+                self.bump();
+            }
+        });
+        after_write(device).await;
+        outcome
     }
 
     /// Removes a photo for good.
@@ -397,16 +400,15 @@ fn write(device: Device, work: impl Future<Output = ()> + 'static) {
     device.writing.update(|writing| *writing += 1);
     spawn_local(async move {
         work.await;
-        device.writing.update(|writing| *writing -= 1);
-        after_write(device);
+        after_write(device).await;
     });
 }
 
-fn after_write(device: Device) {
-    spawn_local(async move {
-        outbox::count(device).await;
-        outbox::kick(device, Kick::Write);
-    });
+/// The strip says « tout est reçu » only once the new change is counted.
+async fn after_write(device: Device) {
+    outbox::count(device).await;
+    device.writing.update(|writing| *writing -= 1);
+    outbox::kick(device, Kick::Write);
 }
 
 /// Sorts `2` before `10`, and `10A` after `10`.

@@ -1,8 +1,14 @@
 //! One building: its doors as on the façade, its state, and the acts of the visit.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-use casework::wire::v1::{Change, Door};
+use casework::{
+    ids::BuildingId,
+    wire::v1::{Change, Door},
+};
 use inspection_grid::{DwellingOutcome, GridHash, Place, Severity};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::components::A;
@@ -96,6 +102,11 @@ fn Building(
     let facts = move || sheet.with(|sheet| building_facts(sheet, locale.get()));
     let starter = Arc::clone(&book);
     let start = move |_| start_visit(device, &starter);
+    let id = book.id;
+    let withdrawn = LocalResource::new(move || {
+        device.changed.track();
+        async { store::meta::<BTreeSet<BuildingId>>(meta::WITHDRAWN).await.ok().flatten().unwrap_or_default() }
+    });
     let kept = StoredValue::new(book);
     view! {
         <header class="field-header">
@@ -107,6 +118,9 @@ fn Building(
             </div>
         </header>
         <DangerBanner book=kept.get_value() />
+        {move || {
+            withdrawn.get().unwrap_or_default().contains(&id).then(|| view! { <p class="notice notice--warning" data-testid="withdrawn">{t(field::WITHDRAWN)}</p> })
+        }}
         {move || failure.get().map(|error| view! { <p class="notice notice--error" role="alert" data-testid="store-failure">{t(store_text(&error))}</p> })}
         <Show when=move || !has_grid.get()><p class="notice notice--warning">{t(field::GRID_MISSING)}</p></Show>
         <fieldset class="bare stack" disabled=move || !device.editor.get()>
@@ -269,7 +283,7 @@ fn Floor(
         })
         .collect_view();
     view! {
-        <h3 class="facade__floor">{name}</h3>
+        <h2 class="facade__floor">{name}</h2>
         <div class="facade__row">{doors}</div>
     }
 }

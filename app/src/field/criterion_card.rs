@@ -66,11 +66,11 @@ pub fn CriterionCard(
     let (code, testid) = (id.0.clone(), format!("criterion-{}", id.0));
     view! {
         <article class="criterion" data-testid=testid data-answered=move || answer.with(Option::is_some).to_string()>
-            <h3 class="criterion__label">
+            <h2 class="criterion__label">
                 <span class="criterion__code">{code.clone()}</span>
                 " "
                 {move || texts::label(&label, locale.get())}
-            </h3>
+            </h2>
             <Tick cell=cell.clone() id=code.clone() />
             <ValueInput criterion=Arc::clone(&criterion) cell=cell.clone() choose=choose />
             {severities}

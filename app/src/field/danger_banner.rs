@@ -20,6 +20,9 @@ use crate::{
 pub fn DangerBanner(
     /// The building.
     book: Arc<Book>,
+    /// On a screen where people write: details folded, and the call within the thumb's reach.
+    #[prop(optional)]
+    compact: bool,
 ) -> impl IntoView {
     let device = context::device();
     let locale = context::locale();
@@ -32,7 +35,7 @@ pub fn DangerBanner(
         let unsent = device.unsent.get();
         let being_written = device.writing.get() > 0;
         raised.with(|raised| raised.iter().any(|raised| !raised.acknowledged))
-            || dangers.with(|dangers| dangers.iter().any(|danger| being_written || unsent.contains(&danger.observation)))
+            || dangers.with(|dangers| dangers.iter().any(|danger| being_written || unsent.events.contains(&danger.observation)))
     });
     let any = Memo::new(move |_| !dangers.with(Vec::is_empty) || !raised.with(Vec::is_empty));
     let name = {
@@ -57,8 +60,7 @@ pub fn DangerBanner(
             .into_iter()
             .map(|RaisedRow { place, reason, at, acknowledged, .. }| {
                 let state = if acknowledged { field::SENT_TO_CELL } else { field::NOT_SENT };
-                let where_when =
-                    texts::fill(field::EMERGENCY_AT.get(locale.get()), &[("place", &name(&place)), ("time", &time::clock(at, locale.get()))]);
+                let where_when = texts::fill(field::EMERGENCY_AT.get(locale.get()), &[("place", &name(&place)), ("time", &time::clock(at, locale.get()))]);
                 view! {
                     <li data-testid="raised" data-acknowledged=acknowledged.to_string()>
                         <strong>{state.get(locale.get())}</strong> " · " {where_when} " · " {reason}
@@ -75,15 +77,23 @@ pub fn DangerBanner(
                 <Show when=move || untold.get() fallback=move || view! { <p class="danger-banner__told">{t(field::SENT_TO_CELL)}</p> }>
                     <p class="danger-banner__untold" data-testid="not-sent">{t(field::NOT_SENT)}</p>
                 </Show>
-                <h2>{t(field::DANGER_TITLE)}</h2>
-                <ul class="danger-banner__list">{lines.clone()} {emergencies.clone()}</ul>
-                <ul class="danger-banner__numbers" role="list">
-                    <li><a class="button" href="tel:811" rel="external">{t(field::DANGER_811)}</a></li>
-                    <li><a class="button" href="tel:+18007902424" rel="external">{t(field::DANGER_HYDRO)}</a></li>
-                    <li><a class="button" href="tel:+18003618003" rel="external">{t(field::DANGER_GAS)}</a></li>
-                </ul>
-                <p class="small">{t(field::DANGER_NUMBERS_NOTE)}</p>
+                <details open=!compact>
+                    <summary class="danger-banner__more">{t(field::DANGER_TITLE)} ". " {t(field::DANGER_MORE)}</summary>
+                    <ul class="danger-banner__list">{lines.clone()} {emergencies.clone()}</ul>
+                    <ul class="danger-banner__numbers" role="list">
+                        <li><a class="button" href="tel:811" rel="external">{t(field::DANGER_811)}</a></li>
+                        <li><a class="button" href="tel:+18007902424" rel="external">{t(field::DANGER_HYDRO)}</a></li>
+                        <li><a class="button" href="tel:+18003618003" rel="external">{t(field::DANGER_GAS)}</a></li>
+                    </ul>
+                    <p class="small">{t(field::DANGER_NUMBERS_NOTE)}</p>
+                </details>
             </section>
+            <Show when=move || compact && untold.get()>
+                // The answer that raised it may be far down the screen: this stays in sight.
+                <div class="field-actions" data-testid="danger-bar">
+                    <a class="button button--danger" href="tel:911" rel="external">{t(field::NOT_SENT)} " · 911"</a>
+                </div>
+            </Show>
         </Show>
     }
 }

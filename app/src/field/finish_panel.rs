@@ -30,7 +30,12 @@ pub fn FinishPanel(
     let locale = context::locale();
     let missing: Vec<Shortcoming> = untrack(|| {
         let psychosocial = context::psychosocial(device);
-        book.snapshot().map(|(grid, visit)| validate(&grid, &visit)).unwrap_or_default().into_iter().filter(|shortcoming| psychosocial || !shortcoming.confidential).collect()
+        book.snapshot()
+            .map(|(grid, visit)| validate(&grid, &visit))
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|shortcoming| psychosocial || !shortcoming.confidential)
+            .collect()
     });
     let count = missing.len();
     let lines = {

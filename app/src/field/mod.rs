@@ -26,7 +26,7 @@ use leptos_router::{
 };
 
 use crate::{
-    device::{Device, records::meta, startup, store},
+    device::{Device, records::meta, startup, state::Opening, store},
     texts::{Locale, field},
 };
 
@@ -50,9 +50,9 @@ fn FieldApp() -> impl IntoView {
     provide_context(locale);
     provide_context(use_book::OpenBook::new());
     startup::start(device);
-    spawn_local(async move {
-        if let Ok(Some(tag)) = store::meta::<String>(meta::LOCALE).await {
-            locale.set(Locale::from_tag(&tag));
+    Effect::new(move || {
+        if device.opening.get() == Opening::Ready {
+            read_locale(locale);
         }
     });
     Effect::new(move || {
@@ -74,4 +74,12 @@ fn FieldApp() -> impl IntoView {
             </Routes>
         </Router>
     }
+}
+
+fn read_locale(locale: RwSignal<Locale>) {
+    spawn_local(async move {
+        if let Ok(Some(tag)) = store::meta::<String>(meta::LOCALE).await {
+            locale.set(Locale::from_tag(&tag));
+        }
+    });
 }

@@ -131,7 +131,7 @@ fn PlaceSheet(
                 <h1 data-testid="place-title">{title}</h1>
             </div>
         </header>
-        <DangerBanner book=banner />
+        <DangerBanner book=banner compact=true />
         {move || failure.get().map(|error| view! { <p class="notice notice--error" role="alert">{t(store_text(&error))}</p> })}
         <Show when=move || !has_visit.get()><p class="notice notice--info">{t(field::NO_VISIT)}</p></Show>
         <fieldset class="bare stack" disabled=move || !device.editor.get() || !has_visit.get()>
@@ -220,10 +220,7 @@ fn SectionBox(
     });
     let progress = move || {
         let share = share.get();
-        texts::fill(
-            field::SECTION_PROGRESS.get(locale.get()),
-            &[("answered", &share.answered.to_string()), ("total", &share.applicable.to_string())],
-        )
+        texts::fill(field::SECTION_PROGRESS.get(locale.get()), &[("answered", &share.answered.to_string()), ("total", &share.applicable.to_string())])
     };
     view! {
         <details

@@ -104,7 +104,8 @@ fn facts(sheet: &BuildingSheet, locale: Locale) -> String {
         texts::fill(field::DWELLINGS.get(locale), &[("count", &sheet.dwellings.to_string())])
     };
     let place = sheet.borough.as_ref().map_or_else(|| sheet.municipality.clone(), |borough| format!("{} ({borough})", sheet.municipality));
-    format!("{place} · {dwellings}")
+    let cases = (sheet.open_cases > 0).then(|| texts::fill(field::OPEN_CASES.get(locale), &[("count", &sheet.open_cases.to_string())]));
+    [Some(place), Some(dwellings), cases].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 #[component]
@@ -119,14 +120,14 @@ fn RoundCard(
     let finished = file.visit().is_some_and(|visit| visit.finished_at.is_some());
     let started = file.visit().is_some();
     // Percent and severity come a moment after the card: reading answers must not hold the list.
-    let psychosocial = context::psychosocial(device);
+    let psychosocial = untrack(|| context::psychosocial(device));
     let known = LocalResource::new(move || progress(file.clone(), psychosocial));
     let share = move || known.get().flatten().map_or(0.0, |progress| progress.share);
     let worst = move || known.get().flatten().and_then(|progress| progress.worst).filter(|worst| *worst != Severity::None);
     let state = move || match (started, finished) {
         (false, _) => field::STATE_TO_VISIT.get(locale.get()).to_owned(),
         (true, false) => texts::fill(field::STATE_UNDER_WAY.get(locale.get()), &[("percent", &number::percent(share(), locale.get()))]),
-        (true, true) if device.status.with(|status| status.pending() > 0) => field::STATE_FINISHED_WAITING.get(locale.get()).to_owned(),
+        (true, true) if device.unsent.with(|unsent| unsent.buildings.contains(&id)) => field::STATE_FINISHED_WAITING.get(locale.get()).to_owned(),
         (true, true) => field::STATE_FINISHED.get(locale.get()).to_owned(),
     };
     let planned = sheet.planned_on.clone();

@@ -27,13 +27,13 @@ pub fn age(since: Timestamp, now: Timestamp, locale: Locale) -> String {
 }
 
 /// Stable word for tests and styles.
-fn state(status: &Status) -> &'static str {
+fn state(status: &Status, writing: bool) -> &'static str {
     match status.net {
         Net::Offline => "offline",
         Net::SignInNeeded => "sign_in",
         Net::OtherAccount(_) => "other_account",
         Net::Trouble(_) => "trouble",
-        Net::Unknown | Net::Online if status.pending() > 0 => {
+        Net::Unknown | Net::Online if status.pending() > 0 || writing => {
             if status.sending {
                 "sending"
             } else {
@@ -41,6 +41,7 @@ fn state(status: &Status) -> &'static str {
             }
         }
         Net::Unknown => "unknown",
+        Net::Online if status.attention > 0 => "attention",
         Net::Online => "received",
     }
 }
@@ -52,6 +53,7 @@ fn words(status: &Status, now: Timestamp, locale: Locale) -> String {
         Net::OtherAccount(_) => Some(field::STRIP_OTHER_ACCOUNT),
         Net::Trouble(_) => Some(field::STRIP_TROUBLE),
         Net::Unknown if status.pending() == 0 => Some(field::STRIP_UNKNOWN),
+        Net::Online if status.pending() == 0 && status.attention > 0 => None,
         Net::Online if status.pending() == 0 => Some(field::STRIP_RECEIVED),
         Net::Unknown | Net::Online => status.sending.then_some(field::STRIP_SENDING),
     };
@@ -73,7 +75,7 @@ fn icon(state: &str) -> &'static str {
         "received" => "✓",
         "offline" => "⌁",
         "sending" => "↑",
-        "sign_in" | "other_account" | "trouble" => "!",
+        "sign_in" | "other_account" | "trouble" | "attention" => "!",
         _ => "○",
     }
 }
@@ -83,9 +85,9 @@ fn icon(state: &str) -> &'static str {
 pub fn SyncStrip() -> impl IntoView {
     let device = context::device();
     let locale = context::locale();
-    let state_now = move || device.status.with(state);
+    let state_now = move || device.status.with(|status| state(status, device.writing.get() > 0));
     view! {
-        <A href="/terrain/envois" attr:class="sync-strip" attr:aria-label=context::t(field::STRIP_LABEL)>
+        <header class="sync-strip"><A href="/terrain/envois" attr:class="sync-strip__link">
             <span
                 class="sync-strip__body"
                 data-testid="sync-strip"
@@ -93,9 +95,10 @@ pub fn SyncStrip() -> impl IntoView {
                 data-pending=move || device.status.with(|status| status.pending().to_string())
                 data-attention=move || device.status.with(|status| status.attention.to_string())
             >
+                <span class="visually-hidden">{context::t(field::STRIP_LABEL)}</span>
                 <span class="sync-strip__icon" aria-hidden="true">{move || icon(state_now())}</span>
                 <span aria-live="polite">{move || device.status.with(|status| words(status, device.now.get(), locale.get()))}</span>
             </span>
-        </A>
+        </A></header>
     }
 }

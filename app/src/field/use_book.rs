@@ -46,9 +46,17 @@ pub fn use_book() -> Signal<Shelf> {
         let open = book.get_untracked().filter(|book| book.id == id);
         spawn_local(async move {
             match open {
-                Some(open) => open.refresh().await,
+                Some(open) => {
+                    if !open.refresh().await {
+                        missing.set(Some(id));
+                        book.set(None);
+                    }
+                }
                 None => match Book::open(id).await {
-                    Some(opened) => book.set(Some(opened)),
+                    Some(opened) => {
+                        missing.set(None);
+                        book.set(Some(opened));
+                    }
                     None => missing.set(Some(id)),
                 },
             }

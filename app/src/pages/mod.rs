@@ -1,10 +1,12 @@
 //! The frame of the server-rendered pages: routes, loading, and the pages that belong to no area.
 
+mod first_access_page;
 mod load;
 mod not_found_page;
 mod office_app;
 mod sign_in_page;
 
+pub use first_access_page::FirstAccessPage;
 pub use load::{load, page_context, shown};
 pub use not_found_page::NotFoundPage;
 pub use office_app::OfficeApp;

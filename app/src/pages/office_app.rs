@@ -10,7 +10,7 @@ use crate::{
     cell::BoardPage,
     map::MapPage,
     office::{CasePage, CasesPage},
-    pages::{NotFoundPage, SignInPage},
+    pages::{FirstAccessPage, NotFoundPage, SignInPage},
     partner::{InboxPage, ReferralPage},
 };
 
@@ -22,6 +22,7 @@ pub fn OfficeApp() -> impl IntoView {
         <Router>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/connexion") view=SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/premier-acces/:token") view=FirstAccessPage ssr=SsrMode::Async />
                 <Route path=path!("/bureau") view=CasesPage ssr=SsrMode::Async />
                 <Route path=path!("/bureau/dossiers/:id") view=CasePage ssr=SsrMode::Async />
                 <Route path=path!("/cellule") view=BoardPage ssr=SsrMode::Async />

@@ -27,7 +27,7 @@ texts! {
     OTHER_LANGUAGE: "English" / "Français";
     DEMO_BANNER: "Démonstration : immeubles, ménages et événements sont inventés." / "Demonstration: buildings, households and events are invented.";
     LOADING: "Chargement…" / "Loading…";
-    FIELD_BOOT_FAILED: "L’application n’a pas pu démarrer sur cet appareil. Vos saisies y sont toujours : rechargez la page ou mettez le navigateur à jour." / "The app could not start on this device. What you entered is still here: reload the page or update the browser.";
+    FIELD_BOOT_FAILED: "L’application n’a pas pu démarrer sur cet appareil. Vos saisies y sont toujours : rechargez la page ou mettez le navigateur à jour." / "The app could not start on this device. What you entered is still here: reload the page or update the browser.";
     FLASH_FIRST_ACCOUNT: "Le compte d’administration est créé. Connectez-vous." / "The administration account is ready. Sign in.";
     BACK_TO_CASES: "Tous les dossiers" / "All cases";
     BACK_TO_REFERRALS: "Toutes les références" / "All referrals";

@@ -67,7 +67,7 @@ pub fn of(code: ErrorCode) -> Text {
         ErrorCode::HashMismatch => text!("La photo reçue n’est pas celle annoncée.", "The photo received is not the one announced."),
         ErrorCode::BadCursor => text!("La position de lecture n’est pas valide.", "The reading position is not valid."),
         ErrorCode::StorageUnavailable => text!(
-            "Le serveur ne peut pas enregistrer en ce moment. Rien n’a été perdu : réessayez bientôt.",
+            "Le serveur ne peut pas enregistrer en ce moment. Rien n’a été perdu : réessayez bientôt.",
             "The server cannot store right now. Nothing is lost: try again soon."
         ),
         ErrorCode::Internal => text!("Une erreur est survenue chez nous. Elle est consignée.", "Something failed on our side. It has been recorded."),

@@ -8,10 +8,8 @@ texts! {
     TITLE: "Terrain" / "Field";
     LANGUAGE: "English" / "Français";
     BACK_ROUND: "Tournée" / "Round";
-    BACK_BUILDING: "Immeuble" / "Building";
     LOADING: "Ouverture…" / "Opening…";
     NOT_FOUND: "Cet écran n’existe pas." / "This screen does not exist.";
-    OFFICE: "Aller au bureau" / "Go to the office";
 
     // Gate: nobody, nothing to store in.
     STORE_REFUSED_TITLE: "Ce navigateur refuse de garder des données" / "This browser refuses to keep data";
@@ -33,7 +31,7 @@ texts! {
     STRIP_OTHER_ACCOUNT: "Autre compte connecté" / "Another account is signed in";
     STRIP_TROUBLE: "Le serveur ne peut pas répondre" / "The server cannot answer";
     STRIP_UNKNOWN: "Vérification…" / "Checking…";
-    STRIP_ATTENTION: "{count} refusé" / "{count} refused";
+    STRIP_ATTENTION: "refusés\u{a0}: {count}" / "refused: {count}";
     AGE_NOW: "à l’instant" / "just now";
     AGE_MINUTES: "{count} min" / "{count} min";
     AGE_HOURS: "{count} h" / "{count} h";
@@ -64,9 +62,8 @@ texts! {
     STATE_UNDER_WAY: "En cours, {percent}" / "Under way, {percent}";
     STATE_FINISHED: "Terminé" / "Finished";
     STATE_FINISHED_WAITING: "Terminé, en attente d’envoi" / "Finished, waiting to be sent";
-    OPEN_CASES: "{count} dossier ouvert" / "{count} open case";
+    OPEN_CASES: "dossiers ouverts\u{a0}: {count}" / "open cases: {count}";
     PLANNED_ON: "Prévu le {date}" / "Planned on {date}";
-    WORST: "Pire observation" / "Worst observation";
 
     // Building.
     BUILDING_MISSING: "Cet immeuble n’est pas sur cet appareil." / "This building is not on this device.";
@@ -89,7 +86,6 @@ texts! {
     FLOOR: "Étage {floor}" / "Floor {floor}";
     FLOOR_GROUND: "Rez-de-chaussée" / "Ground floor";
     FLOOR_BASEMENT: "Sous-sol" / "Basement";
-    DOOR_LABEL: "Porte {door}" / "Door {door}";
     DOOR_UNSEEN: "à voir" / "to see";
     DOOR_ADD: "Ajouter une porte" / "Add a door";
     DOOR_ADD_LABEL: "Numéro sur la porte" / "Number on the door";
@@ -98,15 +94,14 @@ texts! {
     DOOR_ADD_SAME: "Cette porte existe déjà." / "This door already exists.";
     ASSESSMENT: "Indice provisoire" / "Provisional index";
     ASSESSMENT_INDEX: "Indice {index}" / "Index {index}";
-    ASSESSMENT_COVERAGE: "{visited} logements vus sur {total}" / "{visited} dwellings seen out of {total}";
+    ASSESSMENT_COVERAGE: "Logements vus\u{a0}: {visited} sur {total}" / "Dwellings seen: {visited} of {total}";
     ASSESSMENT_COVERAGE_LOW: "trop peu pour parler de l’immeuble" / "too few to speak for the building";
     ASSESSMENT_COMPLETENESS: "Grille remplie à {percent}" / "Grid {percent} complete";
     ASSESSMENT_NO_LEGAL_VALUE: "Sert au triage et au suivi; sans valeur juridique. Règle {rule}, grille {grid}." / "For triage and follow-up; no legal value. Rule {rule}, grid {grid}.";
     COMPLEX: "Cas complexe" / "Complex case";
     NOT_COMPLEX: "Pas un cas complexe à ce jour" / "Not a complex case so far";
     TO_CONFIRM: "Exactement 6 logements\u{a0}: à confirmer" / "Exactly 6 dwellings: to be confirmed";
-    MOTIFS: "Motifs" / "Motifs";
-    MOTIF_EVIDENCE: "{count} observations l’appuient" / "{count} observations support it";
+    MOTIF_EVIDENCE: "observations à l’appui\u{a0}: {count}" / "supporting observations: {count}";
     WITHDRAWN: "Cet immeuble n’est plus dans votre tournée. Il reste ici tant que vos changements ne sont pas envoyés." / "This building has left your round. It stays here until your changes are sent.";
 
     // Danger and emergency.
@@ -116,6 +111,7 @@ texts! {
     DANGER_811: "Info-Social 811, option 2" / "Info-Social 811, option 2";
     DANGER_HYDRO: "Hydro-Québec, pannes et urgences\u{a0}: 1\u{a0}800\u{a0}790-2424" / "Hydro-Québec, outages and emergencies: 1 800 790-2424";
     DANGER_GAS: "Énergir, odeur de gaz\u{a0}: 1\u{a0}800\u{a0}361-8003" / "Énergir, gas odour: 1 800 361-8003";
+    DANGER_MORE: "Autres numéros et détails" / "Other numbers and details";
     DANGER_NUMBERS_NOTE: "Sauf le 911, numéros à confirmer par la brigade." / "Except 911, numbers to be confirmed by the brigade.";
     NOT_SENT: "NON TRANSMIS – appelez" / "NOT SENT – call";
     SENT_TO_CELL: "Transmis à la cellule d’urgence" / "Sent to the emergency cell";
@@ -176,7 +172,7 @@ texts! {
     PHOTO_TOO_LARGE: "Ce fichier est trop grand pour être gardé tel quel. Rien n’a été gardé." / "This file is too large to be kept as it is. Nothing was kept.";
     PHOTO_FAILED: "La photo n’a pas pu être gardée. Réessayez." / "The photo could not be kept. Try again.";
     PHOTO_WORKING: "Préparation de la photo…" / "Preparing the photo…";
-    PHOTOS_ELSEWHERE: "{count} photo d’un autre appareil" / "{count} photo from another device";
+    PHOTOS_ELSEWHERE: "Photos d’autres appareils\u{a0}: {count}" / "Photos from other devices: {count}";
 
     // Outbox.
     OUTBOX_TITLE: "Envois" / "Sending";

@@ -10,6 +10,12 @@ texts! {
     SUBMIT: "Se connecter" / "Sign in";
     HELP: "Compte perdu ou bloqué? Adressez-vous à l’administration de votre équipe." / "Lost or blocked account? Ask your team’s administrator.";
     EMERGENCY: "Danger pour une personne en ce moment? Composez le 911." / "Somebody in danger right now? Call 911.";
+    FIRST_TITLE: "Premier accès" / "First access";
+    FIRST_HINT: "Ce lien sert une seule fois : il nomme votre brigade et crée son compte d’administration." / "This link works once: it names your brigade and creates its administrator account.";
+    FIRST_ORGANISATION: "Nom de la brigade" / "Name of the brigade";
+    FIRST_NAME: "Votre nom" / "Your name";
+    FIRST_PASSWORD_HINT: "Au moins 12 caractères." / "At least 12 characters.";
+    FIRST_SUBMIT: "Créer le compte" / "Create the account";
     DEMO_TITLE: "Comptes de démonstration" / "Demonstration accounts";
     DEMO_HINT: "Chaque bouton ouvre une session avec ce rôle. Rien ici n’est réel." / "Each button signs in with that role. Nothing here is real.";
     DEMO_ENTER: "Entrer" / "Enter";

@@ -2,11 +2,18 @@
 
 use casework::wire::v1::ErrorCode;
 
-use super::{Text, cell, common, errors, map, office, partner, sign_in};
+use super::{Text, cell, common, errors, field, map, office, partner, sign_in};
 
 fn all() -> Vec<(String, Text)> {
-    let namespaces =
-        [("common", common::ALL), ("sign_in", sign_in::ALL), ("office", office::ALL), ("cell", cell::ALL), ("partner", partner::ALL), ("map", map::ALL)];
+    let namespaces = [
+        ("common", common::ALL),
+        ("sign_in", sign_in::ALL),
+        ("office", office::ALL),
+        ("cell", cell::ALL),
+        ("partner", partner::ALL),
+        ("map", map::ALL),
+        ("field", field::ALL),
+    ];
     let keys = namespaces.iter().flat_map(|(namespace, keys)| keys.iter().map(move |(key, text)| (format!("{namespace}::{key}"), *text)));
     let codes = ErrorCode::ALL.iter().map(|code| (format!("errors::{code:?}"), errors::of(*code)));
     keys.chain(codes).collect()

@@ -126,11 +126,11 @@ pub const IN_ORDER: &[Finding] = &[
 pub const IN_ORDER_AROUND: &[Finding] = &[outside("EXT-01", 0), outside("EXT-08", 0), common("COM-02", 0), common("COM-03", 0), common("INC-07", 0)];
 
 pub const MOULD: &[Finding] = &[
-    door(1, "HUM-01", 3).measured(1.8).noted("Moisissure noire au bas du mur extérieur de la chambre, papier peint décollé.").pictured(Picture::MouldCorner),
-    door(3, "HUM-01", 3).measured(1.2).noted("Même mur, un étage plus haut.").pictured(Picture::MouldWindow),
-    door(1, "HUM-03", 2).measured(68.0),
-    door(1, "HUM-04", 2),
-    door(3, "CHA-05", 2).noted("Ventilateur de salle de bain débranché."),
+    door(0, "HUM-01", 3).measured(1.8).noted("Moisissure noire au bas du mur extérieur de la chambre, papier peint décollé.").pictured(Picture::MouldCorner),
+    door(4, "HUM-01", 3).measured(1.2).noted("Même mur, un étage plus haut.").pictured(Picture::MouldWindow),
+    door(0, "HUM-03", 2).measured(68.0),
+    door(0, "HUM-04", 2),
+    door(4, "CHA-05", 2).noted("Ventilateur de salle de bain débranché."),
     outside("EXT-03", 2).noted("Gouttière percée au-dessus des deux logements."),
 ];
 

@@ -174,7 +174,6 @@ pub const CASES: &[CasePlan] = &[
     case(18, day(7, 13, 50), findings::BEDBUGS, findings::TELLS_FAMILY, &[(day(6, 9, 0), Assign(Psychosocial))]),
     case(19, day(5, 10, 10), findings::LEAKS, &[], &[]),
     case(20, day(4, 9, 0), findings::ONE_ISSUE, &[], &[]),
-    case(21, day(3, 14, 20), findings::RODENTS, &[], &[]),
     // The cell's escalations, the last three still open.
     case(
         23,
@@ -226,9 +225,11 @@ pub const CASES: &[CasePlan] = &[
         &[],
         &[
             (minutes(83), Acknowledge),
+            (minutes(78), Assign(Inspector)),
             (minutes(80), Log(Dispatcher, "Disjoncteur coupé selon le concierge ; électricien demandé au propriétaire.")),
         ],
     ),
+    case(21, minutes(12), findings::NO_ALARM, findings::TELLS_LITTLE, &[]),
 ];
 
 /// Visits that open no case: one under way in today's round, one done and followed.

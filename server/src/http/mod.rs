@@ -36,8 +36,8 @@ pub fn router(state: AppState) -> Router {
         .route("/healthz", routing::get(health::alive))
         .route("/readyz", routing::get(health::ready))
         .fallback(assets::serve_or_not_found)
-        .layer(middleware::from_fn(security::headers))
         .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(middleware::from_fn(security::headers))
         // The path may hold ids, never a query: searches stay out of the log.
         .layer(TraceLayer::new_for_http().make_span_with(|request: &axum::extract::Request| {
             tracing::info_span!("http", method = %request.method(), path = %request.uri().path())

@@ -13,7 +13,7 @@ use crate::{
 
 /// Filters of the cases list; they live in the URL.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema, utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema, utoipa::IntoParams), into_params(parameter_in = Query))]
 #[serde(default)]
 pub struct CaseQuery {
     /// `open` (default), `closed`, `all` or a stage.

@@ -1,0 +1,96 @@
+//! The real server on a port of its own, over a seeded town.
+
+use server::{application::Brigade, config::ServeOptions};
+
+use super::{Client, Database, PASSWORD, Person, TestDatabase, Town};
+
+/// A server that answers until it is dropped.
+pub struct TestServer {
+    pub town: Town,
+    /// The very handles the server works with, to look behind the door.
+    pub brigade: Brigade,
+    base: String,
+    serving: tokio::task::JoinHandle<()>,
+    /// Last, so that the server is gone before its database.
+    _database: TestDatabase,
+}
+
+impl TestServer {
+    pub async fn start(database: Database) -> Self {
+        Self::start_with(database, |_| {}).await
+    }
+
+    /// With other options than the defaults.
+    pub async fn start_with(database: Database, adjust: impl FnOnce(&mut ServeOptions)) -> Self {
+        let database = TestDatabase::create(database).await;
+        let mut options = ServeOptions {
+            demo: false,
+            listen: "127.0.0.1:0".parse().expect("an address"),
+            data: database.folder().to_owned(),
+            database: Some(database.url().to_owned()),
+            public_url: None,
+            tiles_url: None,
+            site_dir: Some(database.folder().join("site")),
+            dwellings_threshold: 6,
+            threshold_inclusive: false,
+        };
+        adjust(&mut options);
+        let server = server::prepare(&options).await.expect("the server prepares");
+        let brigade = server.state.brigade.clone();
+        let town = Town::found(&brigade.store).await;
+        let base = format!("http://{}", server.address);
+        let serving = tokio::spawn(async move {
+            server.run(std::future::pending()).await.expect("the server runs");
+        });
+        Self { town, brigade, base, serving, _database: database }
+    }
+
+    /// Somebody who is not signed in.
+    pub fn stranger(&self) -> Client {
+        Client::new(&self.base)
+    }
+
+    /// Signs in through the API and keeps the token as a phone or another program does.
+    pub async fn bearer(&self, person: Person) -> Client {
+        let token = self.token(person).await;
+        self.stranger().with("authorization", &format!("Bearer {token}"))
+    }
+
+    /// Signs in through the API and keeps the cookie as a browser does, with the anti-forgery field of its forms.
+    pub async fn browser(&self, person: Person) -> (Client, String) {
+        let answer = self.sign_in(person.email(), PASSWORD).await.expect_status(200);
+        let cookie = answer.header("set-cookie").and_then(|cookie| cookie.split(';').next()).expect("a cookie is set").to_owned();
+        let csrf = answer.json()["csrf"].as_str().expect("a csrf field").to_owned();
+        (self.stranger().with("cookie", &cookie).with("sec-fetch-site", "same-origin"), csrf)
+    }
+
+    pub async fn token(&self, person: Person) -> String {
+        let answer = self.sign_in(person.email(), PASSWORD).await.expect_status(200);
+        answer.json()["token"].as_str().expect("a token").to_owned()
+    }
+
+    pub async fn sign_in(&self, email: &str, password: &str) -> super::Answer {
+        self.stranger().post("/api/v1/session", &serde_json::json!({ "email": email, "password": password })).await
+    }
+
+    /// How many rows of a table satisfy a condition.
+    pub async fn count(&self, table: &str, condition: &str) -> i64 {
+        use sqlx::Row;
+        let query = format!("select count(*) as n from {table} where {condition}");
+        let row = sqlx::query(sqlx::AssertSqlSafe(query)).fetch_one(self.brigade.store.reader()).await.expect("the count runs");
+        row.try_get("n").expect("a count is a number")
+    }
+
+    /// Runs one statement as an operator would, to put the clock or a row where a story needs it.
+    pub async fn alter(&self, statement: &str) {
+        let mut tx = self.brigade.store.begin().await.expect("a transaction begins");
+        sqlx::query(sqlx::AssertSqlSafe(statement.to_owned())).execute(&mut *tx).await.expect("the statement runs");
+        tx.commit().await.expect("the statement is kept");
+    }
+}
+
+impl Drop for TestServer {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}

@@ -1,0 +1,38 @@
+//! What every story starts from: a database, a seeded town, a running server, clients and a phone.
+
+mod client;
+mod database;
+mod http_server;
+mod phone;
+mod pictures;
+mod town;
+
+pub use client::{Answer, Client, percent_encoded};
+pub use database::{Database, TestDatabase};
+pub use http_server::TestServer;
+pub use phone::Phone;
+pub use pictures::{huge_png, jpeg, jpeg_with_exif};
+pub use town::{Building, PASSWORD, Person, Town, building, organisation};
+
+/// Declares a story twice, on SQLite and on PostgreSQL. The function takes a fresh [`TestServer`].
+macro_rules! on_both_databases {
+    ($($story:ident),+ $(,)?) => {$(
+        mod $story {
+            use $crate::support::{Database, TestServer};
+
+            #[tokio::test]
+            async fn on_sqlite() {
+                super::$story(TestServer::start(Database::Sqlite).await).await;
+            }
+
+            #[tokio::test]
+            async fn on_postgres() {
+                if let Some(postgres) = Database::postgres() {
+                    super::$story(TestServer::start(postgres).await).await;
+                }
+            }
+        }
+    )+};
+}
+
+pub(crate) use on_both_databases;
