@@ -35,6 +35,13 @@ pub struct Flash {
 pub mod success {
     pub const SIGNED_OUT: &str = "signed_out";
     pub const FIRST_ACCOUNT_CREATED: &str = "first_account_created";
+    pub const PASSWORD_CHOSEN: &str = "password_chosen";
+    pub const ORGANISATION_ADDED: &str = "organisation_added";
+    pub const ACCOUNT_ADDED: &str = "account_added";
+    pub const ACCOUNT_CHANGED: &str = "account_changed";
+    pub const LINK_RENEWED: &str = "link_renewed";
+    pub const BUILDING_ADDED: &str = "building_added";
+    pub const ROUND_PLANNED: &str = "round_planned";
     pub const ESCALATION_RAISED: &str = "escalation_raised";
     pub const ESCALATION_UPDATED: &str = "escalation_updated";
     pub const NOTE_ADDED: &str = "note_added";

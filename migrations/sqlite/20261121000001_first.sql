@@ -43,8 +43,10 @@ create table sign_in_failure (
 );
 create index sign_in_failure_key on sign_in_failure (key_hash, at);
 
-create table first_access (
+-- One-time links: with an account, to choose its password; without, to create the first administrator.
+create table access_link (
     token_hash text primary key,
+    account_id text references account (id),
     expires_at bigint not null
 );
 

@@ -3,11 +3,11 @@
 use casework::{
     gateway::{Gateway, Reply},
     ids::{CaseId, ReferralId},
-    wire::v1::{AccountView, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, ErrorCode, ReferralDetail, ReferralInbox},
+    wire::v1::{AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, ErrorCode, ReferralDetail, ReferralInbox, RoundPlan},
 };
 
 use crate::{
-    application::{Actor, Brigade, Result, UseCaseError, read_board, read_case, read_cases, read_map, read_referrals},
+    application::{Actor, Brigade, Result, UseCaseError, administer, plan_round, read_board, read_case, read_cases, read_map, read_referrals},
     http::error::code_of,
 };
 
@@ -65,5 +65,13 @@ impl Gateway for InProcessGateway {
 
     fn case_map(&self) -> Reply<'_, CaseMap> {
         self.answer(read_map::read)
+    }
+
+    fn administration(&self) -> Reply<'_, Administration> {
+        self.answer(administer::read)
+    }
+
+    fn round_plan(&self) -> Reply<'_, RoundPlan> {
+        self.answer(plan_round::read)
     }
 }

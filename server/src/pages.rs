@@ -19,7 +19,7 @@ use leptos::{nonce::use_nonce, prelude::use_context};
 use leptos_axum::{ResponseOptions, render_app_async_with_context};
 
 use crate::{
-    application::sign_in,
+    application::sign_in::{self, AccessLink},
     clock::new_id,
     demo,
     gateway::InProcessGateway,
@@ -39,7 +39,10 @@ pub fn router() -> Router<AppState> {
         .route("/terrain/{*rest}", get(shell))
         .route("/connexion", get(open_page))
         .route("/premier-acces/{token}", get(first_access_page))
+        .route("/mot-de-passe/{token}", get(password_page))
+        .route("/administration", get(page))
         .route("/bureau", get(page))
+        .route("/bureau/tournee", get(page))
         .route("/bureau/dossiers/{id}", get(page))
         .route("/cellule", get(page))
         .route("/partenaires", get(page))
@@ -82,9 +85,20 @@ async fn open_page(State(state): State<AppState>, request: Request) -> Response 
 }
 
 async fn first_access_page(State(state): State<AppState>, Path(token): Path<String>, request: Request) -> Response {
-    match sign_in::first_access_is_valid(&state.brigade, &token).await {
-        Ok(true) => render(state, request, false).await,
-        Ok(false) => {
+    match sign_in::access_link(&state.brigade, &token).await {
+        Ok(Some(AccessLink::FirstAdministrator)) => render(state, request, false).await,
+        Ok(Some(AccessLink::Password(_)) | None) => {
+            let (headers, uri) = (request.headers().clone(), request.uri().clone());
+            not_found(state, headers, uri).await
+        }
+        Err(error) => crate::http::error::ApiFailure::from(error).into_response(),
+    }
+}
+
+async fn password_page(State(state): State<AppState>, Path(token): Path<String>, request: Request) -> Response {
+    match sign_in::access_link(&state.brigade, &token).await {
+        Ok(Some(AccessLink::Password(_))) => render(state, request, false).await,
+        Ok(Some(AccessLink::FirstAdministrator) | None) => {
             let (headers, uri) = (request.headers().clone(), request.uri().clone());
             not_found(state, headers, uri).await
         }

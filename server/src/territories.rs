@@ -31,11 +31,8 @@ pub async fn ensure(brigade: &Brigade) -> store::Result<bool> {
         return Ok(false);
     }
     for outline in OUTLINES {
-        let outline = TerritoryOutline {
-            municipality: outline.municipality.to_owned(),
-            borough: outline.borough.map(str::to_owned),
-            ring: outline.ring.to_vec(),
-        };
+        let outline =
+            TerritoryOutline { municipality: outline.municipality.to_owned(), borough: outline.borough.map(str::to_owned), ring: outline.ring.to_vec() };
         store::building::insert_territory(&mut tx, &outline, true).await?;
     }
     tx.commit().await.map_err(StoreError::from)?;

@@ -1,7 +1,7 @@
 //! `cargo xtask test` and `cargo xtask lint`.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::bail;
@@ -94,6 +94,17 @@ fn show_advisories() {
     } else if cargo().args(["deny", "--log-level", "error", "check", "--disable-fetch", "advisories"]).check().is_err() {
         say("avis de sécurité à lire ci-dessus", "advisories to be read above");
     }
+}
+
+/// Figures of a phone-sized Chromium with a slow processor and a slow network, against the release server.
+///
+/// # Errors
+/// When Chromium or Node is missing, or a page does not come.
+pub(crate) fn browser_figures(server: &Path) -> anyhow::Result<()> {
+    let chromium = system::ensure_chromium()?;
+    let node = system::ensure_node_for_browser_tests()?;
+    system::npm_install(&root().join("tests/browser"))?;
+    Run::new(node).arg("tests/browser/figures.mjs").current_dir(root()).env("BRIGADE_BIN", server).env("BRIGADE_CHROMIUM", chromium).check()
 }
 
 /// The browser stories to run: all of them, or the files that mention the filter.

@@ -43,9 +43,9 @@ enum Task {
     Test(TestOptions),
     /// Vérifie le style, clippy et les licences · Check formatting, clippy and licences
     Lint,
-    /// Mesure le serveur sous charge · Load-test the release server
+    /// Mesure le programme : une ligne JSON par chiffre · Measure the program: one JSON line per figure
     Bench {
-        /// Options de `brigade-load` · Options handed to `brigade-load`
+        /// Options du programme de charge · Options handed to the load program
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
@@ -131,20 +131,12 @@ fn serve(options: &ServeOptions) -> anyhow::Result<()> {
 }
 
 fn bench(arguments: &[OsString]) -> anyhow::Result<()> {
-    let metadata = cargo().args(["metadata", "--format-version", "1", "--no-deps", "--offline"]).output_text()?;
-    let metadata: serde_json::Value = serde_json::from_str(&metadata).context("cargo metadata did not answer JSON")?;
-    let package = metadata["packages"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .find(|package| package["targets"].as_array().into_iter().flatten().any(|target| target["name"] == "brigade-load" && target["kind"][0] == "bin"));
-    let Some(package) = package.and_then(|package| package["name"].as_str()) else {
-        bail!("aucun programme « brigade-load » dans ce dépôt · no binary named `brigade-load` in this workspace");
-    };
     site::build(ClientProfile::Phone)?;
     build_server(true)?;
-    cargo().args(["build", "--release", "-p", package, "--bin", "brigade-load"]).check()?;
-    Run::new(target_dir().join("release/brigade-load")).env("BRIGADE_BIN", target_dir().join("release/brigade")).args(arguments).exec()
+    cargo().args(["build", "--release", "-p", "brigade-tests", "--example", "brigade-load"]).check()?;
+    let server = target_dir().join("release/brigade");
+    Run::new(target_dir().join("release/examples/brigade-load")).env("BRIGADE_BIN", &server).args(arguments).check()?;
+    checks::browser_figures(&server)
 }
 
 fn build_server(release: bool) -> anyhow::Result<()> {

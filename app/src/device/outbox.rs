@@ -29,6 +29,8 @@ use crate::gateway::{self, http::FetchError};
 const LOCK: &str = "brigade-outbox";
 /// Between two looks at the server when nothing waits.
 const IDLE_MS: i64 = 5 * Timestamp::MINUTE_MS;
+/// Pages of one pull: more than any round has.
+const PULL_PAGES_MAX: usize = 200;
 /// Changes typed one after the other leave together.
 const GATHER_MS: i64 = 250;
 
@@ -265,37 +267,48 @@ async fn acknowledge(transaction: &idb::Transaction, rows: &[OutboxRow], receive
     Ok(any)
 }
 
+/// Fetches what is new, page after page until there is nothing more.
 async fn pull(device: Device) -> bool {
+    let mut news = false;
+    for _ in 0..PULL_PAGES_MAX {
+        match pull_page(device).await {
+            Some(true) => news = true,
+            Some(false) => {
+                // Reading the open building again has a cost: only when there was news.
+                if news || !device.round_read.get_untracked() {
+                    startup::reread(device).await;
+                } else {
+                    startup::reread_round(device).await;
+                }
+                return true;
+            }
+            None => {
+                if news {
+                    startup::reread(device).await;
+                }
+                return false;
+            }
+        }
+    }
+    startup::reread(device).await;
+    // More remains than any round holds; the next turn goes on from its cursor.
+    true
+}
+
+/// One page: whether it brought anything; `None` when it failed.
+async fn pull_page(device: Device) -> Option<bool> {
     let cursor: Option<String> = store::meta(meta::CURSOR).await.ok().flatten();
     let mut answer = gateway::sync::pull(cursor.as_deref()).await;
     if matches!(&answer, Err(FetchError::Refused(error)) if error.code == ErrorCode::BadCursor.code()) {
         // The server cannot go on from there (restored, or much newer): everything again.
         answer = gateway::sync::pull(None).await;
     }
-    let reply = match answer {
-        Ok(reply) => reply,
-        Err(error) => {
-            note_failure(device, error);
-            return false;
-        }
-    };
-    let grids = match missing_grids(&reply).await {
-        Ok(grids) => grids,
-        Err(error) => {
-            note_failure(device, error);
-            return false;
-        }
-    };
-    if merge::apply(&reply, &grids).await.is_err() {
-        return false;
-    }
-    // Reading the open building again has a cost: only when there was news.
-    if reply.buildings.is_empty() && reply.removed.is_empty() && device.round_read.get_untracked() {
-        startup::reread_round(device).await;
-    } else {
-        startup::reread(device).await;
-    }
-    true
+    let reply = answer.map_err(|error| note_failure(device, error)).ok()?;
+    let grids = missing_grids(&reply).await.map_err(|error| note_failure(device, error)).ok()?;
+    merge::apply(&reply, &grids).await.ok()?;
+    let more = !reply.buildings.is_empty() || !reply.removed.is_empty();
+    // A server that does not move its cursor would be asked for ever.
+    Some(more && cursor.as_deref() != Some(reply.cursor.as_str()))
 }
 
 /// A sheet is only useful offline with its grid: both are stored together.

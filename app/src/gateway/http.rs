@@ -5,7 +5,7 @@ use std::{rc::Rc, time::Duration};
 use casework::{
     gateway::{Gateway, Reply},
     ids::{CaseId, ReferralId},
-    wire::v1::{AccountView, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, ErrorBody, ErrorCode, ReferralDetail, ReferralInbox, SessionView},
+    wire::v1::{AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, ErrorBody, ErrorCode, ReferralDetail, ReferralInbox, RoundPlan, SessionView},
 };
 use send_wrapper::SendWrapper;
 use serde::{Serialize, de::DeserializeOwned};
@@ -160,6 +160,14 @@ impl Gateway for HttpGateway {
 
     fn case_map(&self) -> Reply<'_, CaseMap> {
         Self::read("/api/v1/map".to_owned())
+    }
+
+    fn administration(&self) -> Reply<'_, Administration> {
+        Self::read("/api/v1/administration".to_owned())
+    }
+
+    fn round_plan(&self) -> Reply<'_, RoundPlan> {
+        Self::read("/api/v1/round".to_owned())
     }
 }
 

@@ -81,11 +81,13 @@ async fn refusal(response: &Response) -> FetchError {
 
 /// Uploads a photo, from wherever an earlier attempt stopped; `Ok` once the server holds it whole and has verified its hash.
 ///
+/// Announcing a photo again is harmless and answers where it stands: one request instead of a look and an announcement.
+///
 /// # Errors
 /// [`FetchError::Unreachable`] to try again later, [`FetchError::Refused`] with the server's reason.
 pub async fn upload(photo: &PhotoRow, bytes: &Uint8Array) -> Result<(), FetchError> {
     let path = format!("/api/v1/photos/uploads/{}", photo.id);
-    let Some(mut position) = position(&path, photo, bytes).await? else { return Ok(()) };
+    let Some(mut position) = announce(photo, bytes).await? else { return Ok(()) };
     // Every turn either advances or uses up one of these.
     let mut disagreements_left = 3;
     while position < bytes.length() {
@@ -102,11 +104,8 @@ pub async fn upload(photo: &PhotoRow, bytes: &Uint8Array) -> Result<(), FetchErr
             // The server has another offset, or the piece arrived altered.
             409 | 460 if disagreements_left > 0 => {
                 disagreements_left -= 1;
-                let head = http::send("HEAD", &path, &[TUS], Body::None, SHORT).await?;
-                if is_verified(&head) {
-                    return Ok(());
-                }
-                position = offset(&head).ok_or(FetchError::Unreachable)?;
+                let Some(known) = announce(photo, bytes).await? else { return Ok(()) };
+                position = known;
             }
             _ => return Err(refusal(&response).await),
         }
@@ -114,25 +113,8 @@ pub async fn upload(photo: &PhotoRow, bytes: &Uint8Array) -> Result<(), FetchErr
     Err(FetchError::Unreachable)
 }
 
-/// Where to go on; `None` when the server has it all, verified.
-async fn position(path: &str, photo: &PhotoRow, bytes: &Uint8Array) -> Result<Option<u32>, FetchError> {
-    let head = http::send("HEAD", path, &[TUS], Body::None, SHORT).await?;
-    match head.status() {
-        200 | 204 if is_verified(&head) => return Ok(None),
-        200 | 204 => {
-            if let Some(offset) = offset(&head).filter(|offset| *offset < bytes.length()) {
-                return Ok(Some(offset));
-            }
-        }
-        404 | 410 => {}
-        // A HEAD has no body to say why; ask again with one that has.
-        401 => return Err(session().await.err().unwrap_or(FetchError::Unreachable)),
-        _ => return Err(FetchError::Unreachable),
-    }
-    create(photo, bytes).await
-}
-
-async fn create(photo: &PhotoRow, bytes: &Uint8Array) -> Result<Option<u32>, FetchError> {
+/// Says what is coming. Where to go on; `None` when the server has it all, verified.
+async fn announce(photo: &PhotoRow, bytes: &Uint8Array) -> Result<Option<u32>, FetchError> {
     let encoded = |text: &str| base64(text.as_bytes());
     let metadata = format!(
         "photo_id {},sha256 {},content_type {},visit_id {}",

@@ -9,9 +9,7 @@ texts! {
     FIRST_911_TEXT: "Danger pour une personne : on appelle avant d’écrire." / "Danger to a person: call before writing.";
     NUMBER_911: "Police, pompiers, ambulance" / "Police, fire, ambulance";
     NUMBER_811: "Info-Social 811, option 2" / "Info-Social 811, option 2";
-    NUMBER_811_SHORT: "811" / "811";
-    NUMBER_988: "988" / "988";
-    NUMBER_988_TEXT: "Prévention du suicide" / "Suicide prevention";
+    NUMBER_988: "Prévention du suicide" / "Suicide prevention";
     NUMBER_HYDRO: "Hydro-Québec, panne ou fil tombé" / "Hydro-Québec, outage or fallen wire";
     NUMBER_GAS: "Odeur de gaz : sortir, puis 911" / "Gas smell: get out, then 911";
 

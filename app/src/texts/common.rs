@@ -25,6 +25,7 @@ texts! {
     SIGN_OUT: "Se déconnecter" / "Sign out";
     SIGN_IN: "Se connecter" / "Sign in";
     OTHER_LANGUAGE: "English" / "Français";
+    DEMO: "Démonstration" / "Demonstration";
     DEMO_BANNER: "Démonstration : immeubles, ménages et événements sont inventés." / "Demonstration: buildings, households and events are invented.";
     LOADING: "Chargement…" / "Loading…";
     FIELD_BOOT_FAILED: "L’application n’a pas pu démarrer sur cet appareil. Vos saisies y sont toujours : rechargez la page ou mettez le navigateur à jour." / "The app could not start on this device. What you entered is still here: reload the page or update the browser.";

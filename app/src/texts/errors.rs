@@ -14,6 +14,8 @@ pub fn of(code: ErrorCode) -> Text {
     match code {
         ErrorCode::SignInRequired => text!("Votre session est terminée. Connectez-vous de nouveau.", "Your session has ended. Sign in again."),
         ErrorCode::WrongCredentials => text!("Courriel ou mot de passe inexact.", "Wrong e-mail or password."),
+        ErrorCode::PasswordTooShort => text!("Choisissez un mot de passe d’au moins 12 caractères.", "Choose a password of at least 12 characters."),
+        ErrorCode::AlreadyExists => text!("Il existe déjà : rien n’a été ajouté.", "It exists already: nothing was added."),
         ErrorCode::TooManyAttempts => text!("Trop d’essais. Attendez quelques minutes avant de réessayer.", "Too many attempts. Wait a few minutes before trying again."),
         ErrorCode::ForgedRequest => text!(
             "La demande ne vient pas d’une page de Brigade encore valide. Rechargez la page et recommencez.",

@@ -110,7 +110,7 @@ texts! {
     DANGER_FIRST: "Mettez-vous en sécurité, puis appelez. Brigade ne remplace jamais le 911." / "Get to safety, then call. Brigade never replaces 911.";
     DANGER_811: "Info-Social 811, option 2" / "Info-Social 811, option 2";
     DANGER_HYDRO: "Hydro-Québec, pannes et urgences\u{a0}: 1\u{a0}800\u{a0}790-2424" / "Hydro-Québec, outages and emergencies: 1 800 790-2424";
-    DANGER_GAS: "Énergir, odeur de gaz\u{a0}: 1\u{a0}800\u{a0}361-8003" / "Énergir, gas odour: 1 800 361-8003";
+    DANGER_GAS: "Odeur de gaz\u{a0}: sortir, 911, puis Énergir 1\u{a0}800\u{a0}361-8003" / "Gas odour: get out, 911, then Énergir 1 800 361-8003";
     DANGER_MORE: "Autres numéros et détails" / "Other numbers and details";
     DANGER_NUMBERS_NOTE: "Sauf le 911, numéros à confirmer par la brigade." / "Except 911, numbers to be confirmed by the brigade.";
     NOT_SENT: "NON TRANSMIS – appelez" / "NOT SENT – call";

@@ -25,7 +25,7 @@ pub fn PageFrame(
 ) -> impl IntoView {
     let locale = page.locale;
     let flash = page.flash.clone().map(|flash| view! { <FlashNotice flash=flash locale=locale /> });
-    let demo = page.demo.then(|| view! { <p class="demo-banner">{common::DEMO_BANNER.get(locale)}</p> });
+    let demo = page.demo.then(|| view! { <aside class="demo-banner" aria-label=common::DEMO.get(locale)>{common::DEMO_BANNER.get(locale)}</aside> });
     view! {
         <PageTitle text=title locale=locale />
         <a class="skip-link button button--primary" href=format!("#{CONTENT_ID}")>{common::SKIP_TO_CONTENT.get(locale)}</a>

@@ -1,11 +1,13 @@
 //! One file per use case: load, decide, save, record. Nothing else in the program combines deciding with storing.
 
 pub mod act_on_escalation;
+pub mod administer;
 pub mod answer_referral;
 pub mod change_case;
 pub mod create_referral;
 pub mod judge_visit;
 pub mod push_queue;
+pub mod plan_round;
 pub mod pull_round;
 pub mod raise_escalation;
 pub mod read_board;

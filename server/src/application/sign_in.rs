@@ -21,7 +21,7 @@ use crate::{
 const SESSION_MS: i64 = 7 * Timestamp::DAY_MS;
 const FAILURE_WINDOW_MS: i64 = 15 * Timestamp::MINUTE_MS;
 const FAILURES_MAX: i64 = 10;
-const FIRST_ACCESS_MS: i64 = Timestamp::DAY_MS;
+pub const LINK_MS: i64 = Timestamp::DAY_MS;
 /// Shortest password accepted.
 const PASSWORD_CHARS_MIN: usize = 12;
 /// A hash that no password matches: an unknown e-mail costs the same time as a wrong password.
@@ -116,17 +116,48 @@ pub async fn offer_first_access(brigade: &Brigade) -> Result<Option<String>> {
     }
     let token = new_secret();
     let mut tx = brigade.store.begin().await?;
-    store::account::insert_first_access(&mut tx, &sha256_hex(token.as_bytes()), now().plus_ms(FIRST_ACCESS_MS)).await?;
+    store::account::insert_access_link(&mut tx, &sha256_hex(token.as_bytes()), None, now().plus_ms(LINK_MS)).await?;
     tx.commit().await.map_err(store::StoreError::from)?;
     Ok(Some(token))
 }
 
-/// Whether a one-time link can still be used.
+/// What a one-time link opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccessLink {
+    FirstAdministrator,
+    Password(AccountId),
+}
+
+/// What a link is for, while it can be used.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn first_access_is_valid(brigade: &Brigade, token: &str) -> Result<bool> {
-    Ok(store::account::first_access_is_valid(brigade.store.reader(), &sha256_hex(token.as_bytes()), now()).await?)
+pub async fn access_link(brigade: &Brigade, token: &str) -> Result<Option<AccessLink>> {
+    let link = store::account::access_link(brigade.store.reader(), &sha256_hex(token.as_bytes()), now()).await?;
+    Ok(link.map(|account| account.map_or(AccessLink::FirstAdministrator, AccessLink::Password)))
+}
+
+/// A password is chosen by its owner, through a one-time link.
+///
+/// # Errors
+/// `not_found` when the link is unknown, used or expired; `password_too_short`.
+pub async fn choose_password(brigade: &Brigade, token: &str, password: String) -> Result<()> {
+    check_password(&password)?;
+    let password_hash = hash_password(password).await?;
+    let (token_hash, at) = (sha256_hex(token.as_bytes()), now());
+    let mut tx = brigade.store.begin().await?;
+    let Some(Some(id)) = store::account::access_link(&mut *tx, &token_hash, at).await? else { return refuse(ErrorCode::NotFound) };
+    if !store::account::take_access_link(&mut tx, &token_hash, at).await? {
+        return refuse(ErrorCode::NotFound);
+    }
+    store::account::set_password(&mut tx, id, &password_hash).await?;
+    store::audit::record(&mut tx, at, Some(id), "account.password", "account", &id.to_string()).await?;
+    tx.commit().await.map_err(store::StoreError::from)?;
+    Ok(())
+}
+
+fn check_password(password: &str) -> Result<()> {
+    if password.chars().count() < PASSWORD_CHARS_MIN { refuse(ErrorCode::PasswordTooShort) } else { Ok(()) }
 }
 
 /// Who the first administrator is.
@@ -141,7 +172,7 @@ pub struct FirstAdministrator {
 /// Creates the brigade's organisation and its first administrator; uses up the link.
 ///
 /// # Errors
-/// `not_found` when the link is unknown, used or expired; `missing_field` for an empty field or a password under twelve characters.
+/// `not_found` when the link is unknown, used or expired; `missing_field`, `password_too_short` (under twelve characters).
 pub async fn create_first_administrator(brigade: &Brigade, token: &str, first: FirstAdministrator) -> Result<()> {
     let email = first.email.trim().to_lowercase();
     let named = [("organisation", first.organisation.trim()), ("display_name", first.display_name.trim())];
@@ -151,13 +182,11 @@ pub async fn create_first_administrator(brigade: &Brigade, token: &str, first: F
     if !email.contains('@') {
         return Err(UseCaseError::refused_because(ErrorCode::MissingField, "email"));
     }
-    if first.password.chars().count() < PASSWORD_CHARS_MIN {
-        return Err(UseCaseError::refused_because(ErrorCode::MissingField, "password"));
-    }
+    check_password(&first.password)?;
     let password_hash = hash_password(first.password).await?;
     let at = now();
     let mut tx = brigade.store.begin().await?;
-    if !store::account::take_first_access(&mut tx, &sha256_hex(token.as_bytes()), at).await? {
+    if !store::account::take_access_link(&mut tx, &sha256_hex(token.as_bytes()), at).await? {
         return refuse(ErrorCode::NotFound);
     }
     let organisation_id = OrganisationId(new_id());

@@ -96,22 +96,8 @@ pub const LOTS: &[Lot] = &[
 ];
 
 /// The round: place in [`LOTS`] and days from today.
-pub const ROUND: &[(usize, i64)] = &[
-    (25, 0),
-    (26, 0),
-    (27, 0),
-    (28, 0),
-    (29, 0),
-    (30, 0),
-    (31, 0),
-    (32, 0),
-    (33, -2),
-    (34, -5),
-    (35, -9),
-    (36, 1),
-    (37, 3),
-    (38, 6),
-];
+pub const ROUND: &[(usize, i64)] =
+    &[(25, 0), (26, 0), (27, 0), (28, 0), (29, 0), (30, 0), (31, 0), (32, 0), (33, -2), (34, -5), (35, -9), (36, 1), (37, 3), (38, 6)];
 
 /// A stored building with its doors.
 #[derive(Clone, Debug)]

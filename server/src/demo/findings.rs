@@ -185,13 +185,8 @@ pub const RUN_DOWN: &[Finding] = &[
 /// One moderate issue in a large building: complex, and yet in the best band.
 pub const ONE_ISSUE: &[Finding] = &[door(2, "SDB-01", 2).noted("Lavabo qui coule, réparation annoncée.")];
 
-pub const MINOR_ISSUES: &[Finding] = &[
-    common("COM-02", 2).noted("Section sombre au bout du corridor."),
-    common("COM-01", 2),
-    door(0, "POF-03", 2),
-    door(1, "CUI-03", 1),
-    outside("EXT-04", 1),
-];
+pub const MINOR_ISSUES: &[Finding] =
+    &[common("COM-02", 2).noted("Section sombre au bout du corridor."), common("COM-01", 2), door(0, "POF-03", 2), door(1, "CUI-03", 1), outside("EXT-04", 1)];
 
 pub const HOARDING: &[Finding] = &[
     door(1, "ENC-01", 3).level("7").noted("Encombrement jusqu’à la hauteur des fenêtres au salon."),
@@ -203,11 +198,8 @@ pub const HOARDING: &[Finding] = &[
 ];
 
 /// Band C with six dwellings: exactly at the threshold of the certain criterion.
-pub const SIX_DWELLINGS: &[Finding] = &[
-    common("COM-04", 3).noted("Malpropreté et déchets dans l’escalier.").pictured(Picture::OverflowingBins),
-    common("COM-06", 3),
-    door(0, "HUM-04", 1),
-];
+pub const SIX_DWELLINGS: &[Finding] =
+    &[common("COM-04", 3).noted("Malpropreté et déchets dans l’escalier.").pictured(Picture::OverflowingBins), common("COM-06", 3), door(0, "HUM-04", 1)];
 
 /// Band C with four dwellings.
 pub const FOUR_DWELLINGS: &[Finding] = &[
@@ -217,8 +209,12 @@ pub const FOUR_DWELLINGS: &[Finding] = &[
 ];
 
 /// Band D without danger with five dwellings.
-pub const FIVE_DWELLINGS: &[Finding] =
-    &[common("COM-01", 3), common("COM-04", 3).pictured(Picture::OverflowingBins), common("COM-06", 3), outside("EXT-07", 3).noted("Plus de 5 m³ de déchets dans la cour.")];
+pub const FIVE_DWELLINGS: &[Finding] = &[
+    common("COM-01", 3),
+    common("COM-04", 3).pictured(Picture::OverflowingBins),
+    common("COM-06", 3),
+    outside("EXT-07", 3).noted("Plus de 5 m³ de déchets dans la cour."),
+];
 
 pub const COLD: &[Finding] = &[
     door(0, "CHA-01", 3).measured(16.4).noted("Plinthes froides dans deux chambres."),

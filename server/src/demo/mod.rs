@@ -49,9 +49,7 @@ pub async fn load_once(brigade: &Brigade) -> anyhow::Result<bool> {
     if store::account::any(brigade.store.reader()).await? {
         return Ok(false);
     }
-    let t0=now();
     let (album, password_hash) = tokio::try_join!(pictures::draw_all(), async { Ok(sign_in::hash_password(PASSWORD.to_owned()).await?) })?;
-    eprintln!("DRAWN {:?}", now().0-t0.0);
     for shot in album.values() {
         brigade.photos.keep_original(&shot.sha256, shot.bytes.clone()).await?;
     }
@@ -60,7 +58,6 @@ pub async fn load_once(brigade: &Brigade) -> anyhow::Result<bool> {
     if store::account::any(&mut *tx).await? {
         return Ok(false);
     }
-    eprintln!("KEPT {:?}", now().0-t0.0);
     let now = now();
     let mut ids = Ids::default();
     let before = now.plus_ms(-STORED_BEFORE_DAYS * Timestamp::DAY_MS);
@@ -68,7 +65,6 @@ pub async fn load_once(brigade: &Brigade) -> anyhow::Result<bool> {
     let built = buildings::store(&mut tx, &mut ids, before).await?;
     let organisation = people.organisation(people::BRIGADE)?.id;
     buildings::plan_round(&mut tx, &built, organisation, now).await?;
-    eprintln!("BUILT {:?}", crate::clock::now().0-t0.0);
     let mut field = Field { brigade, people: &people, album: &album, sequence: 0 };
     let visits = CASES.iter().map(|plan| (&plan.visit, Some(plan))).chain(OTHER_VISITS.iter().map(|visit| (visit, None)));
     for (visit, case) in visits {

@@ -47,13 +47,14 @@ pub struct Shot {
 
 pub type Album = BTreeMap<Picture, Shot>;
 
-/// Size of the files.
-const WIDTH_PX: u32 = 1_280;
-const HEIGHT_PX: u32 = 960;
 /// Drawn small, then enlarged: the blur looks like a phone in a dark room, and drawing stays cheap.
-const SCALE: u32 = 4;
-const CANVAS_WIDTH: u32 = WIDTH_PX / SCALE;
-const CANVAS_HEIGHT: u32 = HEIGHT_PX / SCALE;
+const CANVAS_WIDTH: u32 = 320;
+const CANVAS_HEIGHT: u32 = 240;
+/// Unoptimised, the encoder takes most of the loading time: a development build makes smaller files.
+const SCALE: u32 = if cfg!(debug_assertions) { 2 } else { 4 };
+/// Size of the files: 1,280 by 960 in a release build.
+pub const WIDTH_PX: u32 = CANVAS_WIDTH * SCALE;
+pub const HEIGHT_PX: u32 = CANVAS_HEIGHT * SCALE;
 const QUALITY: u8 = 78;
 
 /// Draws every picture, on the threads for slow work.
@@ -80,7 +81,7 @@ fn draw(picture: Picture) -> anyhow::Result<Shot> {
         Picture::OverflowingBins => overflowing_bins(&mut canvas),
         Picture::FloodedFloor => flooded_floor(&mut canvas),
     }
-    let large = DynamicImage::ImageRgb8(canvas.develop()).resize_exact(WIDTH_PX, HEIGHT_PX, FilterType::CatmullRom);
+    let large = DynamicImage::ImageRgb8(canvas.develop()).resize_exact(WIDTH_PX, HEIGHT_PX, FilterType::Triangle);
     let mut bytes = Cursor::new(Vec::new());
     large.write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, QUALITY))?;
     let bytes = Bytes::from(bytes.into_inner());
@@ -262,7 +263,9 @@ fn blocked_exit(canvas: &mut Canvas) {
     canvas.rectangle([110.0, 16.0, 210.0, 214.0], [150.0, 62.0, 52.0]);
     canvas.rectangle([116.0, 112.0, 204.0, 118.0], [190.0, 190.0, 186.0]);
     skirting(canvas);
-    for (column, row, size) in [(58.0, 158.0, 60.0), (112.0, 150.0, 70.0), (178.0, 160.0, 58.0), (90.0, 100.0, 58.0), (146.0, 92.0, 62.0), (214.0, 184.0, 40.0), (126.0, 52.0, 46.0)] {
+    for (column, row, size) in
+        [(58.0, 158.0, 60.0), (112.0, 150.0, 70.0), (178.0, 160.0, 58.0), (90.0, 100.0, 58.0), (146.0, 92.0, 62.0), (214.0, 184.0, 40.0), (126.0, 52.0, 46.0)]
+    {
         let tint = canvas.chance(0.86, 1.08);
         canvas.paint([column, row, column + size, row + size * 0.92], |noise, x, y, _| {
             mix([186.0, 146.0, 98.0], [164.0, 124.0, 80.0], noise.at(x / 22.0, y / 22.0)).map(|channel| channel * tint)

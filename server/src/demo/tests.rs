@@ -44,9 +44,7 @@ impl Platform {
 
     async fn loaded() -> Self {
         let platform = Self::empty().await;
-        let t = std::time::Instant::now();
         assert!(load_once(&platform.brigade).await.unwrap());
-        eprintln!("LOAD {:?}", t.elapsed());
         platform
     }
 
@@ -96,9 +94,8 @@ fn every_account_has_a_role_that_counts_in_its_body() {
 fn pictures_are_small_photos_of_their_announced_size() {
     for shot in tokio::runtime::Runtime::new().unwrap().block_on(pictures::draw_all()).unwrap().values() {
         assert_eq!(format::recognise(&shot.bytes).unwrap().content_type(), "image/jpeg");
-        if let Ok(folder) = std::env::var("DUMP") { std::fs::write(format!("{folder}/{}.jpg", &shot.sha256[..6]), &shot.bytes).unwrap(); }
         let picture = image::load_from_memory(&shot.bytes).unwrap();
-        assert_eq!((picture.width(), picture.height()), (1_280, 960));
+        assert_eq!((picture.width(), picture.height()), (pictures::WIDTH_PX, pictures::HEIGHT_PX));
         assert!(shot.bytes.len() < 150_000, "{} bytes", shot.bytes.len());
     }
 }
@@ -141,12 +138,8 @@ async fn the_cell_has_three_open_escalations_and_two_that_are_over() {
     let open: Vec<EscalationStage> =
         store::escalation::open(platform.brigade.store.reader()).await.unwrap().iter().map(|record| record.escalation.stage()).collect();
     assert_eq!(open, [EscalationStage::OnScene, EscalationStage::Acknowledged, EscalationStage::Raised], "oldest first");
-    let over: BTreeSet<EscalationStage> = store::escalation::closed_since(platform.brigade.store.reader(), Timestamp(0))
-        .await
-        .unwrap()
-        .iter()
-        .map(|record| record.escalation.stage())
-        .collect();
+    let over: BTreeSet<EscalationStage> =
+        store::escalation::closed_since(platform.brigade.store.reader(), Timestamp(0)).await.unwrap().iter().map(|record| record.escalation.stage()).collect();
     assert_eq!(over, BTreeSet::from([EscalationStage::Stabilised, EscalationStage::StoodDown]));
 }
 

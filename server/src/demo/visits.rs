@@ -121,7 +121,15 @@ impl Field<'_> {
         })
     }
 
-    async fn push(&mut self, tx: &mut Tx, ids: &mut Ids, who: Who, (visit_id, built): (VisitId, &Built), changes: Vec<Change>, at: Timestamp) -> anyhow::Result<()> {
+    async fn push(
+        &mut self,
+        tx: &mut Tx,
+        ids: &mut Ids,
+        who: Who,
+        (visit_id, built): (VisitId, &Built),
+        changes: Vec<Change>,
+        at: Timestamp,
+    ) -> anyhow::Result<()> {
         let mut events = Vec::with_capacity(changes.len());
         for change in changes {
             self.sequence += 1;

@@ -12,7 +12,7 @@ use axum::{
 use casework::{
     case::{CaseOutcome, CaseVerb},
     escalation::{EscalationOutcome, EscalationVerb},
-    ids::{CaseId, EntryId, EscalationId, OrganisationId, ReferralId},
+    ids::{AccountId, BuildingId, CaseId, EntryId, EscalationId, OrganisationId, ReferralId},
     permission::{Role, Section},
     referral::{ReferralVerb, Urgency},
     wire::v1::{CreateReferral, ErrorCode, RaiseEscalation},
@@ -24,7 +24,11 @@ use super::{
 };
 use crate::{
     application::{
-        UseCaseError, act_on_escalation, answer_referral, change_case, create_referral, raise_escalation,
+        UseCaseError, act_on_escalation,
+        administer::{self, AccountForm, OrganisationForm},
+        answer_referral, change_case, create_referral,
+        plan_round::{self, BuildingForm},
+        raise_escalation,
         sign_in::{self, FirstAdministrator, Session},
     },
     state::AppState,
@@ -34,6 +38,8 @@ use crate::{
 pub const FLASH: &str = "brigade_flash";
 /// Cookie of the language.
 pub const LOCALE: &str = "brigade_locale";
+/// Cookie that carries a fresh one-time link to the page that shows it.
+pub const ACCESS_LINK: &str = "brigade_link";
 const FLASH_SECONDS: i64 = 60;
 const LOCALE_SECONDS: i64 = 365 * 24 * 3_600;
 
@@ -43,6 +49,13 @@ pub fn router() -> Router<AppState> {
         .route("/deconnexion", post(sign_out_form))
         .route("/langue", post(locale_form))
         .route("/premier-acces/{token}", post(first_access_form))
+        .route("/mot-de-passe/{token}", post(password_form))
+        .route("/administration/organismes", post(organisation_form))
+        .route("/administration/comptes", post(account_form))
+        .route("/administration/comptes/{id}/lien", post(link_form))
+        .route("/administration/comptes/{id}/acces", post(active_form))
+        .route("/bureau/tournee", post(building_form))
+        .route("/bureau/tournee/{id}", post(plan_form))
         .route("/bureau/dossiers/{id}/escalade", post(raise_form))
         .route("/bureau/dossiers/{id}/references", post(refer_form))
         .route("/bureau/dossiers/{id}/commentaires", post(comment_form))
@@ -102,7 +115,8 @@ pub fn home(role: Role) -> &'static str {
         Role::Inspector | Role::PsychosocialWorker => "/terrain",
         Role::Dispatcher => "/cellule",
         Role::PartnerAgent => "/partenaires",
-        Role::Coordinator | Role::PrivacyOfficer | Role::Administrator => "/bureau",
+        Role::Administrator => "/administration",
+        Role::Coordinator | Role::PrivacyOfficer => "/bureau",
     }
 }
 
@@ -278,7 +292,106 @@ async fn referral_form(State(state): State<AppState>, headers: HeaderMap, Path((
     .await
 }
 
+async fn password_form(State(state): State<AppState>, headers: HeaderMap, Path(token): Path<String>, fields: Fields) -> Response {
+    let again = |code: ErrorCode| back(&format!("/mot-de-passe/{}", encode(&token)), "error", code.code(), state.is_https);
+    if is_foreign(&headers) {
+        return again(ErrorCode::ForgedRequest);
+    }
+    match sign_in::choose_password(&state.brigade, &token, fields.get("password").to_owned()).await {
+        Ok(()) => back("/connexion", "success", success::PASSWORD_CHOSEN, state.is_https),
+        Err(error) => again(code_of(error).0),
+    }
+}
+
+async fn organisation_form(State(state): State<AppState>, headers: HeaderMap, fields: Fields) -> Response {
+    carry_out(&state, &headers, &fields, "/administration", success::ORGANISATION_ADDED, async |session| {
+        let form = OrganisationForm {
+            name: fields.get("name").to_owned(),
+            kind: fields.get("kind").parse().map_err(|_| missing("kind"))?,
+            service: fields.get("service").to_owned(),
+            municipality: fields.get("municipality").to_owned(),
+            pivot_person: fields.get("pivot_person").to_owned(),
+            receives_referrals: !fields.get("receives_referrals").is_empty(),
+        };
+        administer::add_organisation(&state.brigade, &session.actor, &form).await.map(drop)
+    })
+    .await
+}
+
+/// Shows a one-time link once, on the page that follows: it travels in a short cookie, never in an address.
+fn with_link(mut response: Response, state: &AppState, token: Option<&str>) -> Response {
+    if let Some(token) = token {
+        response.headers_mut().append(header::SET_COOKIE, set_cookie(ACCESS_LINK, token, FLASH_SECONDS, state.is_https, true));
+    }
+    response
+}
+
+async fn account_form(State(state): State<AppState>, headers: HeaderMap, fields: Fields) -> Response {
+    let mut token = None;
+    let response = carry_out(&state, &headers, &fields, "/administration", success::ACCOUNT_ADDED, async |session| {
+        let form = AccountForm {
+            display_name: fields.get("display_name").to_owned(),
+            email: fields.get("email").to_owned(),
+            role: fields.get("role").parse().map_err(|_| missing("role"))?,
+            organisation_id: fields.get("organisation").parse().map_err(|_| missing("organisation"))?,
+            on_call_rank: fields.get("on_call_rank").parse().ok(),
+        };
+        token = Some(administer::add_account(&state.brigade, &session.actor, &form).await?);
+        Ok(())
+    })
+    .await;
+    with_link(response, &state, token.as_deref())
+}
+
+async fn link_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
+    let mut token = None;
+    let response = carry_out(&state, &headers, &fields, "/administration", success::LINK_RENEWED, async |session| {
+        let id: AccountId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        token = Some(administer::renew_link(&state.brigade, &session.actor, id).await?);
+        Ok(())
+    })
+    .await;
+    with_link(response, &state, token.as_deref())
+}
+
+async fn active_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
+    carry_out(&state, &headers, &fields, "/administration", success::ACCOUNT_CHANGED, async |session| {
+        let id: AccountId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        administer::set_active(&state.brigade, &session.actor, id, fields.get("active") == "true").await
+    })
+    .await
+}
+
+async fn building_form(State(state): State<AppState>, headers: HeaderMap, fields: Fields) -> Response {
+    carry_out(&state, &headers, &fields, "/bureau/tournee", success::BUILDING_ADDED, async |session| {
+        let out_of_range = |field: &'static str| UseCaseError::refused_because(ErrorCode::ValueOutOfRange, field);
+        let form = BuildingForm {
+            address: fields.get("address").to_owned(),
+            municipality: fields.get("municipality").to_owned(),
+            dwellings: fields.get("dwellings").parse().map_err(|_| out_of_range("dwellings"))?,
+            storeys: fields.get("storeys").parse().map_err(|_| out_of_range("storeys"))?,
+            year_built: fields.get("year_built").parse().ok(),
+            planned_on: fields.get("planned_on").to_owned(),
+        };
+        plan_round::add_building(&state.brigade, &session.actor, &form).await.map(drop)
+    })
+    .await
+}
+
+async fn plan_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
+    carry_out(&state, &headers, &fields, "/bureau/tournee", success::ROUND_PLANNED, async |session| {
+        let id: BuildingId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        plan_round::plan(&state.brigade, &session.actor, id, fields.get("planned_on")).await
+    })
+    .await
+}
+
 /// Forgets the flash cookie once shown.
 pub fn forget_flash(is_https: bool) -> HeaderValue {
     set_cookie(FLASH, "", 0, is_https, true)
+}
+
+/// Forgets the link once shown.
+pub fn forget_link(is_https: bool) -> HeaderValue {
+    set_cookie(ACCESS_LINK, "", 0, is_https, true)
 }

@@ -1,5 +1,6 @@
 //! Decode, call a use case, encode. No rule lives here.
 
+mod administration;
 pub mod assets;
 mod cases;
 mod emergency;

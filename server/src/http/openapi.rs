@@ -7,7 +7,7 @@ use utoipa::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{cases, emergency, map, photos, referrals, session, sync};
+use super::{administration, cases, emergency, map, photos, referrals, session, sync};
 use crate::state::AppState;
 
 struct Security;
@@ -49,6 +49,8 @@ pub fn api() -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(referrals::inbox, referrals::create))
         .routes(routes!(referrals::read))
         .routes(routes!(referrals::act))
+        .routes(routes!(administration::read))
+        .routes(routes!(administration::round))
         .split_for_parts();
     document.merge(push_document);
     document.merge(chunks_document);

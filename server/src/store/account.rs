@@ -223,20 +223,70 @@ pub async fn insert_failure(tx: &mut Tx, id: &str, key_hash: &str, at: Timestamp
     Ok(())
 }
 
-pub async fn insert_first_access(tx: &mut Tx, token_hash: &str, expires_at: Timestamp) -> Result<()> {
-    sqlx::query("delete from first_access").execute(&mut *tx).await?;
-    sqlx::query("insert into first_access (token_hash, expires_at) values ($1, $2)").bind(token_hash).bind(expires_at.0).execute(&mut *tx).await?;
+/// A one-time link: for an account to choose its password, or (without one) to create the first administrator. Replaces the one before.
+pub async fn insert_access_link(tx: &mut Tx, token_hash: &str, account_id: Option<AccountId>, expires_at: Timestamp) -> Result<()> {
+    let account_id = account_id.map(|id| id.to_string());
+    sqlx::query("delete from access_link where coalesce(account_id, '') = coalesce($1, '')").bind(account_id.clone()).execute(&mut *tx).await?;
+    sqlx::query("insert into access_link (token_hash, account_id, expires_at) values ($1, $2, $3)")
+        .bind(token_hash)
+        .bind(account_id)
+        .bind(expires_at.0)
+        .execute(&mut *tx)
+        .await?;
     Ok(())
 }
 
-pub async fn first_access_is_valid<'e>(executor: impl AnyExecutor<'e>, token_hash: &str, at: Timestamp) -> Result<bool> {
-    let row =
-        sqlx::query("select token_hash from first_access where token_hash = $1 and expires_at > $2").bind(token_hash.to_owned()).bind(at.0).fetch_optional(executor);
-    Ok(row.await?.is_some())
+/// What a live link is for: `Some(None)` creates the first administrator, `Some(Some(id))` sets the password of that account.
+pub async fn access_link<'e>(executor: impl AnyExecutor<'e>, token_hash: &str, at: Timestamp) -> Result<Option<Option<AccountId>>> {
+    let row = sqlx::query("select account_id from access_link where token_hash = $1 and expires_at > $2")
+        .bind(token_hash.to_owned())
+        .bind(at.0)
+        .fetch_optional(executor)
+        .await?;
+    row.map(|row| {
+        let id: Option<String> = row.try_get("account_id")?;
+        id.map(|id| parsed("access_link", "account_id", &id, &id)).transpose()
+    })
+    .transpose()
 }
 
-/// Uses up the one-time link. `false` when somebody was faster or it has expired.
-pub async fn take_first_access(tx: &mut Tx, token_hash: &str, at: Timestamp) -> Result<bool> {
-    let done = sqlx::query("delete from first_access where token_hash = $1 and expires_at > $2").bind(token_hash).bind(at.0).execute(&mut *tx).await?;
+/// Uses up a link. `false` when somebody was faster or it has expired.
+pub async fn take_access_link(tx: &mut Tx, token_hash: &str, at: Timestamp) -> Result<bool> {
+    let done = sqlx::query("delete from access_link where token_hash = $1 and expires_at > $2").bind(token_hash).bind(at.0).execute(&mut *tx).await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Sets the password of an account and ends its sessions.
+pub async fn set_password(tx: &mut Tx, id: AccountId, password_hash: &str) -> Result<()> {
+    sqlx::query("update account set password_hash = $2 where id = $1").bind(id.to_string()).bind(password_hash).execute(&mut *tx).await?;
+    sqlx::query("delete from session where account_id = $1").bind(id.to_string()).execute(&mut *tx).await?;
+    Ok(())
+}
+
+/// Opens or closes an account; a closed one loses its sessions at once.
+pub async fn set_active(tx: &mut Tx, id: AccountId, active: bool) -> Result<bool> {
+    let done = sqlx::query("update account set active = $2 where id = $1").bind(id.to_string()).bind(i64::from(active)).execute(&mut *tx).await?;
+    if !active {
+        sqlx::query("delete from session where account_id = $1").bind(id.to_string()).execute(&mut *tx).await?;
+    }
+    Ok(done.rows_affected() == 1)
+}
+
+/// Every account, by organisation then name.
+pub async fn all<'e>(executor: impl AnyExecutor<'e>) -> Result<Vec<AccountRow>> {
+    let rows = sqlx::query(
+        "select a.id, a.email, a.display_name, a.password_hash, a.role, a.active,
+            o.id as organisation_id, o.name as organisation_name, o.kind as organisation_kind, o.service as organisation_service,
+            o.municipality as organisation_municipality, o.pivot_person as organisation_pivot_person
+         from account a join organisation o on o.id = a.organisation_id order by o.name, a.display_name, a.id",
+    )
+    .fetch_all(executor)
+    .await?;
+    rows.iter().map(account).collect()
+}
+
+/// Every organisation, by name.
+pub async fn organisations<'e>(executor: impl AnyExecutor<'e>) -> Result<Vec<OrganisationRow>> {
+    let rows = sqlx::query("select id, name, kind, service, municipality, pivot_person from organisation order by name, id").fetch_all(executor).await?;
+    rows.iter().map(|row| organisation(row, "")).collect()
 }

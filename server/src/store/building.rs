@@ -162,6 +162,24 @@ pub async fn round_since<'e>(executor: impl AnyExecutor<'e>, organisation_id: Or
         .collect()
 }
 
+/// Every building with its day in an organisation's round, by address.
+pub async fn all_with_plan<'e>(executor: impl AnyExecutor<'e>, organisation_id: OrganisationId) -> Result<Vec<(BuildingRow, Option<String>)>> {
+    let rows = sqlx::query(
+        "select b.id, b.address, b.municipality, b.borough, b.dwellings, b.storeys, b.year_built, b.longitude, b.latitude, r.planned_on
+         from building b left join round_stop r on r.building_id = b.id and r.organisation_id = $1 order by b.municipality, b.search_text, b.id",
+    )
+    .bind(organisation_id.to_string())
+    .fetch_all(executor)
+    .await?;
+    rows.iter().map(|row| Ok((building(row, "")?, row.try_get("planned_on")?))).collect()
+}
+
+/// Whether a building of this address is known already.
+pub async fn address_is_known<'e>(executor: impl AnyExecutor<'e>, address: &str, municipality: &str, borough: Option<&str>) -> Result<bool> {
+    let search = fold(&[address, municipality, borough.unwrap_or_default()]);
+    Ok(sqlx::query("select id from building where search_text = $1 limit 1").bind(search).fetch_optional(executor).await?.is_some())
+}
+
 /// Every door of a building, by floor then label.
 pub async fn doors<'e>(executor: impl AnyExecutor<'e>, id: BuildingId) -> Result<Vec<Door>> {
     let rows = sqlx::query("select id, label, floor from dwelling where building_id = $1 order by floor, label, id").bind(id.to_string()).fetch_all(executor).await?;

@@ -31,6 +31,9 @@ error_codes! {
     /// No session, or it has expired.
     SignInRequired = "sign_in_required", 401;
     WrongCredentials = "wrong_credentials", 401;
+    PasswordTooShort = "password_too_short", 422;
+    /// An account, organisation or building of that name or address exists.
+    AlreadyExists = "already_exists", 409;
     TooManyAttempts = "too_many_attempts", 429;
     /// The form's hidden field or the request's origin is not ours.
     ForgedRequest = "forged_request", 403;

@@ -1,5 +1,6 @@
 //! Version 1 of every message. Integers are fixed-width, times are UTC milliseconds, ids are hyphenated UUIDs.
 
+mod administration;
 mod case;
 mod error;
 mod escalation;
@@ -8,6 +9,7 @@ mod map;
 mod referral;
 mod session;
 
+pub use administration::{AccountRow, Administration, OrganisationRow, PlannedBuilding, RoundPlan};
 pub use case::{
     BuildingView, CaseAction, CaseDetail, CaseList, CaseQuery, CaseRow, EntryKind, EntryView, MotifView, ObservationView, PartnerChoice, PhotoRef, VisitView,
 };

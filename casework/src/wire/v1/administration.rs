@@ -1,0 +1,56 @@
+//! Setting up: who works with Brigade, and which buildings are visited when.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ids::{AccountId, BuildingId, OrganisationId},
+    permission::{OrganisationKind, Role},
+};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganisationRow {
+    pub id: OrganisationId,
+    pub name: String,
+    pub kind: OrganisationKind,
+    pub service: String,
+    pub municipality: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountRow {
+    pub id: AccountId,
+    pub display_name: String,
+    pub email: String,
+    pub role: Role,
+    pub organisation: String,
+    pub active: bool,
+    /// No password was chosen yet: the one-time link was not used.
+    pub awaiting_password: bool,
+}
+
+/// `/administration`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Administration {
+    pub organisations: Vec<OrganisationRow>,
+    pub accounts: Vec<AccountRow>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedBuilding {
+    pub id: BuildingId,
+    pub address: String,
+    pub municipality: String,
+    pub borough: Option<String>,
+    pub dwellings: u32,
+    /// `YYYY-MM-DD`; none when it is not in the round.
+    pub planned_on: Option<String>,
+}
+
+/// `/bureau/tournee`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoundPlan {
+    /// `YYYY-MM-DD` in the brigade's time zone.
+    pub today: String,
+    pub buildings: Vec<PlannedBuilding>,
+    pub municipalities: Vec<String>,
+}
