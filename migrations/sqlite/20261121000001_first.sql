@@ -86,7 +86,9 @@ create index dwelling_building on dwelling (building_id);
 create table round_stop (
     building_id text primary key references building (id),
     organisation_id text not null references organisation (id),
-    planned_on text not null
+    planned_on text not null,
+    -- 1 once taken off the round: phones forget the building, and what they still hold of it is received all the same.
+    withdrawn bigint not null
 );
 
 create table case_file (

@@ -70,8 +70,7 @@ pub async fn prepare(options: &ServeOptions) -> anyhow::Result<Server> {
         let base = options.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
         format!("{}/premier-acces/{token}", base.trim_end_matches('/'))
     });
-    let state =
-        AppState { pushes: PushQueue::start(brigade.clone()), brigade, site: Arc::new(site), is_https: options.is_https(), demo: options.demo };
+    let state = AppState { pushes: PushQueue::start(brigade.clone()), brigade, site: Arc::new(site), is_https: options.is_https(), demo: options.demo };
     Ok(Server { address, state, first_access, demo_loaded, listener })
 }
 

@@ -75,7 +75,13 @@ pub async fn seed(folder: &Path) -> anyhow::Result<Seeded> {
         store::building::plan(&mut tx, id, organisation_id, "2026-11-21").await?;
         let mut dwellings = Vec::new();
         for door in 0..12_i16 {
-            let dwelling = NewDwelling { id: DwellingId(new_id()), building_id: id, label: format!("{}{:02}", door / 4 + 1, door % 4 + 1), floor: door / 4 + 1, added_by_event: None };
+            let dwelling = NewDwelling {
+                id: DwellingId(new_id()),
+                building_id: id,
+                label: format!("{}{:02}", door / 4 + 1, door % 4 + 1),
+                floor: door / 4 + 1,
+                added_by_event: None,
+            };
             store::building::insert_dwelling(&mut tx, &dwelling).await?;
             dwellings.push(dwelling.id);
         }

@@ -86,7 +86,8 @@ fn the_database_the_web_server_and_the_browser_each_have_one_door() {
 }
 
 /// Absent below the pure crates: IO, runtimes, clocks and randomness.
-const IMPURE: &[&str] = &["tokio", "async-std", "sqlx", "axum", "hyper", "reqwest", "web-sys", "js-sys", "getrandom", "rand", "rand_core", "chrono", "time", "jiff"];
+const IMPURE: &[&str] =
+    &["tokio", "async-std", "sqlx", "axum", "hyper", "reqwest", "web-sys", "js-sys", "getrandom", "rand", "rand_core", "chrono", "time", "jiff"];
 
 #[test]
 fn the_pure_crates_reach_no_input_no_output_no_clock_and_no_randomness() {
@@ -99,7 +100,10 @@ fn the_pure_crates_reach_no_input_no_output_no_clock_and_no_randomness() {
             if name == "uuid" {
                 for feature in ["v4", "v7", "rng", "fast-rng"] {
                     let features = rest.rsplit(' ').next().unwrap_or_default();
-                    assert!(!features.split(',').any(|on| on == feature), "{pure} turns on uuid’s {feature}: ids are made in server::clock and app::device::clock");
+                    assert!(
+                        !features.split(',').any(|on| on == feature),
+                        "{pure} turns on uuid’s {feature}: ids are made in server::clock and app::device::clock"
+                    );
                 }
             }
         }

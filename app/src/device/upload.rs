@@ -6,6 +6,7 @@ use casework::wire::v1::ErrorCode;
 
 use super::{
     records::PhotoState,
+    startup,
     state::{Device, Net},
     store,
 };
@@ -17,6 +18,16 @@ const FINAL: [ErrorCode; 5] =
 
 /// Uploads what waits. `false` when it stopped on the network and should be tried again later.
 pub async fn drain(device: Device) -> bool {
+    let mut settled = false;
+    let complete = upload_all(device, &mut settled).await;
+    if settled {
+        // The open screen shows where each photo stands.
+        startup::reread(device).await;
+    }
+    complete
+}
+
+async fn upload_all(device: Device, settled: &mut bool) -> bool {
     let Ok(photos) = store::photos_waiting().await else { return false };
     let Ok(outbox) = store::outbox().await else { return false };
     let announced_later: BTreeSet<String> = outbox.into_iter().map(|row| row.subject).collect();
@@ -34,13 +45,17 @@ pub async fn drain(device: Device) -> bool {
             Err(_) => return false,
         };
         match sync::upload(photo, &bytes).await {
-            Ok(()) => complete &= store::set_photo_state(photo, PhotoState::Verified).await.is_ok(),
+            Ok(()) => {
+                complete &= store::set_photo_state(photo, PhotoState::Verified).await.is_ok();
+                *settled = true;
+            }
             Err(error) if sync::is_sign_in_required(&error) => {
                 device.set_net(Net::SignInNeeded);
                 return false;
             }
             Err(FetchError::Refused(error)) if FINAL.iter().any(|code| code.code() == error.code) => {
                 complete &= store::set_photo_state(photo, PhotoState::Refused { code: error.code }).await.is_ok();
+                *settled = true;
             }
             // The other photos may still pass; this one is tried again later.
             Err(FetchError::Refused(_)) => complete = false,

@@ -5,7 +5,10 @@ use std::{rc::Rc, time::Duration};
 use casework::{
     gateway::{Gateway, Reply},
     ids::{CaseId, ReferralId},
-    wire::v1::{AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, ErrorBody, ErrorCode, ReferralDetail, ReferralInbox, RoundPlan, SessionView},
+    wire::v1::{
+        AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, ErrorBody, ErrorCode, ReferralDetail, ReferralInbox, RoundPlan,
+        SessionView,
+    },
 };
 use send_wrapper::SendWrapper;
 use serde::{Serialize, de::DeserializeOwned};

@@ -4,7 +4,7 @@ use leptos_router::hooks::use_params_map;
 use crate::{
     pages::page_context,
     texts::{common, sign_in},
-    ui::{FlashNotice, PageTitle},
+    ui::{FlashNotice, LanguageForm, PageTitle},
 };
 
 /// `/premier-acces/:token`: names the brigade and its first administrator, once, from the link written by the server's installer.
@@ -21,6 +21,7 @@ pub fn FirstAccessPage() -> impl IntoView {
                 <span class="top-bar__mark" aria-hidden="true">"B"</span>
                 <p class="sign-in__product">{common::PRODUCT.get(locale)}</p>
                 <p class="muted">{common::PRODUCT_TAGLINE.get(locale)}</p>
+                <LanguageForm csrf=page.csrf.clone() next=format!("/premier-acces/{token}") locale=locale />
             </header>
             <section class="card sign-in__card">
                 <h1>{sign_in::FIRST_TITLE.get(locale)}</h1>

@@ -5,7 +5,7 @@ use crate::{
     document::DemoAccount,
     pages::page_context,
     texts::{self, Locale, common, sign_in},
-    ui::{FlashNotice, PageTitle},
+    ui::{FlashNotice, LanguageForm, PageTitle},
 };
 
 /// Sign-in: one plain form, and the invented accounts when the server is a demonstration.
@@ -23,6 +23,7 @@ pub fn SignInPage() -> impl IntoView {
                 <span class="top-bar__mark" aria-hidden="true">"B"</span>
                 <p class="sign-in__product">{common::PRODUCT.get(locale)}</p>
                 <p class="muted">{common::PRODUCT_TAGLINE.get(locale)}</p>
+                <LanguageForm csrf=page.csrf.clone() next="/connexion".to_owned() locale=locale />
             </header>
             <section class="card sign-in__card">
                 <h1>{sign_in::HEADING.get(locale)}</h1>

@@ -15,8 +15,10 @@ pub fn of(code: ErrorCode) -> Text {
         ErrorCode::SignInRequired => text!("Votre session est terminée. Connectez-vous de nouveau.", "Your session has ended. Sign in again."),
         ErrorCode::WrongCredentials => text!("Courriel ou mot de passe inexact.", "Wrong e-mail or password."),
         ErrorCode::PasswordTooShort => text!("Choisissez un mot de passe d’au moins 12 caractères.", "Choose a password of at least 12 characters."),
-        ErrorCode::AlreadyExists => text!("Il existe déjà : rien n’a été ajouté.", "It exists already: nothing was added."),
-        ErrorCode::TooManyAttempts => text!("Trop d’essais. Attendez quelques minutes avant de réessayer.", "Too many attempts. Wait a few minutes before trying again."),
+        ErrorCode::AlreadyExists => text!("Il existe déjà : rien n’a été ajouté.", "It exists already: nothing was added."),
+        ErrorCode::TooManyAttempts => {
+            text!("Trop d’essais. Attendez quelques minutes avant de réessayer.", "Too many attempts. Wait a few minutes before trying again.")
+        }
         ErrorCode::ForgedRequest => text!(
             "La demande ne vient pas d’une page de Brigade encore valide. Rechargez la page et recommencez.",
             "The request does not come from a valid Brigade page. Reload the page and try again."
@@ -46,7 +48,9 @@ pub fn of(code: ErrorCode) -> Text {
         ErrorCode::EmptyValue => text!("La réponse est vide.", "The answer is empty."),
         ErrorCode::RepeatedOption => text!("Un choix est répété.", "An option is repeated."),
         ErrorCode::PhotoForbidden => text!("Aucune photo n’est permise pour ce critère.", "No photo is allowed for this criterion."),
-        ErrorCode::UnsupportedProtocol => text!("Cette version de l’application est trop ancienne. Mettez-la à jour.", "This version of the app is too old. Update it."),
+        ErrorCode::UnsupportedProtocol => {
+            text!("Cette version de l’application est trop ancienne. Mettez-la à jour.", "This version of the app is too old. Update it.")
+        }
         ErrorCode::BatchTooLarge => text!("L’envoi contient trop de changements à la fois.", "The batch holds too many changes."),
         ErrorCode::EventQuarantined => text!(
             "Ce changement porte un identifiant déjà reçu avec un autre contenu. Il est mis de côté pour vérification.",
@@ -60,12 +64,16 @@ pub fn of(code: ErrorCode) -> Text {
         ErrorCode::AlreadyAnswered => text!("Une réponse a déjà été donnée.", "It has already been answered."),
         ErrorCode::ReasonRequired => text!("Indiquez un motif.", "Give a reason."),
         ErrorCode::OutcomeRequired => text!("Indiquez le résultat.", "Give the outcome."),
-        ErrorCode::ConsentRequired => text!("Le consentement de la personne est nécessaire pour partager ces sections.", "The person’s consent is needed to share these sections."),
+        ErrorCode::ConsentRequired => {
+            text!("Le consentement de la personne est nécessaire pour partager ces sections.", "The person’s consent is needed to share these sections.")
+        }
         ErrorCode::SectionNotShareable => text!("Vous ne pouvez pas partager une de ces sections.", "You may not share one of these sections."),
         ErrorCode::NotAnImage => text!("Le fichier n’est pas une image lisible.", "The file is not a readable image."),
         ErrorCode::ImageTooLarge => text!("L’image est trop grande.", "The image is too large."),
         ErrorCode::OffsetMismatch => text!("L’envoi de la photo doit reprendre à la position du serveur.", "The upload must resume at the server’s offset."),
-        ErrorCode::ChecksumMismatch => text!("Un morceau de la photo est arrivé altéré. Il sera renvoyé.", "A chunk of the photo arrived altered. It will be sent again."),
+        ErrorCode::ChecksumMismatch => {
+            text!("Un morceau de la photo est arrivé altéré. Il sera renvoyé.", "A chunk of the photo arrived altered. It will be sent again.")
+        }
         ErrorCode::HashMismatch => text!("La photo reçue n’est pas celle annoncée.", "The photo received is not the one announced."),
         ErrorCode::BadCursor => text!("La position de lecture n’est pas valide.", "The reading position is not valid."),
         ErrorCode::StorageUnavailable => text!(

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::{
     document::PageContext,
     texts::{self, Locale, Text, common},
-    ui::CsrfField,
+    ui::{CsrfField, LanguageForm},
 };
 
 /// Product name, the ways the person's role opens, and the account: one bar at the top, wrapping on a phone.
@@ -30,7 +30,6 @@ pub fn TopBar(
         }
     });
     let account = page.account.clone().map(|account| account_menu(account, page.csrf.clone(), locale));
-    let language = language_form(page.csrf, next, locale);
     view! {
         <header class="top-bar">
             <a class="top-bar__brand" href="/" rel="external">
@@ -38,7 +37,7 @@ pub fn TopBar(
                 <span>{common::PRODUCT.get(locale)}</span>
             </a>
             {ways}
-            <div class="top-bar__end">{language} {account}</div>
+            <div class="top-bar__end"><LanguageForm csrf=page.csrf next=next locale=locale /> {account}</div>
         </header>
     }
 }
@@ -70,21 +69,6 @@ fn way(href: &'static str, name: &'static str, path: &str) -> impl IntoView {
     }
 }
 
-fn language_form(csrf: String, next: String, locale: Locale) -> impl IntoView {
-    let (other, lang) = match locale {
-        Locale::Fr => ("en", "en-CA"),
-        Locale::En => ("fr", "fr-CA"),
-    };
-    view! {
-        <form method="post" action="/langue">
-            <CsrfField csrf=csrf />
-            <input type="hidden" name="locale" value=other />
-            <input type="hidden" name="next" value=next />
-            <button class="button button--quiet" type="submit" lang=lang>{common::OTHER_LANGUAGE.get(locale)}</button>
-        </form>
-    }
-}
-
 fn account_menu(account: AccountView, csrf: String, locale: Locale) -> impl IntoView {
     let label = texts::fill(common::ACCOUNT_MENU.get(locale), &[("name", &account.display_name)]);
     let initial: String = account.display_name.chars().next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
@@ -104,5 +88,30 @@ fn account_menu(account: AccountView, csrf: String, locale: Locale) -> impl Into
                 </form>
             </div>
         </details>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use casework::{
+        ids::{AccountId, OrganisationId},
+        permission::OrganisationKind,
+        wire::v1::OrganisationView,
+    };
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn hrefs(role: Role, kind: OrganisationKind) -> Vec<&'static str> {
+        let organisation = OrganisationView { id: OrganisationId(Uuid::nil()), name: String::new(), kind };
+        let account = AccountView { id: AccountId(Uuid::nil()), display_name: String::new(), role, organisation };
+        ways_of(&account).into_iter().map(|(href, _)| href).collect()
+    }
+
+    #[test]
+    fn each_role_sees_the_ways_it_has_a_use_for() {
+        assert_eq!(hrefs(Role::Coordinator, OrganisationKind::Brigade), ["/bureau", "/cellule", "/partenaires", "/carte", "/terrain"]);
+        assert_eq!(hrefs(Role::PartnerAgent, OrganisationKind::Fire), ["/partenaires", "/carte"]);
+        assert_eq!(hrefs(Role::Dispatcher, OrganisationKind::Brigade), ["/bureau", "/cellule", "/carte"]);
     }
 }

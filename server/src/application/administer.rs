@@ -134,8 +134,15 @@ pub async fn add_account(brigade: &Brigade, actor: &Actor, form: &AccountForm) -
     if store::account::by_email(&mut *tx, &email).await?.is_some() {
         return refuse(ErrorCode::AlreadyExists);
     }
-    let account =
-        NewAccount { id, email, display_name, password_hash: String::new(), role: form.role, organisation_id: organisation.id, on_call_rank: form.on_call_rank };
+    let account = NewAccount {
+        id,
+        email,
+        display_name,
+        password_hash: String::new(),
+        role: form.role,
+        organisation_id: organisation.id,
+        on_call_rank: form.on_call_rank,
+    };
     store::account::insert_account(&mut tx, &account, at).await?;
     let token = new_secret();
     store::account::insert_access_link(&mut tx, &sha256_hex(token.as_bytes()), Some(id), at.plus_ms(LINK_MS)).await?;

@@ -90,15 +90,8 @@ async fn write_down(tx: &mut Tx, record: &ReferralRecord, recorded: &Recorded<'_
         _ => EntryKind::ReferralChanged,
     };
     let text = if recorded.text.is_empty() { recorded.verb.code().to_owned() } else { format!("{} : {}", recorded.verb.code(), recorded.text) };
-    let entry = NewReferralEntry {
-        id: EntryId(new_id()),
-        referral_id: record.referral.id,
-        at,
-        by_account: recorded.by,
-        by_name: recorded.by_name,
-        kind,
-        text: &text,
-    };
+    let entry =
+        NewReferralEntry { id: EntryId(new_id()), referral_id: record.referral.id, at, by_account: recorded.by, by_name: recorded.by_name, kind, text: &text };
     store::referral::insert_entry(tx, &entry).await?;
     let confidential = record.referral.shared_sections.sections().into_iter().any(permission::Section::needs_consent);
     let line = format!("{} · {}", record.to_name, recorded.verb.code());
@@ -118,13 +111,16 @@ async fn write_down(tx: &mut Tx, record: &ReferralRecord, recorded: &Recorded<'_
     Ok(())
 }
 
-/// Expires the referrals that nobody answered by their deadline.
+/// Past its deadline a referral shows as late on both sides for this long; then it goes back to its sender as expired.
+const LATE_BEFORE_EXPIRY_MS: i64 = 7 * Timestamp::DAY_MS;
+
+/// Expires the referrals that nobody answered, a week after their deadline.
 ///
 /// # Errors
 /// When the store fails.
 pub async fn expire_overdue(brigade: &Brigade) -> Result<usize> {
     let at = now();
-    let overdue = store::referral::overdue(brigade.store.reader(), at).await?;
+    let overdue = store::referral::overdue(brigade.store.reader(), at.plus_ms(-LATE_BEFORE_EXPIRY_MS)).await?;
     let mut expired = 0;
     for candidate in overdue {
         let mut tx = brigade.store.begin().await?;

@@ -13,7 +13,8 @@ use casework::{
     wire::v1::{BoardEvent, EntryKind},
 };
 use inspection_grid::{
-    Answer, Band, BuildingFacts, Compartments, Complexity, CriterionId, DwellingOutcome, Grid, History, Observation, Place, Score, Visit, complexity, danger, score,
+    Answer, Band, BuildingFacts, Compartments, Complexity, CriterionId, DwellingOutcome, Grid, History, Observation, Place, Score, Visit, complexity, danger,
+    score,
 };
 
 use super::{Actor, Brigade, Result, UseCaseError, receive_changes::RaisedOnSite};
@@ -31,6 +32,8 @@ pub struct VisitSheet {
     /// The first events of the visit came with this push.
     pub is_new: bool,
     pub finished_now: bool,
+    /// By this push or an earlier one.
+    pub finished: bool,
     pub outcomes: BTreeMap<String, DwellingOutcome>,
     pub observations: Vec<ObservationRecord>,
     pub photos: Vec<(PhotoId, Place, CriterionId)>,
@@ -38,7 +41,12 @@ pub struct VisitSheet {
 }
 
 /// The visit as the grid's rules read it. Of a conflict, the most severe answer counts.
-pub fn visit_of(building: &BuildingRow, outcomes: &BTreeMap<String, DwellingOutcome>, records: &[ObservationRecord], photos: &[(PhotoId, Place, CriterionId)]) -> Visit {
+pub fn visit_of(
+    building: &BuildingRow,
+    outcomes: &BTreeMap<String, DwellingOutcome>,
+    records: &[ObservationRecord],
+    photos: &[(PhotoId, Place, CriterionId)],
+) -> Visit {
     let mut photo_counts: BTreeMap<(&Place, &CriterionId), u32> = BTreeMap::new();
     for (_, place, criterion) in photos {
         *photo_counts.entry((place, criterion)).or_default() += 1;
@@ -149,7 +157,9 @@ async fn case_of_visit(tx: &mut Tx, actor: &Actor, sheet: &VisitSheet, judgement
     if let Some(mut record) = store::case::open_of_building(&mut *tx, sheet.building.id).await? {
         let was_complex = record.complex;
         let newly_linked = sheet.is_new;
-        facts(&mut record);
+        if stands_for_the_case(tx, sheet, judgement, &record).await? {
+            facts(&mut record);
+        }
         if !store::case::save(tx, &record, now).await? {
             // The row was read and saved in one transaction that holds it: only a store that lies gets here.
             return Err(UseCaseError::Store(StoreError::Unreadable {
@@ -168,6 +178,11 @@ async fn case_of_visit(tx: &mut Tx, actor: &Actor, sheet: &VisitSheet, judgement
         }
         return Ok(Some(id));
     }
+    if let Some(closed) = closed_case_of(tx, sheet).await? {
+        // A late photo of a visit whose case is closed belongs to that case; it opens no other.
+        enter(tx, actor, closed, EntryKind::VisitReceived, "late", now).await?;
+        return Ok(Some(closed));
+    }
     let visible = should_open(judgement.building.complex, Some(triage(judgement.score.band)), in_danger);
     // What only the psychosocial compartment shows, or a person's own call, opens the case without saying why.
     let called = !sheet.raised.is_empty() || should_open(judgement.both.complex, None, !judgement.dangers.is_empty()).is_some();
@@ -177,7 +192,33 @@ async fn case_of_visit(tx: &mut Tx, actor: &Actor, sheet: &VisitSheet, judgement
     }
 }
 
-async fn open_case(tx: &mut Tx, actor: &Actor, sheet: &VisitSheet, reason: OpeningReason, facts: &(dyn Fn(&mut CaseRecord) + Send + Sync), now: Timestamp) -> Result<CaseId> {
+/// Whether this visit says how the case stands: it is the case's only one, or it is finished, or it found worse. A visit just begun, or one that looked
+/// only at a household, does not make a building better.
+async fn stands_for_the_case(tx: &mut Tx, sheet: &VisitSheet, judgement: &Judgement, record: &CaseRecord) -> Result<bool> {
+    if judgement.score.completeness.answered == 0 && judgement.dangers.is_empty() {
+        return Ok(false);
+    }
+    let others = store::visit::of_case(&mut *tx, record.case.id).await?.into_iter().filter(|visit| visit.id != sheet.visit_id);
+    let has_other_score = others.into_iter().any(|visit| visit.score.is_some());
+    Ok(!has_other_score || sheet.finished || record.band.is_none_or(|band| judgement.score.band >= band))
+}
+
+/// The closed case that a visit already belonged to.
+async fn closed_case_of(tx: &mut Tx, sheet: &VisitSheet) -> Result<Option<CaseId>> {
+    if sheet.is_new {
+        return Ok(None);
+    }
+    Ok(store::visit::by_id(&mut *tx, sheet.visit_id).await?.and_then(|visit| visit.case_id))
+}
+
+async fn open_case(
+    tx: &mut Tx,
+    actor: &Actor,
+    sheet: &VisitSheet,
+    reason: OpeningReason,
+    facts: &(dyn Fn(&mut CaseRecord) + Send + Sync),
+    now: Timestamp,
+) -> Result<CaseId> {
     let sequence = store::building::advance(tx, "case_number", 1).await?;
     let year = local_date(now).get(..4).and_then(|year| year.parse().ok()).unwrap_or(0);
     let number = CaseNumber { year, sequence: u32::try_from(sequence).unwrap_or(u32::MAX) };
@@ -287,7 +328,15 @@ pub struct Words<'text> {
 ///
 /// # Errors
 /// When the store fails.
-pub async fn raise(tx: &mut Tx, actor: &Actor, building: &BuildingRow, request: Raise, words: &Words<'_>, now: Timestamp, board: &mut Vec<BoardEvent>) -> Result<EscalationId> {
+pub async fn raise(
+    tx: &mut Tx,
+    actor: &Actor,
+    building: &BuildingRow,
+    request: Raise,
+    words: &Words<'_>,
+    now: Timestamp,
+    board: &mut Vec<BoardEvent>,
+) -> Result<EscalationId> {
     let existing = store::escalation::of_building(&mut *tx, building.id).await?;
     if let Some(same) = existing.iter().find(|record| record.escalation.id == request.id) {
         return Ok(same.escalation.id);

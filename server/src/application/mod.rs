@@ -6,9 +6,9 @@ pub mod answer_referral;
 pub mod change_case;
 pub mod create_referral;
 pub mod judge_visit;
-pub mod push_queue;
 pub mod plan_round;
 pub mod pull_round;
+pub mod push_queue;
 pub mod raise_escalation;
 pub mod read_board;
 pub mod read_case;
@@ -17,8 +17,8 @@ pub mod read_map;
 pub mod read_referrals;
 pub mod receive_changes;
 pub mod receive_photo;
-pub mod sign_in;
 pub mod sight;
+pub mod sign_in;
 
 use std::sync::Arc;
 

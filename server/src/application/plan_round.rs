@@ -147,6 +147,23 @@ pub async fn plan(brigade: &Brigade, actor: &Actor, id: BuildingId, planned_on: 
     Ok(())
 }
 
+/// Takes a building off the round: phones forget it once they have sent what they hold.
+///
+/// # Errors
+/// `not_found`.
+pub async fn withdraw(brigade: &Brigade, actor: &Actor, id: BuildingId) -> Result<()> {
+    check(actor)?;
+    let mut tx = brigade.store.begin().await?;
+    if !store::building::withdraw(&mut tx, id, actor.account.organisation.id).await? {
+        return refuse(ErrorCode::NotFound);
+    }
+    let sequence = store::building::advance(&mut tx, "feed", 1).await?;
+    store::building::touch(&mut tx, id, sequence).await?;
+    store::audit::record(&mut tx, now(), Some(actor.account.id), "building.withdrawn", "building", &id.to_string()).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::doors;

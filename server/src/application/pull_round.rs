@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use casework::{
     ids::OrganisationId,
     permission::{self, Section},
-    wire::v1::{BuildingSheet, ErrorCode, OpenVisit, PROTOCOL, PULL_MARKER, PhotoStatus, PullReply},
+    wire::v1::{BuildingSheet, ErrorCode, OpenVisit, PROTOCOL, PULL_MARKER, PhotoStatus, PullReply, Tombstone},
 };
 
 use super::{Actor, Brigade, Result, judge_visit::visit_of, receive_changes::section_of, refuse, require, sight::Sight};
@@ -54,8 +54,13 @@ pub async fn pull(brigade: &Brigade, actor: &Actor, cursor: Option<&str>) -> Res
     let round = store::building::round_since(brigade.store.reader(), organisation, after, SHEETS_MAX).await?;
     let sequence = round.last().map_or(after, |stop| stop.feed_sequence);
     let mut buildings = Vec::with_capacity(round.len());
+    let mut removed = Vec::new();
     for stop in round {
-        buildings.push(sheet(brigade, actor, stop).await?);
+        if stop.withdrawn {
+            removed.push(Tombstone { building_id: stop.building.id });
+        } else {
+            buildings.push(sheet(brigade, actor, stop).await?);
+        }
     }
     Ok(PullReply {
         marker: PULL_MARKER.to_owned(),
@@ -65,7 +70,7 @@ pub async fn pull(brigade: &Brigade, actor: &Actor, cursor: Option<&str>) -> Res
         grid: brigade.grids.in_force().clone(),
         today: local_date(at),
         buildings,
-        removed: Vec::new(),
+        removed,
     })
 }
 

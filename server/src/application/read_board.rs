@@ -71,12 +71,19 @@ fn log_entry(entry: EscalationEntryRecord) -> LogEntryView {
     LogEntryView { id: entry.id, at: entry.at, by: entry.by_name, verb: entry.verb, text: entry.text, struck: entry.struck_reason }
 }
 
+/// The grid writes a danger in the middle of a sentence; the board begins one with it.
+fn sentence_case(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
 fn row(brigade: &Brigade, actor: &Actor, record: EscalationRecord, log: Vec<LogEntryView>, door: Option<String>, at: Timestamp) -> EscalationRow {
     let escalation = &record.escalation;
     let grid = brigade.grids.get(brigade.grids.in_force());
     let danger_label = |code: &String| -> Option<Label> {
         let (_, criterion) = grid?.criterion(&CriterionId(code.clone()))?;
-        Some(criterion.label.clone())
+        let danger = criterion.danger.as_ref().unwrap_or(&criterion.label);
+        Some(Label { fr: sentence_case(&danger.fr), en: sentence_case(&danger.en) })
     };
     let targets = Targets::default();
     let allowed = |verb: &EscalationVerb| permission::may_move_escalation(&actor.permission(), *verb).is_allowed();

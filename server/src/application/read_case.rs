@@ -40,7 +40,8 @@ pub async fn read(brigade: &Brigade, actor: &Actor, id: CaseId) -> Result<CaseDe
             .map(|entry| EntryView { id: entry.id, at: entry.at, by: entry.by_name, kind: entry.kind, text: entry.text, struck: entry.struck_reason })
             .collect();
         let referrals = store::referral::list(store.reader(), ReferralFilter::OfCase(id)).await?;
-        let referrals = referrals.iter().filter(|record| read_referrals::sender_may_see(&sight, record)).map(|record| read_referrals::row(record, true, at)).collect();
+        let referrals =
+            referrals.iter().filter(|record| read_referrals::sender_may_see(&sight, record)).map(|record| read_referrals::row(record, true, at)).collect();
         let escalations = read_board::rows(brigade, actor, store::escalation::of_case(store.reader(), id).await?, at).await?;
         (timeline, referrals, escalations)
     } else {
@@ -159,7 +160,12 @@ async fn visits(brigade: &Brigade, sight: &Sight, record: &CaseRecord) -> Result
 
 fn score_of(visit: &VisitRow) -> Result<Option<Score>> {
     let parse = |text: &String| {
-        serde_json::from_str(text).map_err(|error| StoreError::Unreadable { table: "visit", column: "score", row: visit.id.to_string(), cause: error.to_string() })
+        serde_json::from_str(text).map_err(|error| StoreError::Unreadable {
+            table: "visit",
+            column: "score",
+            row: visit.id.to_string(),
+            cause: error.to_string(),
+        })
     };
     Ok(visit.score.as_ref().map(parse).transpose()?)
 }
@@ -177,7 +183,13 @@ fn project_score(sight: &Sight, mut score: Score) -> Score {
 ///
 /// # Errors
 /// When the store fails.
-pub async fn observations_of(brigade: &Brigade, sight: &Sight, grid: &Grid, visit: &VisitRow, doors: &BTreeMap<String, String>) -> Result<Vec<ObservationView>> {
+pub async fn observations_of(
+    brigade: &Brigade,
+    sight: &Sight,
+    grid: &Grid,
+    visit: &VisitRow,
+    doors: &BTreeMap<String, String>,
+) -> Result<Vec<ObservationView>> {
     let store = &brigade.store;
     let records = store::observation::of_visit(store.reader(), visit.id).await?;
     let photos = store::photo::of_visit(store.reader(), visit.id).await?;
@@ -253,6 +265,10 @@ pub async fn may_see_photo(brigade: &Brigade, actor: &Actor, id: PhotoId) -> Res
         Some(case_id) => Sight::of_case(store, actor, case_id, &building).await?,
         None => Sight::of_building(actor, &building),
     };
-    let section = brigade.grids.get(&visit.grid).and_then(|grid| grid.criterion(&photo.criterion)).map_or(Section::Psychosocial, |(section, _)| section_of(section, &photo.place));
+    let section = brigade
+        .grids
+        .get(&visit.grid)
+        .and_then(|grid| grid.criterion(&photo.criterion))
+        .map_or(Section::Psychosocial, |(section, _)| section_of(section, &photo.place));
     Ok(sight.reads(section).then_some(photo))
 }

@@ -82,8 +82,7 @@ pub async fn read(brigade: &Brigade, actor: &Actor, id: ReferralId) -> Result<Re
     let at = now();
     let referral = &record.referral;
     let person = actor.permission();
-    let allowed =
-        referral.allowed_verbs(side).into_iter().filter(|verb| permission::may_move_referral(&person, side, *verb).is_allowed()).collect();
+    let allowed = referral.allowed_verbs(side).into_iter().filter(|verb| permission::may_move_referral(&person, side, *verb).is_allowed()).collect();
     let history = store::referral::entries(store.reader(), id).await?;
     Ok(ReferralDetail {
         now: at,
@@ -96,7 +95,10 @@ pub async fn read(brigade: &Brigade, actor: &Actor, id: ReferralId) -> Result<Re
         shared_sections: referral.shared_sections.into(),
         building: sight.reads(Section::Building).then(|| read_case::building_view(&record.building)),
         observations: shared(brigade, &sight, &record).await?,
-        history: history.into_iter().map(|entry| EntryView { id: entry.id, at: entry.at, by: entry.by_name, kind: entry.kind, text: entry.text, struck: None }).collect(),
+        history: history
+            .into_iter()
+            .map(|entry| EntryView { id: entry.id, at: entry.at, by: entry.by_name, kind: entry.kind, text: entry.text, struck: None })
+            .collect(),
         allowed,
         recipient: side == Side::Recipient,
     })

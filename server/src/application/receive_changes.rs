@@ -90,13 +90,7 @@ pub async fn receive(tx: &mut Tx, brigade: &Brigade, actor: &Actor, request: &Pu
         visit.save(tx, brigade, actor, &mut board, &mut escalations).await?;
     }
     let verdicts = verdicts.into_iter().flatten().collect();
-    let reply = PushReply {
-        marker: PUSH_MARKER.to_owned(),
-        protocol: PROTOCOL,
-        server_now: now,
-        verdicts,
-        escalations: escalations.into_iter().collect(),
-    };
+    let reply = PushReply { marker: PUSH_MARKER.to_owned(), protocol: PROTOCOL, server_now: now, verdicts, escalations: escalations.into_iter().collect() };
     Ok(Received { reply, board })
 }
 
@@ -194,6 +188,7 @@ struct VisitUnderway<'request> {
     accepted: Vec<NewEvent>,
     raised: Vec<RaisedOnSite>,
     finished: bool,
+    was_finished: bool,
     first_sequence: i64,
     now: Timestamp,
 }
@@ -232,6 +227,7 @@ impl<'request> VisitUnderway<'request> {
             grid: grid_hash.and_then(|hash| brigade.grids.get(&hash).cloned()),
             building,
             exists: stored.is_some(),
+            was_finished: stored.as_ref().is_some_and(|visit| visit.finished_at.is_some()),
             started_at: stored.map_or(now, |visit| visit.started_at),
             doors,
             outcomes,
@@ -284,8 +280,7 @@ impl<'request> VisitUnderway<'request> {
         }
         let stored = store::event::insert_new(tx, &self.accepted).await?;
         if let (false, Some(grid)) = (self.exists, &self.grid) {
-            let new =
-                NewVisit { id: self.visit_id, building_id: self.building_id, grid: grid.hash.clone(), started_at: now, started_by: actor.account.id };
+            let new = NewVisit { id: self.visit_id, building_id: self.building_id, grid: grid.hash.clone(), started_at: now, started_by: actor.account.id };
             store::visit::insert(tx, &new).await?;
         }
         for (incoming, row) in checked.into_iter().zip(self.accepted.clone()) {
@@ -530,6 +525,7 @@ impl<'request> VisitUnderway<'request> {
             started_at: self.started_at,
             is_new: !self.exists,
             finished_now: self.finished,
+            finished: self.finished || self.was_finished,
             outcomes: self.outcomes,
             observations: self.observations.into_values().collect(),
             photos: self.photos,

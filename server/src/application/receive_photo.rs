@@ -1,11 +1,6 @@
 //! A photo arrives in chunks (tus 1.0.0), is re-hashed, recognised by its content, and kept.
 
-use casework::{
-    clock::Timestamp,
-    ids::PhotoId,
-    permission,
-    wire::v1::ErrorCode,
-};
+use casework::{clock::Timestamp, ids::PhotoId, permission, wire::v1::ErrorCode};
 
 use super::{Actor, Brigade, Result, UseCaseError, receive_changes::PHOTO_BYTES_MAX, refuse, require};
 use crate::{
@@ -108,7 +103,11 @@ pub async fn take_chunk(brigade: &Brigade, actor: &Actor, id: PhotoId, offset: u
         return refuse(ErrorCode::OffsetMismatch);
     }
     tx.commit().await.map_err(StoreError::from)?;
-    if until == upload.length_bytes { finish(brigade, upload).await } else { Ok(Progress { received_bytes: until, length_bytes: upload.length_bytes, verified: false }) }
+    if until == upload.length_bytes {
+        finish(brigade, upload).await
+    } else {
+        Ok(Progress { received_bytes: until, length_bytes: upload.length_bytes, verified: false })
+    }
 }
 
 async fn finish(brigade: &Brigade, upload: UploadRow) -> Result<Progress> {

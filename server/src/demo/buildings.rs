@@ -182,9 +182,3 @@ fn point_in(lot: &Lot, dice: &mut Dice) -> Option<[f64; 2]> {
 pub async fn join_round(tx: &mut Tx, building: &Built, organisation: OrganisationId, day: Timestamp) -> anyhow::Result<()> {
     Ok(store::building::plan(tx, building.row.id, organisation, &local_date(day)).await?)
 }
-
-/// Takes a building off the round, its visit being done.
-pub async fn leave_round(tx: &mut Tx, building: &Built) -> anyhow::Result<()> {
-    sqlx::query("delete from round_stop where building_id = $1").bind(building.row.id.to_string()).execute(&mut *tx).await?;
-    Ok(())
-}

@@ -32,9 +32,9 @@ pub struct Desk<'a> {
 /// The case of a building and all that hangs on it.
 #[derive(Clone, Copy, Debug)]
 pub struct File {
-    pub case_id: CaseId,
-    pub building_id: BuildingId,
-    pub escalation_id: Option<EscalationId>,
+    pub case: CaseId,
+    pub building: BuildingId,
+    pub escalation: Option<EscalationId>,
 }
 
 impl Desk<'_> {
@@ -42,21 +42,21 @@ impl Desk<'_> {
     pub async fn open_file(&mut self, building_id: BuildingId) -> anyhow::Result<File> {
         let record = store::case::open_of_building(&mut *self.tx, building_id).await?.context("the visit opened no case")?;
         let escalations = store::escalation::of_building(&mut *self.tx, building_id).await?;
-        Ok(File { case_id: record.case.id, building_id, escalation_id: escalations.first().map(|record| record.escalation.id) })
+        Ok(File { case: record.case.id, building: building_id, escalation: escalations.first().map(|record| record.escalation.id) })
     }
 
     /// Does one step to a case or its escalation.
     pub async fn step(&mut self, file: &File, step: Step, at: Timestamp) -> anyhow::Result<()> {
         match step {
-            Step::Assign(_) | Step::Start | Step::Wait | Step::Monitor | Step::Close(..) | Step::Reopen(_) => self.move_case(file.case_id, step, at).await,
+            Step::Assign(_) | Step::Start | Step::Wait | Step::Monitor | Step::Close(..) | Step::Reopen(_) => self.move_case(file.case, step, at).await,
             Step::Comment(who, text) => {
                 let actor = self.people.actor(who)?;
-                self.enter(file.case_id, Some(actor), EntryKind::Comment, text, at).await?;
-                Ok(store::case::touch(self.tx, file.case_id, at).await?)
+                self.enter(file.case, Some(actor), EntryKind::Comment, text, at).await?;
+                Ok(store::case::touch(self.tx, file.case, at).await?)
             }
             Step::Acknowledge | Step::Dispatch(_) | Step::Arrive | Step::Stabilise(_) | Step::StandDown(_) => self.move_escalation(file, step, at).await,
             Step::Log(who, text) => {
-                let id = file.escalation_id.context("no escalation to write about")?;
+                let id = file.escalation.context("no escalation to write about")?;
                 let actor = self.people.actor(who)?;
                 self.log(id, actor, None, text, at).await?;
                 store::escalation::touch(self.tx, id).await?;
@@ -91,7 +91,7 @@ impl Desk<'_> {
     }
 
     async fn move_escalation(&mut self, file: &File, step: Step, at: Timestamp) -> anyhow::Result<()> {
-        let id = file.escalation_id.context("the visit raised no escalation")?;
+        let id = file.escalation.context("the visit raised no escalation")?;
         let mut record = store::escalation::by_id(&mut *self.tx, id).await?.context("no such escalation")?;
         let escalation = record.escalation.clone();
         let (dispatcher, inspector) = (self.people.actor(Who::Dispatcher)?, self.people.actor(Who::Inspector)?);
@@ -110,8 +110,8 @@ impl Desk<'_> {
         }
         ensure!(store::escalation::save(self.tx, &record).await?, "the escalation changed meanwhile");
         self.log(id, actor, Some(verb), text, at).await?;
-        self.enter(file.case_id, Some(actor), EntryKind::EscalationChanged, verb.code(), at).await?;
-        store::case::touch(self.tx, file.case_id, at).await?;
+        self.enter(file.case, Some(actor), EntryKind::EscalationChanged, verb.code(), at).await?;
+        store::case::touch(self.tx, file.case, at).await?;
         store::audit::record(self.tx, at, Some(actor.account.id), "escalation.moved", "escalation", &id.to_string()).await?;
         Ok(())
     }
@@ -122,8 +122,8 @@ impl Desk<'_> {
         let recipient = self.people.organisation(plan.to)?;
         let draft = Draft {
             id: self.ids.next(at),
-            case_id: file.case_id,
-            building_id: file.building_id,
+            case_id: file.case,
+            building_id: file.building,
             from_organisation: self.people.organisation(BRIGADE)?.id,
             to_organisation: recipient.id,
             service: recipient.service.clone(),

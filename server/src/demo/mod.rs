@@ -77,7 +77,7 @@ pub async fn load_once(brigade: &Brigade) -> anyhow::Result<bool> {
         }
         field.visit(&mut tx, &mut ids, visit, building, now).await.with_context(about)?;
         if !is_planned {
-            buildings::leave_round(&mut tx, building).await?;
+            store::building::withdraw(&mut tx, building.row.id, organisation).await?;
         }
         if let Some(case) = case {
             let mut desk = Desk { tx: &mut tx, ids: &mut ids, people: &people };

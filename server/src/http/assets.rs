@@ -69,7 +69,10 @@ fn is_plain(path: &str) -> bool {
 }
 
 fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
-    headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).is_some_and(|value| value.split(',').any(|part| part.trim().starts_with(encoding)))
+    headers
+        .get(header::ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.split(',').any(|part| part.trim().starts_with(encoding)))
 }
 
 fn content_type(path: &str) -> String {
@@ -98,7 +101,10 @@ pub async fn serve_or_not_found(State(state): State<AppState>, uri: Uri, headers
 
 fn file(site: &Site, path: &str, headers: &HeaderMap) -> Option<Response> {
     let variants = [("br", ".br"), ("gzip", ".gz")];
-    let encoded = variants.iter().filter(|(encoding, _)| accepts(headers, encoding)).find_map(|(encoding, suffix)| Some((*encoding, site.read(&format!("{path}{suffix}"))?)));
+    let encoded = variants
+        .iter()
+        .filter(|(encoding, _)| accepts(headers, encoding))
+        .find_map(|(encoding, suffix)| Some((*encoding, site.read(&format!("{path}{suffix}"))?)));
     let (encoding, bytes) = match encoded {
         Some((encoding, bytes)) => (Some(encoding), bytes),
         None => (None, site.read(path)?),

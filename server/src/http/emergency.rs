@@ -42,7 +42,7 @@ pub async fn board(State(state): State<AppState>, signed: Signed) -> Result<impl
 
 /// Live changes of the board (server-sent events)
 ///
-/// Each event is named `escalation` and carries an id and a revision, never content. `reset` says that events were missed: fetch the board again.
+/// Each event carries an id and a revision, never content; an empty one says that some were missed. Either way: fetch the board again.
 #[utoipa::path(get, path = "/api/v1/emergency/events", tag = "emergency",
     responses((status = 200, content_type = "text/event-stream", body = String), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub async fn events(State(state): State<AppState>, signed: Signed) -> Result<Response, ApiFailure> {
@@ -50,14 +50,12 @@ pub async fn events(State(state): State<AppState>, signed: Signed) -> Result<Res
         return Err(ApiFailure::of(ErrorCode::NotFound));
     }
     let changes = BroadcastStream::new(state.brigade.board.subscribe()).map(|change| {
-        let event = match change {
-            Ok(change) => Event::default().event("escalation").json_data(change).unwrap_or_else(|_| Event::default().event("reset")),
-            Err(_) => Event::default().event("reset").data("{}"),
-        };
-        Ok::<_, Infallible>(event)
+        // A listener that lagged behind missed some: an empty change says to fetch the board again.
+        let event = change.ok().and_then(|change| Event::default().json_data(change).ok());
+        Ok::<_, Infallible>(event.unwrap_or_else(|| Event::default().data("{}")))
     });
     // Tells at once that the line is open.
-    let hello = futures::stream::once(async { Ok(Event::default().event("open").data("{}")) });
+    let hello = futures::stream::once(async { Ok(Event::default().comment("open")) });
     let sse = Sse::new(hello.chain(changes)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
     Ok(([("x-accel-buffering", "no")], sse).into_response())
 }

@@ -92,7 +92,6 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
     }
 }
 
-
 /// Decodes `application/x-www-form-urlencoded`.
 fn pairs(body: &[u8]) -> Vec<(String, String)> {
     serde_urlencoded::from_bytes(body).unwrap_or_default()
@@ -168,7 +167,8 @@ async fn first_access_form(State(state): State<AppState>, headers: HeaderMap, Pa
         return again(ErrorCode::ForgedRequest);
     }
     let field = |name: &str| fields.get(name).to_owned();
-    let first = FirstAdministrator { organisation: field("organisation"), display_name: field("display_name"), email: field("email"), password: field("password") };
+    let first =
+        FirstAdministrator { organisation: field("organisation"), display_name: field("display_name"), email: field("email"), password: field("password") };
     match sign_in::create_first_administrator(&state.brigade, &token, first).await {
         Ok(()) => back("/connexion", "success", success::FIRST_ACCOUNT_CREATED, state.is_https),
         Err(error) => again(code_of(error).0),
@@ -381,7 +381,10 @@ async fn building_form(State(state): State<AppState>, headers: HeaderMap, fields
 async fn plan_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
     carry_out(&state, &headers, &fields, "/bureau/tournee", success::ROUND_PLANNED, async |session| {
         let id: BuildingId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
-        plan_round::plan(&state.brigade, &session.actor, id, fields.get("planned_on")).await
+        match fields.get("planned_on") {
+            "" => plan_round::withdraw(&state.brigade, &session.actor, id).await,
+            day => plan_round::plan(&state.brigade, &session.actor, id, day).await,
+        }
     })
     .await
 }

@@ -54,8 +54,6 @@ pub fn api() -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .split_for_parts();
     document.merge(push_document);
     document.merge(chunks_document);
-    let router = rest
-        .merge(push.layer(DefaultBodyLimit::max(sync::PUSH_BYTES_MAX)))
-        .merge(chunks.layer(DefaultBodyLimit::max(photos::CHUNK_BYTES_MAX)));
+    let router = rest.merge(push.layer(DefaultBodyLimit::max(sync::PUSH_BYTES_MAX))).merge(chunks.layer(DefaultBodyLimit::max(photos::CHUNK_BYTES_MAX)));
     (router, document)
 }

@@ -143,7 +143,12 @@ pub struct DisplayQuery {
 /// A smaller copy without any metadata: `size=screen` (1,600 px, the default) or `size=thumb` (320 px).
 #[utoipa::path(get, path = "/api/v1/photos/{id}", tag = "photos", params(("id" = PhotoId, Path), ("size" = Option<String>, Query)),
     responses((status = 200, content_type = "image/jpeg", body = Vec<u8>), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
-pub async fn show(State(state): State<AppState>, signed: Signed, ApiPath(id): ApiPath<PhotoId>, ApiQuery(query): ApiQuery<DisplayQuery>) -> Result<Response, ApiFailure> {
+pub async fn show(
+    State(state): State<AppState>,
+    signed: Signed,
+    ApiPath(id): ApiPath<PhotoId>,
+    ApiQuery(query): ApiQuery<DisplayQuery>,
+) -> Result<Response, ApiFailure> {
     let size = match query.size.as_deref() {
         None | Some("screen") => Size::Screen,
         Some("thumb") => Size::Thumbnail,

@@ -41,7 +41,11 @@ pub struct Created {
 /// The id is the caller's: sending the same message twice makes one referral.
 #[utoipa::path(post, path = "/api/v1/referrals", tag = "referrals", request_body = CreateReferral,
     responses((status = 201, body = Created), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
-pub async fn create(State(state): State<AppState>, signed: Signed, ApiJson(message): ApiJson<CreateReferral>) -> Result<(StatusCode, Json<Created>), ApiFailure> {
+pub async fn create(
+    State(state): State<AppState>,
+    signed: Signed,
+    ApiJson(message): ApiJson<CreateReferral>,
+) -> Result<(StatusCode, Json<Created>), ApiFailure> {
     let id = create_referral::create(&state.brigade, signed.actor(), message).await?;
     Ok((StatusCode::CREATED, Json(Created { id })))
 }

@@ -1,3 +1,4 @@
+use axum::extract::FromRequest;
 use axum::{
     Json,
     body::Bytes,
@@ -5,7 +6,6 @@ use axum::{
     http::header,
     response::IntoResponse,
 };
-use axum::extract::FromRequest;
 use casework::wire::v1::{ErrorBody, ErrorCode, PushReply, PushRequest};
 use inspection_grid::GridHash;
 use serde::Deserialize;

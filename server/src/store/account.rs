@@ -197,9 +197,7 @@ pub async fn session<'e>(executor: impl AnyExecutor<'e>, token_hash: &str, at: T
     .bind(at.0)
     .fetch_optional(executor)
     .await?;
-    row.as_ref()
-        .map(|row| Ok(SessionRow { csrf: row.try_get("csrf")?, expires_at: Timestamp(row.try_get("expires_at")?), account: account(row)? }))
-        .transpose()
+    row.as_ref().map(|row| Ok(SessionRow { csrf: row.try_get("csrf")?, expires_at: Timestamp(row.try_get("expires_at")?), account: account(row)? })).transpose()
 }
 
 pub async fn delete_session(tx: &mut Tx, token_hash: &str) -> Result<()> {

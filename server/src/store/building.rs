@@ -25,6 +25,7 @@ pub struct BuildingRow {
 pub struct RoundBuilding {
     pub building: BuildingRow,
     pub planned_on: String,
+    pub withdrawn: bool,
     pub feed_sequence: i64,
 }
 
@@ -113,8 +114,8 @@ pub async fn insert_dwelling(tx: &mut Tx, dwelling: &NewDwelling) -> Result<()> 
 
 pub async fn plan(tx: &mut Tx, building_id: BuildingId, organisation_id: OrganisationId, planned_on: &str) -> Result<()> {
     sqlx::query(
-        "insert into round_stop (building_id, organisation_id, planned_on) values ($1, $2, $3)
-         on conflict (building_id) do update set organisation_id = excluded.organisation_id, planned_on = excluded.planned_on",
+        "insert into round_stop (building_id, organisation_id, planned_on, withdrawn) values ($1, $2, $3, 0)
+         on conflict (building_id) do update set organisation_id = excluded.organisation_id, planned_on = excluded.planned_on, withdrawn = 0",
     )
     .bind(building_id.to_string())
     .bind(organisation_id.to_string())
@@ -122,6 +123,16 @@ pub async fn plan(tx: &mut Tx, building_id: BuildingId, organisation_id: Organis
     .execute(&mut *tx)
     .await?;
     Ok(())
+}
+
+/// Takes a building off the round. `false` when it is not in it.
+pub async fn withdraw(tx: &mut Tx, building_id: BuildingId, organisation_id: OrganisationId) -> Result<bool> {
+    let done = sqlx::query("update round_stop set withdrawn = 1 where building_id = $1 and organisation_id = $2 and withdrawn = 0")
+        .bind(building_id.to_string())
+        .bind(organisation_id.to_string())
+        .execute(&mut *tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
 }
 
 pub async fn by_id<'e>(executor: impl AnyExecutor<'e>, id: BuildingId) -> Result<Option<BuildingRow>> {
@@ -132,7 +143,7 @@ pub async fn by_id<'e>(executor: impl AnyExecutor<'e>, id: BuildingId) -> Result
     row.as_ref().map(|row| building(row, "")).transpose()
 }
 
-/// A building that is in the organisation's round.
+/// A building that is or was in the organisation's round: what a phone still holds of a withdrawn one is never refused.
 pub async fn in_round<'e>(executor: impl AnyExecutor<'e>, organisation_id: OrganisationId, id: BuildingId) -> Result<Option<BuildingRow>> {
     let row = sqlx::query(
         "select b.id, b.address, b.municipality, b.borough, b.dwellings, b.storeys, b.year_built, b.longitude, b.latitude
@@ -148,7 +159,7 @@ pub async fn in_round<'e>(executor: impl AnyExecutor<'e>, organisation_id: Organ
 /// The round of an organisation that changed after `after`, in feed order.
 pub async fn round_since<'e>(executor: impl AnyExecutor<'e>, organisation_id: OrganisationId, after: i64, limit: i64) -> Result<Vec<RoundBuilding>> {
     let rows = sqlx::query(
-        "select b.id, b.address, b.municipality, b.borough, b.dwellings, b.storeys, b.year_built, b.longitude, b.latitude, b.feed_sequence, r.planned_on
+        "select b.id, b.address, b.municipality, b.borough, b.dwellings, b.storeys, b.year_built, b.longitude, b.latitude, b.feed_sequence, r.planned_on, r.withdrawn
          from round_stop r join building b on b.id = r.building_id
          where r.organisation_id = $1 and b.feed_sequence > $2 order by b.feed_sequence limit $3",
     )
@@ -158,7 +169,14 @@ pub async fn round_since<'e>(executor: impl AnyExecutor<'e>, organisation_id: Or
     .fetch_all(executor)
     .await?;
     rows.iter()
-        .map(|row| Ok(RoundBuilding { building: building(row, "")?, planned_on: row.try_get("planned_on")?, feed_sequence: row.try_get("feed_sequence")? }))
+        .map(|row| {
+            Ok(RoundBuilding {
+                building: building(row, "")?,
+                planned_on: row.try_get("planned_on")?,
+                withdrawn: row.try_get::<i64, _>("withdrawn")? == 1,
+                feed_sequence: row.try_get("feed_sequence")?,
+            })
+        })
         .collect()
 }
 
@@ -166,7 +184,7 @@ pub async fn round_since<'e>(executor: impl AnyExecutor<'e>, organisation_id: Or
 pub async fn all_with_plan<'e>(executor: impl AnyExecutor<'e>, organisation_id: OrganisationId) -> Result<Vec<(BuildingRow, Option<String>)>> {
     let rows = sqlx::query(
         "select b.id, b.address, b.municipality, b.borough, b.dwellings, b.storeys, b.year_built, b.longitude, b.latitude, r.planned_on
-         from building b left join round_stop r on r.building_id = b.id and r.organisation_id = $1 order by b.municipality, b.search_text, b.id",
+         from building b left join round_stop r on r.building_id = b.id and r.organisation_id = $1 and r.withdrawn = 0 order by b.municipality, b.search_text, b.id",
     )
     .bind(organisation_id.to_string())
     .fetch_all(executor)
@@ -182,7 +200,8 @@ pub async fn address_is_known<'e>(executor: impl AnyExecutor<'e>, address: &str,
 
 /// Every door of a building, by floor then label.
 pub async fn doors<'e>(executor: impl AnyExecutor<'e>, id: BuildingId) -> Result<Vec<Door>> {
-    let rows = sqlx::query("select id, label, floor from dwelling where building_id = $1 order by floor, label, id").bind(id.to_string()).fetch_all(executor).await?;
+    let rows =
+        sqlx::query("select id, label, floor from dwelling where building_id = $1 order by floor, label, id").bind(id.to_string()).fetch_all(executor).await?;
     rows.iter()
         .map(|row| {
             let dwelling_id: String = row.try_get("id")?;
@@ -225,7 +244,11 @@ pub async fn territories<'e>(executor: impl AnyExecutor<'e>) -> Result<Vec<Terri
         .map(|row| {
             let id: String = row.try_get("id")?;
             let ring: String = row.try_get("ring")?;
-            Ok(TerritoryOutline { municipality: row.try_get("municipality")?, borough: row.try_get("borough")?, ring: from_json("territory", "ring", &id, &ring)? })
+            Ok(TerritoryOutline {
+                municipality: row.try_get("municipality")?,
+                borough: row.try_get("borough")?,
+                ring: from_json("territory", "ring", &id, &ring)?,
+            })
         })
         .collect()
 }

@@ -19,7 +19,7 @@ use sqlx::{Any, AnyConnection, AnyPool, Transaction};
 
 pub use account::{AccountRow, NewAccount, NewOrganisation, OrganisationRow, SessionRow};
 pub use building::{BuildingRow, DwellingRow, NewBuilding, NewDwelling, TerritoryRow};
-pub use case::{CaseFilter, CaseRecord, CaseEntryRecord, CasePosition, NewCaseEntry};
+pub use case::{CaseEntryRecord, CaseFilter, CasePosition, CaseRecord, NewCaseEntry};
 pub use dialect::Dialect;
 pub use escalation::{EscalationEntryRecord, EscalationRecord, NewEscalationEntry};
 pub use event::{NewEvent, QuarantinedEvent};

@@ -104,7 +104,8 @@ impl Answer {
     /// Our error, whole: a code, a French sentence and an English one.
     #[track_caller]
     pub fn error(&self) -> casework::wire::v1::ApiError {
-        let body: ErrorBody = serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("not our error body ({error}): {} {}", self.status, self.text()));
+        let body: ErrorBody =
+            serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("not our error body ({error}): {} {}", self.status, self.text()));
         for text in [&body.error.code, &body.error.message, &body.error.message_en] {
             assert!(!text.trim().is_empty(), "{body:?}");
         }

@@ -9,6 +9,8 @@ pub struct TestServer {
     pub town: Town,
     /// The very handles the server works with, to look behind the door.
     pub brigade: Brigade,
+    /// Path of the one-time link printed at the first start.
+    pub first_access: Option<String>,
     base: String,
     serving: tokio::task::JoinHandle<()>,
     /// Last, so that the server is gone before its database.
@@ -39,10 +41,11 @@ impl TestServer {
         let brigade = server.state.brigade.clone();
         let town = Town::found(&brigade.store).await;
         let base = format!("http://{}", server.address);
+        let first_access = server.first_access.as_deref().map(|link| link.trim_start_matches(&base).to_owned());
         let serving = tokio::spawn(async move {
             server.run(std::future::pending()).await.expect("the server runs");
         });
-        Self { town, brigade, base, serving, _database: database }
+        Self { town, brigade, first_access, base, serving, _database: database }
     }
 
     /// Somebody who is not signed in.
@@ -71,6 +74,11 @@ impl TestServer {
 
     pub async fn sign_in(&self, email: &str, password: &str) -> super::Answer {
         self.stranger().post("/api/v1/session", &serde_json::json!({ "email": email, "password": password })).await
+    }
+
+    /// `host:port`, for a line of one's own.
+    pub fn address(&self) -> &str {
+        self.base.trim_start_matches("http://")
     }
 
     /// How many rows of a table satisfy a condition.

@@ -21,13 +21,7 @@ pub struct Phone {
 impl Phone {
     /// A new phone that starts a visit.
     pub fn in_building(building: &Building) -> Self {
-        Self {
-            device_id: DeviceId(new_id()),
-            visit_id: VisitId(new_id()),
-            building_id: building.id.to_string(),
-            sequence: AtomicU64::new(0),
-            clock_skew_ms: 0,
-        }
+        Self { device_id: DeviceId(new_id()), visit_id: VisitId(new_id()), building_id: building.id.to_string(), sequence: AtomicU64::new(0), clock_skew_ms: 0 }
     }
 
     /// Another phone in the same visit.

@@ -1,0 +1,13 @@
+//! The API and the pages, through the real server on a port of its own.
+
+mod cases;
+// mod escalations;
+// mod malformed;
+// mod map;
+// mod pages;
+mod photos;
+// mod referrals;
+// mod routes;
+mod scenes;
+mod sign_in;
+mod sync;

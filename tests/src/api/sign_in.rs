@@ -1,0 +1,131 @@
+use serde_json::json;
+
+use super::scenes::{case_of, complex_visit, flash};
+use crate::support::{Client, PASSWORD, Person, TestServer, on_both_databases};
+
+on_both_databases!(
+    the_right_password_opens_a_session,
+    a_wrong_password_and_an_unknown_address_get_the_same_answer,
+    ten_failures_close_the_door_for_that_address_only,
+    signing_out_ends_the_token,
+    an_expired_session_or_a_closed_account_is_nobody,
+    a_change_asked_by_another_site_with_our_cookie_is_refused,
+    a_form_without_its_hidden_field_does_nothing,
+    the_first_access_link_works_once,
+);
+
+async fn the_right_password_opens_a_session(server: TestServer) {
+    let answer = server.sign_in(" Inspection@essai.TEST ", PASSWORD).await.expect_status(200);
+    let cookie = answer.header("set-cookie").expect("a cookie").to_owned();
+    for attribute in ["brigade_session=", "HttpOnly", "SameSite=Lax", "Path=/"] {
+        assert!(cookie.contains(attribute), "{cookie}");
+    }
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    let session = answer.json();
+    assert_eq!(session["account"]["role"], "inspector");
+    let token = session["token"].as_str().expect("a token");
+    let client = server.stranger().with("authorization", &format!("Bearer {token}"));
+    let seen = client.get("/api/v1/session").await.expect_status(200).json();
+    assert_eq!(seen["account"], session["account"]);
+    assert!(seen.get("token").is_none(), "the token is told once");
+    assert_eq!(server.count("session", &format!("token_hash = '{token}'")).await, 0, "the store keeps a hash, not the token");
+}
+
+async fn a_wrong_password_and_an_unknown_address_get_the_same_answer(server: TestServer) {
+    let wrong = server.sign_in(Person::Inspector.email(), "pas le bon").await.expect_refusal(401, "wrong_credentials");
+    let unknown = server.sign_in("personne@essai.test", "pas le bon").await.expect_refusal(401, "wrong_credentials");
+    assert_eq!(wrong.body, unknown.body);
+    let names = |answer: &crate::support::Answer| answer.headers.keys().map(|name| name.as_str().to_owned()).collect::<Vec<_>>();
+    assert_eq!(names(&wrong), names(&unknown));
+}
+
+async fn ten_failures_close_the_door_for_that_address_only(server: TestServer) {
+    for _ in 0..10 {
+        server.sign_in(Person::Inspector.email(), "pas le bon").await.expect_refusal(401, "wrong_credentials");
+    }
+    server.sign_in(Person::Inspector.email(), PASSWORD).await.expect_refusal(429, "too_many_attempts");
+    server.sign_in(Person::Coordinator.email(), PASSWORD).await.expect_status(200);
+    // A quarter of an hour later.
+    server.alter("update sign_in_failure set at = at - 901000").await;
+    server.sign_in(Person::Inspector.email(), PASSWORD).await.expect_status(200);
+}
+
+async fn signing_out_ends_the_token(server: TestServer) {
+    let (client, other) = (server.bearer(Person::Inspector).await, server.bearer(Person::Inspector).await);
+    client.delete("/api/v1/session").await.expect_status(204);
+    client.get("/api/v1/session").await.expect_refusal(401, "sign_in_required");
+    other.get("/api/v1/session").await.expect_status(200);
+}
+
+async fn an_expired_session_or_a_closed_account_is_nobody(server: TestServer) {
+    let (expired, closed) = (server.bearer(Person::Inspector).await, server.bearer(Person::Coordinator).await);
+    let inspector = server.town.accounts[&Person::Inspector];
+    server.alter(&format!("update session set expires_at = 1 where account_id = '{inspector}'")).await;
+    expired.get("/api/v1/session").await.expect_refusal(401, "sign_in_required");
+    closed.get("/api/v1/session").await.expect_status(200);
+    server.alter("update account set active = 0 where email = 'coordination@essai.test'").await;
+    closed.get("/api/v1/session").await.expect_refusal(401, "sign_in_required");
+    server.sign_in(Person::Coordinator.email(), PASSWORD).await.expect_refusal(401, "wrong_credentials");
+}
+
+async fn a_change_asked_by_another_site_with_our_cookie_is_refused(server: TestServer) {
+    complex_visit(&server).await;
+    let case = case_of(&server, &server.town.tower).await;
+    let path = format!("/api/v1/cases/{case}/escalations");
+    let message = json!({ "reason": "Plafond qui tombe", "called_911": false });
+    let token = server.token(Person::Coordinator).await;
+    let cookie = server.stranger().with("cookie", &format!("brigade_session={token}"));
+    for forged in [
+        cookie.with("sec-fetch-site", "cross-site"),
+        cookie.with("sec-fetch-site", "same-site"),
+        cookie.with("origin", "https://ailleurs.example"),
+        cookie.with("origin", "null"),
+    ] {
+        forged.post(&path, &message).await.expect_refusal(403, "forged_request");
+    }
+    assert_eq!(server.count("escalation", "1 = 1").await, 0);
+    // Reading is harmless, a program's token is no cookie, and our own pages may.
+    cookie.with("sec-fetch-site", "cross-site").get("/api/v1/cases").await.expect_status(200);
+    cookie.with("sec-fetch-site", "same-origin").post(&path, &message).await.expect_status(201);
+    let program = server.stranger().with("authorization", &format!("Bearer {token}")).with("sec-fetch-site", "cross-site");
+    program.post(&path, &message).await.expect_status(201);
+    let sign_in = json!({ "email": Person::Inspector.email(), "password": PASSWORD });
+    server.stranger().with("sec-fetch-site", "cross-site").post("/api/v1/session", &sign_in).await.expect_refusal(403, "forged_request");
+}
+
+async fn a_form_without_its_hidden_field_does_nothing(server: TestServer) {
+    complex_visit(&server).await;
+    let case = case_of(&server, &server.town.tower).await;
+    let (browser, csrf) = server.browser(Person::Coordinator).await;
+    let path = format!("/bureau/dossiers/{case}/commentaires");
+    let text = ("text", "Appelé le concierge");
+    let comments = async || server.count("case_entry", "kind = 'comment'").await;
+    for fields in [vec![text], vec![text, ("csrf", "")], vec![text, ("csrf", "0123")]] {
+        let answer = browser.post_form(&path, &fields).await.expect_status(303);
+        assert_eq!(flash(&answer), "error:forged_request");
+    }
+    let foreign: Client = browser.with("x-unused", "").with("origin", "https://ailleurs.example");
+    foreign.post_form(&path, &[text]).await.expect_status(303);
+    assert_eq!(comments().await, 0);
+    let answer = browser.post_form(&path, &[text, ("csrf", &csrf)]).await.expect_status(303);
+    assert!(flash(&answer).starts_with("success:"), "{}", flash(&answer));
+    assert_eq!(answer.header("location"), Some(format!("/bureau/dossiers/{case}").as_str()));
+    assert_eq!(comments().await, 1);
+}
+
+async fn the_first_access_link_works_once(server: TestServer) {
+    let path = server.first_access.clone().expect("an empty server offers a link");
+    let fields =
+        |password| [("organisation", "Brigade neuve"), ("display_name", "Première Personne"), ("email", "Premiere@essai.test"), ("password", password)];
+    let stranger = server.stranger();
+    stranger.get(&path).await.expect_status(200);
+    let short = stranger.post_form(&path, &fields("court")).await.expect_status(303);
+    assert_eq!(flash(&short), "error:missing_field");
+    let done = stranger.post_form(&path, &fields("assez long pour passer")).await.expect_status(303);
+    assert_eq!(done.header("location"), Some("/connexion"), "{}", flash(&done));
+    let again = stranger.post_form(&path, &fields("assez long pour passer")).await.expect_status(303);
+    assert_eq!(flash(&again), "error:not_found");
+    stranger.get(&path).await.expect_status(404);
+    let session = server.sign_in("premiere@essai.test", "assez long pour passer").await.expect_status(200).json();
+    assert_eq!(session["account"]["role"], "administrator");
+}
