@@ -76,6 +76,9 @@ pub struct PageContext {
     /// The data are invented, and the page says so.
     pub demo: bool,
     pub flash: Option<Flash>,
+    /// Whole address of a one-time link made a moment ago. Only on the administration page, once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_link: Option<String>,
     /// Only on the sign-in page of a demonstration.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub demo_accounts: Vec<DemoAccount>,

@@ -1,9 +1,10 @@
 //! Every screen of Brigade, and the phone's device store.
 //!
 //! Two front doors, one wasm: `/terrain` is mounted in the browser and lives from the device store (`field`, `device`);
-//! the other pages are rendered by the server with in-process data and hydrated (`office`, `cell`, `partner`, `map`).
+//! the other pages are rendered by the server with in-process data and hydrated (`office`, `cell`, `partner`, `map`, `administration`).
 //! `ui` components get values and never fetch; `gateway::http` is the only place that fetches.
 
+pub mod administration;
 pub mod cell;
 #[cfg(feature = "hydrate")]
 pub mod device;

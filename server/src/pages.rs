@@ -25,7 +25,7 @@ use crate::{
     gateway::InProcessGateway,
     http::{
         assets::shell,
-        forms::{FLASH, LOCALE, forget_flash, home},
+        forms::{ACCESS_LINK, FLASH, LOCALE, forget_flash, forget_link, home},
         security::page_policy,
         session::{cookie, recognise},
     },
@@ -138,6 +138,22 @@ fn flash(headers: &HeaderMap) -> Option<Flash> {
     Some(Flash { kind, code: code.to_owned() })
 }
 
+/// The token of a one-time link made by the post before, on the one page that hands it over.
+fn fresh_link_token(request: &Request) -> Option<&str> {
+    cookie(request.headers(), ACCESS_LINK).filter(|_| request.uri().path() == "/administration")
+}
+
+/// The whole address of that link, as seen from outside: the origin the request came to.
+fn access_link(state: &AppState, request: &Request) -> Option<String> {
+    // A cookie can be planted from a sibling host: only what has the shape of our tokens is shown as one.
+    let token = fresh_link_token(request).filter(|token| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+    // HTTP/2 has no Host header: its authority is in the address.
+    let host =
+        request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).or_else(|| request.uri().authority().map(|authority| authority.as_str()))?;
+    let scheme = if state.is_https { "https" } else { "http" };
+    Some(format!("{scheme}://{host}/mot-de-passe/{token}"))
+}
+
 fn locale(headers: &HeaderMap) -> Locale {
     cookie(headers, LOCALE).map_or(Locale::Fr, Locale::from_tag)
 }
@@ -149,6 +165,8 @@ async fn render(state: AppState, request: Request, with_map: bool) -> Response {
     };
     let flash = flash(request.headers());
     let had_flash = flash.is_some();
+    let had_link = fresh_link_token(&request).is_some();
+    let access_link = access_link(&state, &request);
     let locale = locale(request.headers());
     let role_name = |role| app::texts::common::role(role).get(locale).to_owned();
     let shows_accounts = state.demo && session.is_none();
@@ -169,6 +187,7 @@ async fn render(state: AppState, request: Request, with_map: bool) -> Response {
         locale,
         demo: state.demo,
         flash,
+        access_link,
         demo_accounts,
     };
     let gateway: AnyGateway = Arc::new(InProcessGateway { brigade: state.brigade.clone(), actor: session.map(|session| session.actor) });
@@ -194,6 +213,9 @@ async fn render(state: AppState, request: Request, with_map: bool) -> Response {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if had_flash {
         headers.append(header::SET_COOKIE, forget_flash(state.is_https));
+    }
+    if had_link {
+        headers.append(header::SET_COOKIE, forget_link(state.is_https));
     }
     // Rendered for one person: nothing between us may keep it.
     headers.insert(HeaderName::from_static("vary"), HeaderValue::from_static("cookie"));

@@ -1,10 +1,10 @@
 use casework::{case::CaseStage, wire::v1::CaseQuery};
 use leptos::prelude::*;
 
-use crate::texts::{Locale, common, office};
-
-/// Cities of the agglomeration of Longueuil, the brigade's first.
-const MUNICIPALITIES: [&str; 5] = ["Longueuil", "Brossard", "Boucherville", "Saint-Bruno-de-Montarville", "Saint-Lambert"];
+use crate::{
+    texts::{Locale, common, office},
+    ui::place,
+};
 
 /// The filters of the list: a GET form, so that a filtered list has an address.
 #[component]
@@ -28,7 +28,7 @@ pub fn CaseFilters(
         let meaning = common::band(letter).map_or("", |meaning| meaning.get(locale));
         (letter.to_owned(), format!("{letter} – {meaning}"))
     });
-    let cities = MUNICIPALITIES.into_iter().map(|name| (name.to_owned(), name.to_owned()));
+    let cities = place::MUNICIPALITIES.into_iter().map(|name| (name.to_owned(), name.to_owned()));
     // `open` is the default state and has no value of its own in the form.
     let state = query.state.filter(|state| state != "open").unwrap_or_default();
     view! {

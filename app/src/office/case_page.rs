@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use casework::{
     ids::CaseId,
     wire::v1::{CaseDetail, ErrorCode},
@@ -38,9 +40,17 @@ pub fn CasePage() -> impl IntoView {
     }
 }
 
+/// Ids of the events that a motif or an index of this page points to.
+fn cited(case: &CaseDetail) -> BTreeSet<String> {
+    let of_motifs = case.motifs.iter().flat_map(|motif| &motif.evidence).map(ToString::to_string);
+    let of_index = case.visits.iter().max_by_key(|visit| visit.started_at).into_iter().flat_map(|visit| &visit.score.contributions);
+    of_motifs.chain(of_index.flat_map(|contribution| contribution.observations.iter().cloned())).collect()
+}
+
 fn case_view(case: CaseDetail, page: PageContext) -> impl IntoView {
     let locale = page.locale;
     let evidence = Evidence::of(&case);
+    let cited = cited(&case);
     let latest = case.visits.iter().max_by_key(|visit| visit.started_at).cloned();
     let latest_id = latest.as_ref().map(|visit| visit.id);
     let score = latest.map(|visit| view! { <ScorePanel score=visit.score grid_version=visit.grid_version evidence=evidence.clone() locale=locale /> });
@@ -51,7 +61,7 @@ fn case_view(case: CaseDetail, page: PageContext) -> impl IntoView {
         .cloned()
         .map(|visit| {
             let open = Some(visit.id) == latest_id;
-            view! { <VisitSection visit=visit open=open locale=locale /> }
+            view! { <VisitSection visit=visit open=open cited=cited.clone() locale=locale /> }
         })
         .collect_view();
     let timeline = if case.timeline.is_empty() {

@@ -1,5 +1,6 @@
-//! The office: the list of cases and the page of one case.
+//! The office: the list of cases, the page of one case, and the round.
 
+mod building_form;
 mod case_aside;
 mod case_filters;
 mod case_forms;
@@ -9,8 +10,11 @@ mod case_table;
 mod cases_page;
 mod evidence;
 mod motif_list;
+mod round_group;
+mod round_page;
 mod score_panel;
 mod visit_section;
 
 pub use case_page::CasePage;
 pub use cases_page::CasesPage;
+pub use round_page::RoundPage;

@@ -1,6 +1,7 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use casework::wire::v1::{ObservationView, VisitView};
+use inspection_grid::{Answer, Severity};
 use leptos::prelude::*;
 
 use super::evidence::anchor;
@@ -16,6 +17,8 @@ pub fn VisitSection(
     visit: VisitView,
     /// Show it open; older visits start closed.
     open: bool,
+    /// Ids of the events that a motif or the index points to: these are never folded away.
+    cited: BTreeSet<String>,
     /// Language of the words.
     locale: Locale,
 ) -> impl IntoView {
@@ -23,7 +26,9 @@ pub fn VisitSection(
     let by = texts::fill(office::VISIT_BY.get(locale), &[("name", &visit.started_by), ("grid", &visit.grid_version)]);
     let unfinished = visit.finished_at.is_none().then(|| view! { <span class="badge badge--info">{office::VISIT_UNFINISHED.get(locale)}</span> });
     let empty = visit.observations.is_empty().then(|| view! { <p class="muted">{office::VISIT_EMPTY.get(locale)}</p> });
-    let places = by_place(visit.observations).into_iter().map(|observations| place_group(observations, locale)).collect_view();
+    // A link to a proof must find it, also where the browser does not open what it is folded in.
+    let open = open || visit.observations.iter().any(|observation| cited.contains(&observation.event_id.to_string()));
+    let places = by_place(visit.observations).into_iter().map(|observations| place_group(observations, &cited, locale)).collect_view();
     view! {
         <details class="disclosure visit" open=open data-testid="visit" data-id=visit.id.to_string()>
             <summary>
@@ -38,7 +43,7 @@ pub fn VisitSection(
     }
 }
 
-/// Exterior, common areas, then dwellings by door; within a place, the gravest first.
+/// Exterior, common areas, then dwellings by door; within a place, what asks for attention first.
 fn by_place(observations: Vec<ObservationView>) -> Vec<Vec<ObservationView>> {
     let mut groups: BTreeMap<(inspection_grid::Place, Option<String>), Vec<ObservationView>> = BTreeMap::new();
     for observation in observations {
@@ -46,7 +51,7 @@ fn by_place(observations: Vec<ObservationView>) -> Vec<Vec<ObservationView>> {
     }
     let mut groups: Vec<Vec<ObservationView>> = groups.into_values().collect();
     for group in &mut groups {
-        group.sort_by_key(|observation| (std::cmp::Reverse(observation.answer.severity()), observation.criterion.clone()));
+        group.sort_by_key(|observation| (attention(observation), observation.criterion.clone()));
     }
     groups.sort_by_key(|group| {
         group.first().map(|first| {
@@ -61,13 +66,63 @@ fn by_place(observations: Vec<ObservationView>) -> Vec<Vec<ObservationView>> {
     groups
 }
 
-fn place_group(observations: Vec<ObservationView>, locale: Locale) -> impl IntoView {
+/// Order of an observation in its place: non-conforming by gravity, in conflict, to verify, refused, then the rest.
+fn attention(observation: &ObservationView) -> (u8, std::cmp::Reverse<Option<Severity>>) {
+    let severity = observation.answer.severity();
+    let rank = match &observation.answer {
+        Answer::Observed { .. } if severity > Some(Severity::None) => 0,
+        _ if observation.conflict => 1,
+        Answer::ToVerify => 2,
+        Answer::Refused => 3,
+        Answer::Observed { .. } => 4,
+        Answer::NotApplicable | Answer::Cleared => 5,
+    };
+    (rank, std::cmp::Reverse(severity))
+}
+
+/// Whether an answer says only that all is well, or that there was nothing to look at: nobody has to read it to act.
+fn is_foldable(observation: &ObservationView) -> bool {
+    let is_quiet = matches!(observation.answer, Answer::Observed { severity: Some(Severity::None), .. } | Answer::NotApplicable);
+    is_quiet && !observation.conflict && observation.photos.is_empty() && observation.note.is_none()
+}
+
+/// « 7 critères conformes, 2 critères sans objet ».
+fn fold_title(folded: &[ObservationView], locale: Locale) -> String {
+    let not_applicable = folded.iter().filter(|observation| observation.answer == Answer::NotApplicable).count();
+    let counted = |count: usize, one, many| (count > 0).then(|| office::counted(u64::try_from(count).unwrap_or(u64::MAX), one, many, locale));
+    [
+        counted(folded.len() - not_applicable, office::CONFORMING_ONE, office::CONFORMING_MANY),
+        counted(not_applicable, office::NOT_APPLICABLE_ONE, office::NOT_APPLICABLE_MANY),
+    ]
+    .into_iter()
+    .flatten()
+    .collect::<Vec<_>>()
+    .join(", ")
+}
+
+fn place_group(observations: Vec<ObservationView>, cited: &BTreeSet<String>, locale: Locale) -> impl IntoView + use<> {
     let name = observations.first().map(|first| place::name(&first.place, first.door.as_deref(), locale)).unwrap_or_default();
-    let lines = observations.into_iter().map(|observation| observation_line(observation, locale)).collect_view();
+    let (folded, shown): (Vec<_>, Vec<_>) =
+        observations.into_iter().partition(|observation| is_foldable(observation) && !cited.contains(&observation.event_id.to_string()));
+    let lines = |observations: Vec<ObservationView>| {
+        let lines = observations.into_iter().map(|observation| observation_line(observation, locale)).collect_view();
+        view! { <ul class="observations">{lines}</ul> }
+    };
+    let shown = (!shown.is_empty()).then(|| lines(shown));
+    let folded = (!folded.is_empty()).then(|| {
+        let title = fold_title(&folded, locale);
+        view! {
+            <details class="observations-fold" data-testid="observations-fold" data-count=folded.len().to_string()>
+                <summary>{title}</summary>
+                {lines(folded)}
+            </details>
+        }
+    });
     view! {
         <section class="place-group">
             <h3>{name}</h3>
-            <ul class="observations">{lines}</ul>
+            {shown}
+            {folded}
         </section>
     }
 }
@@ -102,5 +157,71 @@ fn observation_line(observation: ObservationView, locale: Locale) -> impl IntoVi
                 <p class="muted small">{by}</p>
             </div>
         </li>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use casework::{clock::Timestamp, ids::EventId};
+    use inspection_grid::{Label, Place};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn observation(criterion: &str, answer: Answer) -> ObservationView {
+        ObservationView {
+            event_id: EventId(Uuid::nil()),
+            place: Place::Common,
+            door: None,
+            criterion: criterion.to_owned(),
+            label: Label { fr: criterion.to_owned(), en: criterion.to_owned() },
+            anchor: None,
+            answer,
+            note: None,
+            photos: Vec::new(),
+            recorded_at: Timestamp(0),
+            recorded_by: String::new(),
+            conflict: false,
+        }
+    }
+
+    fn observed(criterion: &str, severity: Severity) -> ObservationView {
+        observation(criterion, Answer::Observed { severity: Some(severity), value: None })
+    }
+
+    #[test]
+    fn what_asks_for_attention_comes_first() {
+        let conflict = ObservationView { conflict: true, ..observed("conflict", Severity::None) };
+        let observations = vec![
+            observed("conforming", Severity::None),
+            observation("refused", Answer::Refused),
+            observation("to verify", Answer::ToVerify),
+            conflict,
+            observed("minor", Severity::Minor),
+            observed("danger", Severity::ImmediateDanger),
+        ];
+        let order: Vec<String> = by_place(observations).into_iter().flatten().map(|observation| observation.criterion).collect();
+        assert_eq!(order, ["danger", "minor", "conflict", "to verify", "refused", "conforming"]);
+    }
+
+    #[test]
+    fn only_quiet_answers_without_note_photo_or_conflict_are_folded() {
+        assert!(is_foldable(&observed("a", Severity::None)));
+        assert!(is_foldable(&observation("a", Answer::NotApplicable)));
+        assert!(!is_foldable(&observed("a", Severity::Minor)));
+        assert!(!is_foldable(&observation("a", Answer::ToVerify)));
+        assert!(!is_foldable(&observation("a", Answer::Refused)));
+        assert!(!is_foldable(&observation("a", Answer::Observed { severity: None, value: None })));
+        assert!(!is_foldable(&ObservationView { note: Some("Réparé hier.".to_owned()), ..observed("a", Severity::None) }));
+        assert!(!is_foldable(&ObservationView { conflict: true, ..observed("a", Severity::None) }));
+    }
+
+    #[test]
+    fn the_fold_counts_what_it_holds() {
+        let conforming = observed("a", Severity::None);
+        let not_applicable = observation("b", Answer::NotApplicable);
+        assert_eq!(fold_title(&[conforming.clone(), conforming.clone()], Locale::Fr), "2 critères conformes");
+        assert_eq!(fold_title(&[conforming, not_applicable.clone()], Locale::Fr), "1 critère conforme, 1 critère sans objet");
+        assert_eq!(fold_title(&[not_applicable.clone(), not_applicable], Locale::En), "2 criteria not applicable");
     }
 }

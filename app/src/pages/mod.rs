@@ -4,10 +4,12 @@ mod first_access_page;
 mod load;
 mod not_found_page;
 mod office_app;
+mod password_page;
 mod sign_in_page;
 
 pub use first_access_page::FirstAccessPage;
 pub use load::{load, page_context, shown};
 pub use not_found_page::NotFoundPage;
 pub use office_app::OfficeApp;
+pub use password_page::PasswordPage;
 pub use sign_in_page::SignInPage;

@@ -7,10 +7,11 @@ use leptos_router::{
 };
 
 use crate::{
+    administration::AdministrationPage,
     cell::BoardPage,
     map::MapPage,
-    office::{CasePage, CasesPage},
-    pages::{FirstAccessPage, NotFoundPage, SignInPage},
+    office::{CasePage, CasesPage, RoundPage},
+    pages::{FirstAccessPage, NotFoundPage, PasswordPage, SignInPage},
     partner::{InboxPage, ReferralPage},
 };
 
@@ -23,7 +24,10 @@ pub fn OfficeApp() -> impl IntoView {
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/connexion") view=SignInPage ssr=SsrMode::Async />
                 <Route path=path!("/premier-acces/:token") view=FirstAccessPage ssr=SsrMode::Async />
+                <Route path=path!("/mot-de-passe/:token") view=PasswordPage ssr=SsrMode::Async />
+                <Route path=path!("/administration") view=AdministrationPage ssr=SsrMode::Async />
                 <Route path=path!("/bureau") view=CasesPage ssr=SsrMode::Async />
+                <Route path=path!("/bureau/tournee") view=RoundPage ssr=SsrMode::Async />
                 <Route path=path!("/bureau/dossiers/:id") view=CasePage ssr=SsrMode::Async />
                 <Route path=path!("/cellule") view=BoardPage ssr=SsrMode::Async />
                 <Route path=path!("/partenaires") view=InboxPage ssr=SsrMode::Async />

@@ -17,10 +17,12 @@ texts! {
     SKIP_TO_CONTENT: "Aller au contenu" / "Skip to content";
     NAV_LABEL: "Navigation principale" / "Main navigation";
     NAV_CASES: "Dossiers" / "Cases";
+    NAV_ROUND: "Tournée" / "Round";
     NAV_CELL: "Cellule" / "Cell";
     NAV_REFERRALS: "Références" / "Referrals";
     NAV_MAP: "Carte" / "Map";
     NAV_FIELD: "Terrain" / "Field";
+    NAV_ADMINISTRATION: "Administration" / "Administration";
     ACCOUNT_MENU: "Compte de {name}" / "Account of {name}";
     SIGN_OUT: "Se déconnecter" / "Sign out";
     SIGN_IN: "Se connecter" / "Sign in";
@@ -47,6 +49,13 @@ texts! {
 
     FLASH_SAVED: "C’est enregistré." / "Saved.";
     FLASH_SIGNED_OUT: "Vous êtes déconnecté." / "You are signed out.";
+    FLASH_PASSWORD_CHOSEN: "Votre mot de passe est enregistré. Connectez-vous." / "Your password is saved. Sign in.";
+    FLASH_ORGANISATION_ADDED: "L’organisme est ajouté." / "The organisation is added.";
+    FLASH_ACCOUNT_ADDED: "Le compte est ajouté. Remettez son lien à la personne." / "The account is added. Hand its link to the person.";
+    FLASH_ACCOUNT_CHANGED: "L’accès du compte a changé." / "The access of the account has changed.";
+    FLASH_LINK_RENEWED: "Un nouveau lien est prêt. Remettez-le à la personne." / "A new link is ready. Hand it to the person.";
+    FLASH_BUILDING_ADDED: "L’immeuble est ajouté à la tournée." / "The building is added to the round.";
+    FLASH_ROUND_PLANNED: "La tournée est à jour." / "The round is up to date.";
     FLASH_ESCALATION_RAISED: "La cellule d’urgence est déclenchée." / "The emergency cell has been called.";
     FLASH_ESCALATION_UPDATED: "L’escalade est à jour." / "The escalation is up to date.";
     FLASH_NOTE_ADDED: "La note est au journal." / "The note is in the log.";
@@ -371,6 +380,13 @@ pub fn flash(flash: &Flash, locale: Locale) -> &'static str {
         FlashKind::Success => match flash.code.as_str() {
             success::SIGNED_OUT => FLASH_SIGNED_OUT,
             success::FIRST_ACCOUNT_CREATED => FLASH_FIRST_ACCOUNT,
+            success::PASSWORD_CHOSEN => FLASH_PASSWORD_CHOSEN,
+            success::ORGANISATION_ADDED => FLASH_ORGANISATION_ADDED,
+            success::ACCOUNT_ADDED => FLASH_ACCOUNT_ADDED,
+            success::ACCOUNT_CHANGED => FLASH_ACCOUNT_CHANGED,
+            success::LINK_RENEWED => FLASH_LINK_RENEWED,
+            success::BUILDING_ADDED => FLASH_BUILDING_ADDED,
+            success::ROUND_PLANNED => FLASH_ROUND_PLANNED,
             success::ESCALATION_RAISED => FLASH_ESCALATION_RAISED,
             success::ESCALATION_UPDATED => FLASH_ESCALATION_UPDATED,
             success::NOTE_ADDED => FLASH_NOTE_ADDED,

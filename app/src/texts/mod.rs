@@ -2,6 +2,7 @@
 //!
 //! One namespace per area. `texts::office::CASES.get(locale)`; parameters are replaced by name: `texts::fill(KEY.get(locale), &[("count", "3")])`.
 
+pub mod administration;
 pub mod cell;
 pub mod common;
 pub mod errors;
@@ -9,6 +10,7 @@ pub mod field;
 pub mod map;
 pub mod office;
 pub mod partner;
+pub mod round;
 pub mod sign_in;
 
 #[cfg(test)]

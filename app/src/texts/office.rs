@@ -98,6 +98,11 @@ texts! {
     OBSERVATION_NOTE: "Note" / "Note";
     OBSERVATION_BY: "{name}, {time}" / "{name}, {time}";
 
+    CONFORMING_ONE: "{count} critère conforme" / "{count} conforming criterion";
+    CONFORMING_MANY: "{count} critères conformes" / "{count} conforming criteria";
+    NOT_APPLICABLE_ONE: "{count} critère sans objet" / "{count} criterion not applicable";
+    NOT_APPLICABLE_MANY: "{count} critères sans objet" / "{count} criteria not applicable";
+
     ESCALATIONS_TITLE: "Escalades" / "Escalations";
     REFERRALS_TITLE: "Références" / "Referrals";
     TIMELINE_TITLE: "Historique" / "History";

@@ -16,6 +16,9 @@ texts! {
     FIRST_NAME: "Votre nom" / "Your name";
     FIRST_PASSWORD_HINT: "Au moins 12 caractères." / "At least 12 characters.";
     FIRST_SUBMIT: "Créer le compte" / "Create the account";
+    PASSWORD_TITLE: "Choisir un mot de passe" / "Choose a password";
+    PASSWORD_HINT: "Ce lien sert une seule fois. Vous vous connecterez ensuite avec votre courriel et ce mot de passe." / "This link works once. You then sign in with your e-mail and this password.";
+    PASSWORD_SUBMIT: "Enregistrer le mot de passe" / "Save the password";
     DEMO_TITLE: "Comptes de démonstration" / "Demonstration accounts";
     DEMO_HINT: "Chaque bouton ouvre une session avec ce rôle. Rien ici n’est réel." / "Each button signs in with that role. Nothing here is real.";
     DEMO_ENTER: "Entrer" / "Enter";

@@ -2,7 +2,7 @@
 
 use casework::wire::v1::ErrorCode;
 
-use super::{Text, cell, common, errors, field, map, office, partner, sign_in};
+use super::{Text, administration, cell, common, errors, field, map, office, partner, round, sign_in};
 
 fn all() -> Vec<(String, Text)> {
     let namespaces = [
@@ -12,6 +12,8 @@ fn all() -> Vec<(String, Text)> {
         ("cell", cell::ALL),
         ("partner", partner::ALL),
         ("map", map::ALL),
+        ("administration", administration::ALL),
+        ("round", round::ALL),
         ("field", field::ALL),
     ];
     let keys = namespaces.iter().flat_map(|(namespace, keys)| keys.iter().map(move |(key, text)| (format!("{namespace}::{key}"), *text)));

@@ -1,5 +1,5 @@
 use casework::{
-    permission::{Actor, Role, may_push_field_events, may_read_map},
+    permission::{Actor, Role, may_manage_accounts, may_push_field_events, may_read_map},
     wire::v1::AccountView,
 };
 use leptos::prelude::*;
@@ -22,7 +22,9 @@ pub fn TopBar(
 ) -> impl IntoView {
     let locale = page.locale;
     let ways = page.account.as_ref().map(|account| {
-        let links = ways_of(account).into_iter().map(|(href, name)| way(href, name.get(locale), &path)).collect_view();
+        let ways = ways_of(account);
+        let here = current_of(&ways, &path);
+        let links = ways.into_iter().map(|(href, name)| way(href, name.get(locale), here == Some(href))).collect_view();
         view! {
             <nav class="top-bar__ways" aria-label=common::NAV_LABEL.get(locale)>
                 <ul>{links}</ul>
@@ -45,26 +47,38 @@ pub fn TopBar(
 /// The pages that this person's role has a use for.
 fn ways_of(account: &AccountView) -> Vec<(&'static str, Text)> {
     let actor = Actor { account_id: account.id, role: account.role, organisation_id: account.organisation.id, organisation_kind: account.organisation.kind };
-    let cases = !matches!(account.role, Role::PartnerAgent | Role::Administrator);
-    let cell = matches!(account.role, Role::Coordinator | Role::Dispatcher | Role::Inspector | Role::PsychosocialWorker);
-    let referrals = matches!(account.role, Role::Coordinator | Role::PsychosocialWorker | Role::PartnerAgent);
+    // An account whose role does not fit its organisation may do nothing: no way leads anywhere.
+    let Some(role) = actor.effective_role() else { return Vec::new() };
+    let cases = !matches!(role, Role::PartnerAgent | Role::Administrator);
+    let cell = matches!(role, Role::Coordinator | Role::Dispatcher | Role::Inspector | Role::PsychosocialWorker);
+    let referrals = matches!(role, Role::Coordinator | Role::Inspector | Role::PsychosocialWorker | Role::PartnerAgent);
+    let field = may_push_field_events(&actor).is_allowed();
+    let starts_in_field = field && role != Role::Coordinator;
     [
+        (starts_in_field, "/terrain", common::NAV_FIELD),
         (cases, "/bureau", common::NAV_CASES),
+        (role == Role::Coordinator, "/bureau/tournee", common::NAV_ROUND),
         (cell, "/cellule", common::NAV_CELL),
         (referrals, "/partenaires", common::NAV_REFERRALS),
         (may_read_map(&actor).is_allowed(), "/carte", common::NAV_MAP),
-        (may_push_field_events(&actor).is_allowed(), "/terrain", common::NAV_FIELD),
+        (field && !starts_in_field, "/terrain", common::NAV_FIELD),
+        (may_manage_accounts(&actor).is_allowed(), "/administration", common::NAV_ADMINISTRATION),
     ]
     .into_iter()
     .filter_map(|(shown, href, name)| shown.then_some((href, name)))
     .collect()
 }
 
-fn way(href: &'static str, name: &'static str, path: &str) -> impl IntoView {
-    let current = path == href || path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'));
+/// The way that the page shown is on: the longest that leads to it, since the round lies under the office.
+fn current_of(ways: &[(&'static str, Text)], path: &str) -> Option<&'static str> {
+    let leads_here = |href: &str| path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    ways.iter().map(|(href, _)| *href).filter(|href| leads_here(href)).max_by_key(|href| href.len())
+}
+
+fn way(href: &'static str, name: &'static str, is_current: bool) -> impl IntoView {
     view! {
         <li>
-            <a href=href rel="external" aria-current=current.then_some("page")>{name}</a>
+            <a href=href rel="external" aria-current=is_current.then_some("page")>{name}</a>
         </li>
     }
 }
@@ -110,8 +124,28 @@ mod tests {
 
     #[test]
     fn each_role_sees_the_ways_it_has_a_use_for() {
-        assert_eq!(hrefs(Role::Coordinator, OrganisationKind::Brigade), ["/bureau", "/cellule", "/partenaires", "/carte", "/terrain"]);
+        assert_eq!(hrefs(Role::Coordinator, OrganisationKind::Brigade), ["/bureau", "/bureau/tournee", "/cellule", "/partenaires", "/carte", "/terrain"]);
+        for role in [Role::Inspector, Role::PsychosocialWorker] {
+            assert_eq!(hrefs(role, OrganisationKind::Brigade), ["/terrain", "/bureau", "/cellule", "/partenaires", "/carte"]);
+        }
+        assert_eq!(hrefs(Role::PrivacyOfficer, OrganisationKind::Brigade), ["/bureau", "/carte"]);
+        assert_eq!(hrefs(Role::Administrator, OrganisationKind::Brigade), ["/administration"]);
         assert_eq!(hrefs(Role::PartnerAgent, OrganisationKind::Fire), ["/partenaires", "/carte"]);
         assert_eq!(hrefs(Role::Dispatcher, OrganisationKind::Brigade), ["/bureau", "/cellule", "/carte"]);
+    }
+
+    #[test]
+    fn a_role_that_does_not_fit_its_organisation_leads_nowhere() {
+        assert!(hrefs(Role::Administrator, OrganisationKind::City).is_empty());
+        assert!(hrefs(Role::PartnerAgent, OrganisationKind::Brigade).is_empty());
+    }
+
+    #[test]
+    fn one_way_is_marked_and_it_is_the_nearest() {
+        let ways = [("/bureau", common::NAV_CASES), ("/bureau/tournee", common::NAV_ROUND), ("/carte", common::NAV_MAP)];
+        assert_eq!(current_of(&ways, "/bureau"), Some("/bureau"));
+        assert_eq!(current_of(&ways, "/bureau/dossiers/1"), Some("/bureau"));
+        assert_eq!(current_of(&ways, "/bureau/tournee"), Some("/bureau/tournee"));
+        assert_eq!(current_of(&ways, "/cartes"), None);
     }
 }

@@ -1,13 +1,14 @@
 //! The API and the pages, through the real server on a port of its own.
 
+mod administration;
 mod cases;
-// mod escalations;
-// mod malformed;
-// mod map;
-// mod pages;
+mod escalations;
+mod malformed;
+mod map;
+mod pages;
 mod photos;
-// mod referrals;
-// mod routes;
+mod referrals;
+mod routes;
 mod scenes;
 mod sign_in;
 mod sync;

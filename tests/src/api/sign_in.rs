@@ -120,7 +120,7 @@ async fn the_first_access_link_works_once(server: TestServer) {
     let stranger = server.stranger();
     stranger.get(&path).await.expect_status(200);
     let short = stranger.post_form(&path, &fields("court")).await.expect_status(303);
-    assert_eq!(flash(&short), "error:missing_field");
+    assert_eq!(flash(&short), "error:password_too_short");
     let done = stranger.post_form(&path, &fields("assez long pour passer")).await.expect_status(303);
     assert_eq!(done.header("location"), Some("/connexion"), "{}", flash(&done));
     let again = stranger.post_form(&path, &fields("assez long pour passer")).await.expect_status(303);

@@ -1,0 +1,56 @@
+//! The administration page: organisations, accounts and their one-time links.
+
+use super::texts;
+
+texts! {
+    TITLE: "Administration" / "Administration";
+    INTRODUCTION: "Qui travaille avec Brigade. Aucun dossier ne se lit d’ici." / "Who works with Brigade. No case can be read from here.";
+
+    LINK_TITLE: "Lien à remettre maintenant" / "Link to hand over now";
+    LINK_LABEL: "Adresse où la personne choisit son mot de passe" / "Address where the person chooses their password";
+    LINK_HINT: "Il sert une seule fois, pendant 24 heures, et ne sera plus affiché. Remettez-le en personne ou par un canal de confiance." / "It works once, for 24 hours, and will not be shown again. Hand it over in person or by a trusted channel.";
+
+    ACCOUNTS: "Comptes" / "Accounts";
+    ACCOUNTS_ONE: "{count} compte" / "{count} account";
+    ACCOUNTS_MANY: "{count} comptes" / "{count} accounts";
+    ACCOUNT_NAME: "Nom" / "Name";
+    ACCOUNT_EMAIL: "Courriel" / "E-mail";
+    ACCOUNT_ROLE: "Rôle" / "Role";
+    ACCOUNT_ORGANISATION: "Organisme" / "Organisation";
+    ACCOUNT_STATE: "État" / "State";
+    ACCOUNT_ACTS: "Gestes" / "Acts";
+    STATE_ACTIVE: "Actif" / "Active";
+    STATE_CLOSED: "Fermé" / "Closed";
+    STATE_AWAITING: "En attente du mot de passe" / "Awaiting the password";
+    YOURS: "votre compte" / "your account";
+    RENEW_LINK: "Nouveau lien" / "New link";
+    RENEW_LINK_OF: "Nouveau lien pour {name}" / "New link for {name}";
+    CLOSE_ACCESS: "Fermer l’accès" / "Close access";
+    CLOSE_ACCESS_OF: "Fermer l’accès de {name}" / "Close the access of {name}";
+    REOPEN_ACCESS: "Rouvrir" / "Reopen";
+    REOPEN_ACCESS_OF: "Rouvrir l’accès de {name}" / "Reopen the access of {name}";
+
+    ADD_ACCOUNT: "Ajouter un compte" / "Add an account";
+    ADD_ACCOUNT_ORGANISATION_BRIGADE: "La brigade" / "The brigade";
+    ADD_ACCOUNT_ORGANISATION_PARTNERS: "Partenaires" / "Partners";
+    ADD_ACCOUNT_ROLE_HINT: "« Partenaire » va avec un organisme partenaire; les autres rôles, avec la brigade." / "“Partner” goes with a partner organisation; the other roles, with the brigade.";
+    ADD_ACCOUNT_RANK: "Rang d’appel de la cellule d’urgence" / "Call order of the emergency cell";
+    ADD_ACCOUNT_RANK_HINT: "Facultatif : 1 est appelé en premier." / "Optional: 1 is called first.";
+    ADD_ACCOUNT_SUBMIT: "Ajouter le compte" / "Add the account";
+
+    ORGANISATIONS: "Organismes" / "Organisations";
+    ORGANISATIONS_ONE: "{count} organisme" / "{count} organisation";
+    ORGANISATIONS_MANY: "{count} organismes" / "{count} organisations";
+    ORGANISATION_NAME: "Nom" / "Name";
+    ORGANISATION_KIND: "Genre" / "Kind";
+    ORGANISATION_SERVICE: "Service rendu" / "Service given";
+    ORGANISATION_SERVICE_HINT: "Ce que lit la personne qui lui envoie une référence." / "What the person who sends it a referral reads.";
+    ORGANISATION_MUNICIPALITY: "Municipalité" / "Municipality";
+    ORGANISATION_MUNICIPALITY_HINT: "Pour une ville, exactement son nom, par exemple Longueuil : elle voit les immeubles de son territoire." / "For a city, exactly its name, for example Longueuil: it sees the buildings of its territory.";
+    ORGANISATION_PIVOT: "Personne pivot" / "Named contact";
+    ORGANISATION_RECEIVES: "Reçoit des références" / "Receives referrals";
+    ORGANISATION_RECEIVES_HINT: "La brigade peut lui confier un dossier, section par section." / "The brigade can refer a case to it, section by section.";
+    ADD_ORGANISATION: "Ajouter un organisme" / "Add an organisation";
+    ADD_ORGANISATION_SUBMIT: "Ajouter l’organisme" / "Add the organisation";
+    OPTIONAL: "facultatif" / "optional";
+}

@@ -1,0 +1,90 @@
+// Real Chromium: a phone that keeps its profile between kills, and desks.
+import { readFile, readdir, readlink } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { chromium } from "playwright-core";
+
+import { PASSWORD } from "./program.mjs";
+
+const EXECUTABLE = process.env.BRIGADE_CHROMIUM ?? "/usr/bin/chromium";
+const FLAGS = [
+  "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+  "--disable-background-networking", "--disable-component-update", "--disable-sync",
+];
+const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** A phone: 360 x 800, touch, with a profile on disk. */
+export async function openPhone(profile, options = {}) {
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: EXECUTABLE, args: FLAGS, viewport: { width: 360, height: 800 }, hasTouch: true, isMobile: true, locale: "fr-CA", ...options,
+  });
+  context.setDefaultTimeout(30_000);
+  const page = context.pages()[0] ?? (await context.newPage());
+  return { context, page, trouble: watch(page), profile };
+}
+
+/** Kills the phone's browser as a dying battery would: no goodbye, no flush. */
+export async function kill(phone) {
+  for (const pid of await processesOf(phone.profile)) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It ended with its parent.
+    }
+  }
+  await phone.context.close().catch(() => {});
+}
+
+async function processesOf(profile) {
+  const found = [];
+  for (const name of await readdir("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    const command = await readFile(`/proc/${name}/cmdline`, "utf8").catch(() => "");
+    const executable = await readlink(`/proc/${name}/exe`).catch(() => "");
+    if (command.includes(`--user-data-dir=${profile}`) && executable.includes("chrom")) found.push(Number(name));
+  }
+  return found;
+}
+
+/** An office computer: several people can share the browser, each in a context of their own. */
+export async function openDesk() {
+  return chromium.launch({ executablePath: EXECUTABLE, args: FLAGS });
+}
+
+/** A person at a desk, signed in through the form. */
+export async function sitDown(browser, base, email, path) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "fr-CA" });
+  context.setDefaultTimeout(30_000);
+  const page = await context.newPage();
+  const trouble = watch(page);
+  await signIn(page, base, email, path);
+  return { context, page, trouble };
+}
+
+export async function signIn(page, base, email, path) {
+  await page.goto(`${base}/connexion?next=${encodeURIComponent(path)}`);
+  const form = page.getByTestId("sign-in-form");
+  await form.locator("input[name=email]").fill(email);
+  await form.locator("input[name=password]").fill(PASSWORD);
+  await Promise.all([page.waitForURL((url) => url.pathname !== "/connexion"), form.locator("button[type=submit]").click()]);
+}
+
+/** What a console must never say: an error, a panic, a refusal of the security policy. */
+function watch(page) {
+  const trouble = [];
+  page.on("pageerror", (error) => trouble.push(String(error)));
+  page.on("console", (message) => {
+    // The browser itself writes a line for each request that fails without a network: those are the point of the story.
+    if (message.type() === "error" && !/net::ERR_|Failed to load resource/.test(message.text())) trouble.push(message.text());
+  });
+  return trouble;
+}
+
+/** Serious and critical violations found by axe on the page as it stands. */
+export async function violations(page) {
+  // The policy forbids inline scripts: the debugger's own evaluation is not one.
+  await page.evaluate(AXE);
+  const result = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+  return result.violations
+    .filter((violation) => ["serious", "critical"].includes(violation.impact))
+    .map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(" ")).slice(0, 3).join(" | ")}`);
+}

@@ -1,0 +1,212 @@
+//! The pages: who is let in, under what policy, and what a form does without a session.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use server::clock::new_id;
+
+use super::scenes::{case_of, complex_visit, flash, refer, referral};
+use crate::support::{Answer, Client, Database, Person, TestServer, percent_encoded};
+
+/// Pages for signed-in people, and one who may see each.
+const PAGES: &[(&str, Person)] = &[
+    ("/administration", Person::Administrator),
+    ("/bureau", Person::Coordinator),
+    ("/bureau/tournee", Person::Coordinator),
+    ("/bureau/dossiers/{id}", Person::Coordinator),
+    ("/cellule", Person::Dispatcher),
+    ("/partenaires", Person::Cisss),
+    ("/partenaires/{id}", Person::Cisss),
+    ("/carte", Person::Longueuil),
+];
+
+/// Pages for anybody.
+const OPEN_PAGES: &[&str] = &["/", "/terrain", "/terrain/{*rest}", "/connexion", "/premier-acces/{token}", "/mot-de-passe/{token}"];
+
+/// Forms of signed-in people.
+const FORMS: &[&str] = &[
+    "/administration/organismes",
+    "/administration/comptes",
+    "/administration/comptes/{id}/lien",
+    "/administration/comptes/{id}/acces",
+    "/bureau/tournee",
+    "/bureau/tournee/{id}",
+    "/bureau/dossiers/{id}/escalade",
+    "/bureau/dossiers/{id}/references",
+    "/bureau/dossiers/{id}/commentaires",
+    "/bureau/dossiers/{id}/etape",
+    "/cellule/{id}/{verb}",
+    "/cellule/{id}/journal",
+    "/cellule/{id}/journal/{entry}/biffer",
+    "/partenaires/{id}/{verb}",
+];
+
+/// Forms of anybody.
+const OPEN_FORMS: &[&str] = &["/connexion", "/deconnexion", "/langue", "/premier-acces/{token}", "/mot-de-passe/{token}"];
+
+/// The addresses that a source file routes.
+fn routed(file: &str) -> BTreeSet<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../server/src").join(file);
+    let text = fs::read_to_string(path).expect("the source of the routes");
+    text.split(".route(\"").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_page_and_every_form_has_its_stories() {
+    let told: BTreeSet<String> = PAGES.iter().map(|(path, _)| *path).chain(OPEN_PAGES.iter().copied()).map(str::to_owned).collect();
+    assert_eq!(routed("pages.rs"), told, "a page is missing from (or stale in) PAGES and OPEN_PAGES");
+    let told: BTreeSet<String> = FORMS.iter().chain(OPEN_FORMS).map(|path| (*path).to_owned()).collect();
+    assert_eq!(routed("http/forms.rs"), told, "a form is missing from (or stale in) FORMS and OPEN_FORMS");
+}
+
+async fn town_with_a_referral() -> (TestServer, String, String) {
+    let server = TestServer::start(Database::Sqlite).await;
+    complex_visit(&server).await;
+    let case = case_of(&server, &server.town.tower).await;
+    let id = refer(&server, &referral(&server, &case)).await;
+    (server, case, id)
+}
+
+#[track_caller]
+fn expect_strict_policy(answer: &Answer, path: &str) -> String {
+    let policy = answer.header("content-security-policy").unwrap_or_else(|| panic!("{path} has no policy")).to_owned();
+    assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
+    assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'") && !policy.contains('*'), "{path}: {policy}");
+    assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
+    policy
+}
+
+#[tokio::test]
+async fn a_page_sends_a_stranger_to_sign_in_and_back() {
+    let server = TestServer::start(Database::Sqlite).await;
+    for (path, _) in PAGES {
+        let path = path.replace("{id}", &new_id().to_string());
+        let answer = server.stranger().get(&path).await.expect_status(303);
+        assert_eq!(answer.header("location"), Some(format!("/connexion?next={}", percent_encoded(&path).replace("%2D", "-")).as_str()));
+        assert_eq!(answer.body, b"", "{path}");
+    }
+    assert_eq!(server.stranger().get("/").await.expect_status(303).header("location"), Some("/connexion"));
+}
+
+#[tokio::test]
+async fn a_page_opens_under_a_strict_policy_with_a_nonce_of_its_own() {
+    let (server, case, referral) = town_with_a_referral().await;
+    for (path, person) in PAGES {
+        let client = server.bearer(*person).await;
+        let path = path.replace("{id}", if path.contains("dossiers") { &case } else { &referral });
+        let mut nonces = BTreeSet::new();
+        for _ in 0..2 {
+            let answer = client.get(&path).await.expect_status(200);
+            let policy = expect_strict_policy(&answer, &path);
+            let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).unwrap_or_else(|| panic!("{path}: {policy}")).to_owned();
+            let text = answer.text();
+            for tag in text.split("<script").skip(1).filter_map(|rest| rest.split('>').next()).filter(|tag| !tag.contains("src=")) {
+                assert!(tag.contains(&format!("nonce=\"{nonce}\"")) || tag.contains("application/json"), "{path}: <script{tag}>");
+            }
+            assert!(!text.contains(" style=\"") && !text.contains(" onclick="), "{path} has an inline style or handler");
+            assert!(text.starts_with("<!DOCTYPE html>") && text.contains("lang=\"fr"), "{path}");
+            assert_eq!(answer.header("cache-control"), Some("no-store"), "{path}");
+            nonces.insert(nonce);
+        }
+        assert_eq!(nonces.len(), 2, "{path}: a nonce is used once");
+    }
+}
+
+#[tokio::test]
+async fn the_door_and_the_sign_in_page_are_open_to_anybody() {
+    let server = TestServer::start(Database::Sqlite).await;
+    let page = server.stranger().get("/connexion").await.expect_status(200);
+    expect_strict_policy(&page, "/connexion");
+    for path in ["/premier-acces/0123", "/mot-de-passe/0123"] {
+        server.stranger().get(path).await.expect_status(404);
+    }
+    for (person, home) in [(Person::Inspector, "/terrain"), (Person::Dispatcher, "/cellule"), (Person::Cisss, "/partenaires"), (Person::Coordinator, "/bureau")] {
+        assert_eq!(server.bearer(person).await.get("/").await.expect_status(303).header("location"), Some(home));
+    }
+}
+
+#[tokio::test]
+async fn the_field_shell_is_one_document_with_nothing_of_anybody() {
+    let server = TestServer::start(Database::Sqlite).await;
+    let client = server.bearer(Person::Inspector).await;
+    let shell = server.stranger().get("/terrain").await.expect_status(200);
+    assert_eq!((shell.header("x-brigade-shell"), shell.header("x-brigade-build")), (Some("1"), Some("test")));
+    let policy = expect_strict_policy(&shell, "/terrain");
+    assert!(!policy.contains("nonce"), "{policy}");
+    for path in ["/terrain", "/terrain/tournee", &format!("/terrain/immeubles/{}/exterieur", new_id())] {
+        for client in [&client, &server.stranger()] {
+            let answer = client.get(path).await.expect_status(200);
+            assert_eq!((&answer.body, answer.header("x-brigade-shell")), (&shell.body, Some("1")), "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_page_says_so_and_nothing_else() {
+    let (server, case, referral) = town_with_a_referral().await;
+    for client in [server.stranger(), server.bearer(Person::Coordinator).await] {
+        for path in ["/nulle-part", "/bureau/nulle-part", "/..%2f..%2fetc/passwd", "/assets.json", "/.env"] {
+            let answer = client.get(path).await.expect_status(404);
+            assert!(answer.header("content-type").is_some_and(|kind| kind.starts_with("text/html")), "{path}");
+            expect_strict_policy(&answer, path);
+        }
+        client.get("/assets/nothing.js").await.expect_refusal(404, "not_found");
+    }
+    // Another organisation's page and one that does not exist are the same page, but for its own address.
+    for (person, path, id) in [(Person::Brossard, "/bureau/dossiers/", &case), (Person::Longueuil, "/partenaires/", &referral), (Person::Administrator, "/bureau/dossiers/", &case)] {
+        let client = server.bearer(person).await;
+        let absent = new_id().to_string();
+        let theirs = client.get(&format!("{path}{id}")).await.expect_status(404).text();
+        let nobodys = client.get(&format!("{path}{absent}")).await.expect_status(404).text();
+        assert!(!theirs.contains("Énoncé"), "{person:?} {path}");
+        assert_eq!(theirs.matches("not_found").count(), nobodys.matches("not_found").count(), "{person:?} {path}");
+    }
+}
+
+#[tokio::test]
+async fn a_form_without_a_session_or_its_hidden_field_does_nothing() {
+    let (server, case, referral) = town_with_a_referral().await;
+    let (administrator, _) = server.browser(Person::Administrator).await;
+    let (coordinator, _) = server.browser(Person::Coordinator).await;
+    let rows = async || {
+        let mut counts = Vec::new();
+        for table in ["account", "organisation", "access_link", "building", "round_stop", "case_entry", "escalation", "escalation_entry", "referral_entry", "audit"] {
+            counts.push(server.count(table, "1 = 1").await);
+        }
+        counts
+    };
+    let fields = [("reason", "x"), ("text", "x"), ("name", "x"), ("verb", "assign"), ("planned_on", "2027-01-04")];
+    let before = rows().await;
+    for path in FORMS {
+        let id = if path.contains("dossiers") { &case } else { &referral };
+        let path = path.replace("{id}", id).replace("{entry}", &new_id().to_string()).replace("{verb}", if path.contains("cellule") { "acknowledge" } else { "withdraw" });
+        let stranger = server.stranger().post_form(&path, &fields).await.expect_status(303);
+        assert!(stranger.header("location").is_some_and(|location| location.starts_with("/connexion?next=")), "{path}");
+        for client in [&administrator, &coordinator] {
+            assert_eq!(flash(&client.post_form(&path, &fields).await.expect_status(303)), "error:forged_request", "{path}");
+        }
+    }
+    assert_eq!(rows().await, before);
+}
+
+#[tokio::test]
+async fn a_form_goes_on_to_an_address_of_ours_only() {
+    let server = TestServer::start(Database::Sqlite).await;
+    let stranger: Client = server.stranger();
+    let password = crate::support::PASSWORD;
+    for (next, expected) in [
+        ("/carte", "/carte"),
+        ("/bureau?q=erables", "/bureau?q=erables"),
+        ("https://ailleurs.example", "/bureau"),
+        ("//ailleurs.example", "/bureau"),
+        ("/\\ailleurs.example", "/bureau"),
+        ("", "/bureau"),
+    ] {
+        let fields = [("email", Person::Coordinator.email()), ("password", password), ("next", next)];
+        let answer = stranger.post_form("/connexion", &fields).await.expect_status(303);
+        assert_eq!(answer.header("location"), Some(expected), "{next}");
+    }
+    let answer = stranger.post_form("/langue", &[("locale", "en"), ("next", "https://ailleurs.example")]).await.expect_status(303);
+    assert_eq!(answer.header("location"), Some("/"));
+    let english = stranger.with("cookie", "brigade_locale=en").get("/connexion").await.expect_status(200).text();
+    assert!(english.contains("lang=\"en"));
+}

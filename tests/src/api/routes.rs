@@ -1,0 +1,184 @@
+//! Every route of `/api/openapi.json`: closed without a session, and silent about what is another organisation's.
+
+use std::collections::BTreeSet;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use server::clock::{new_id, sha256_hex};
+
+use super::{
+    photos,
+    scenes::{case_in, case_of, complex_visit, refer, referral},
+};
+use crate::support::{Answer, Client, Database, Person, TestServer, jpeg};
+
+/// A route, by method and path of the document, and whether a stranger may use it.
+struct Route {
+    method: Method,
+    path: &'static str,
+    open: bool,
+}
+
+const fn closed(method: Method, path: &'static str) -> Route {
+    Route { method, path, open: false }
+}
+
+const ROUTES: &[Route] = &[
+    Route { method: Method::POST, path: "/api/v1/session", open: true },
+    closed(Method::GET, "/api/v1/session"),
+    closed(Method::DELETE, "/api/v1/session"),
+    closed(Method::POST, "/api/v1/sync/push"),
+    closed(Method::GET, "/api/v1/sync/pull"),
+    closed(Method::GET, "/api/v1/grids/{hash}"),
+    closed(Method::POST, "/api/v1/photos"),
+    closed(Method::GET, "/api/v1/photos/{id}"),
+    closed(Method::HEAD, "/api/v1/photos/uploads/{id}"),
+    closed(Method::PATCH, "/api/v1/photos/uploads/{id}"),
+    closed(Method::GET, "/api/v1/cases"),
+    closed(Method::GET, "/api/v1/cases/{id}"),
+    closed(Method::POST, "/api/v1/cases/{id}/escalations"),
+    closed(Method::GET, "/api/v1/cases.geojson"),
+    closed(Method::GET, "/api/v1/map"),
+    closed(Method::GET, "/api/v1/emergency/board"),
+    closed(Method::GET, "/api/v1/emergency/events"),
+    closed(Method::POST, "/api/v1/emergency/{id}/{verb}"),
+    closed(Method::GET, "/api/v1/referrals"),
+    closed(Method::POST, "/api/v1/referrals"),
+    closed(Method::GET, "/api/v1/referrals/{id}"),
+    closed(Method::POST, "/api/v1/referrals/{id}/{verb}"),
+    closed(Method::GET, "/api/v1/administration"),
+    closed(Method::GET, "/api/v1/round"),
+];
+
+/// What each route with an id is asked as another organisation: person, id of theirs that exists, verb.
+const IDS: &[(&str, Person)] = &[
+    ("GET /api/v1/grids/{hash}", Person::Cisss),
+    ("GET /api/v1/photos/{id}", Person::Brossard),
+    ("HEAD /api/v1/photos/uploads/{id}", Person::SecondInspector),
+    ("PATCH /api/v1/photos/uploads/{id}", Person::SecondInspector),
+    ("GET /api/v1/cases/{id}", Person::Brossard),
+    ("POST /api/v1/cases/{id}/escalations", Person::Brossard),
+    ("POST /api/v1/emergency/{id}/{verb}", Person::Longueuil),
+    ("GET /api/v1/referrals/{id}", Person::Longueuil),
+    ("POST /api/v1/referrals/{id}/{verb}", Person::Longueuil),
+];
+
+fn name(route: &Route) -> String {
+    format!("{} {}", route.method, route.path)
+}
+
+async fn documented(server: &TestServer) -> BTreeSet<String> {
+    let document = server.stranger().get("/api/openapi.json").await.expect_status(200).json();
+    let paths = document["paths"].as_object().expect("paths");
+    paths.iter().flat_map(|(path, item)| item.as_object().expect("methods").keys().map(move |method| format!("{} {path}", method.to_uppercase()))).collect()
+}
+
+async fn ask(client: &Client, method: &Method, path: &str) -> Answer {
+    let mut request = client.request(method.clone(), path);
+    if *method == Method::PATCH {
+        request = request.header("content-type", "application/offset+octet-stream").header("upload-offset", 0).body(vec![1]);
+    } else if *method == Method::POST {
+        request = request.json(&json!({ "reason": "Feu", "text": "Feu" }));
+    }
+    Client::send(request).await
+}
+
+#[tokio::test]
+async fn every_documented_route_has_its_stories() {
+    let server = TestServer::start(Database::Sqlite).await;
+    let documented = documented(&server).await;
+    let told: BTreeSet<String> = ROUTES.iter().map(name).collect();
+    assert_eq!(documented, told, "a route is missing from (or stale in) ROUTES");
+    let with_ids: BTreeSet<&str> = told.iter().map(String::as_str).filter(|route| route.contains('{')).collect();
+    assert_eq!(with_ids, IDS.iter().map(|(route, _)| *route).collect(), "a route with an id is missing from (or stale in) IDS");
+}
+
+#[tokio::test]
+async fn no_route_answers_without_a_session() {
+    let server = TestServer::start(Database::Sqlite).await;
+    let hash = &inspection_grid::builtin::v1().hash.0;
+    for route in ROUTES.iter().filter(|route| !route.open) {
+        let path = route.path.replace("{hash}", hash).replace("{id}", &new_id().to_string()).replace("{verb}", "accept");
+        let path = if route.path.contains("emergency") { path.replace("accept", "acknowledge") } else { path };
+        for client in [server.stranger(), server.stranger().with("authorization", "Bearer 0123"), server.stranger().with("cookie", "brigade_session=0123")] {
+            let answer = ask(&client, &route.method, &path).await;
+            if route.method == Method::HEAD {
+                answer.expect_status(401);
+            } else {
+                answer.expect_refusal(401, "sign_in_required");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_another_organisations_answers_like_what_does_not_exist() {
+    let server = TestServer::start(Database::Sqlite).await;
+    let (phone, _) = complex_visit(&server).await;
+    case_in(&server, &server.town.house).await;
+    let inspector = server.bearer(Person::Inspector).await;
+    let case = case_of(&server, &server.town.tower).await;
+    let referral = refer(&server, &referral(&server, &case)).await;
+    let (photo, bytes) = (new_id().to_string(), jpeg(32, 32));
+    phone.push_stored(&inspector, &[phone.photographs(&photo, "exterior", "EXT-01", &bytes)]).await;
+    photos::upload(&inspector, &photo, &bytes).await.expect_status(204);
+    let message = json!({ "reason": "Feu", "called_911": false });
+    let escalation = inspector.post(&format!("/api/v1/cases/{case}/escalations"), &message).await.expect_status(201).json();
+    let escalation = escalation["id"].as_str().expect("an id").to_owned();
+    for (route, person) in IDS {
+        let (method, path) = route.split_once(' ').expect("method and path");
+        let method: Method = method.parse().expect("a method");
+        let (real, absent, verb) = match *path {
+            path if path.contains("photos") => (&photo, new_id().to_string(), ""),
+            path if path.contains("cases") => (&case, new_id().to_string(), ""),
+            path if path.contains("emergency") => (&escalation, new_id().to_string(), "acknowledge"),
+            path if path.contains("referrals") => (&referral, new_id().to_string(), "accept"),
+            // Grids are everybody's; one that is unknown is not found.
+            _ => (&photo, sha256_hex(b"no such grid"), ""),
+        };
+        let client = server.bearer(*person).await;
+        let fill = |id: &str| path.replace("{id}", id).replace("{hash}", id).replace("{verb}", verb);
+        let (theirs, nobodys) = (ask(&client, &method, &fill(real)).await, ask(&client, &method, &fill(&absent)).await);
+        // Those who can never raise an escalation are told so before anything is looked up.
+        let expected = if path.ends_with("/escalations") { 403 } else { 404 };
+        assert_eq!((theirs.status, nobodys.status), (expected, expected), "{route}");
+        assert_eq!(theirs.body, nobodys.body, "{route}");
+        if method != Method::HEAD {
+            nobodys.error();
+        }
+    }
+    let absent = ask(&server.bearer(Person::Inspector).await, &Method::GET, "/api/v1/grids/00").await;
+    absent.expect_refusal(404, "not_found");
+}
+
+#[tokio::test]
+async fn errors_of_the_api_are_ours_whatever_was_asked() {
+    let server = TestServer::start(Database::Sqlite).await;
+    let client = server.bearer(Person::Coordinator).await;
+    for path in ["/api/v1/nothing", "/api/v2/cases", "/api/", "/api/v1/cases/x/y/z"] {
+        client.get(path).await.expect_refusal(404, "not_found");
+        server.stranger().get(path).await.expect_refusal(404, "not_found");
+    }
+    for path in ["/api/v1/cases/abc", "/api/v1/referrals/12", "/api/v1/photos/%F0%9F%92%A9", "/api/v1/cases/%FF"] {
+        client.get(path).await.expect_refusal(400, "malformed_id");
+    }
+    client.delete("/api/v1/cases").await.expect_refusal(405, "method_not_allowed");
+    client.get("/api/v1/sync/push").await.expect_refusal(405, "method_not_allowed");
+    client.get(&format!("/api/v1/photos/uploads/{}", new_id())).await.expect_refusal(405, "method_not_allowed");
+}
+
+#[tokio::test]
+async fn the_document_says_how_one_signs_in_and_what_an_error_is() {
+    let server = TestServer::start(Database::Sqlite).await;
+    let document: Value = server.stranger().get("/api/openapi.json").await.expect_status(200).json();
+    assert!(document["openapi"].as_str().is_some_and(|version| version.starts_with("3.")));
+    for scheme in ["cookie", "bearer"] {
+        assert!(document["components"]["securitySchemes"][scheme].is_object(), "{scheme}");
+    }
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("methods") {
+            assert!(operation["summary"].as_str().is_some_and(|summary| !summary.is_empty()), "{method} {path} has no summary");
+            assert!(operation["responses"]["401"].is_object(), "{method} {path} does not say 401");
+        }
+    }
+}
