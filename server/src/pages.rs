@@ -11,7 +11,7 @@ use axum::{
     Router,
     body::Body,
     extract::{Path, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header, uri::Authority},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
@@ -148,8 +148,8 @@ fn access_link(state: &AppState, request: &Request) -> Option<String> {
     // A cookie can be planted from a sibling host: only what has the shape of our tokens is shown as one.
     let token = fresh_link_token(request).filter(|token| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
     // HTTP/2 has no Host header: its authority is in the address.
-    let host =
-        request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).or_else(|| request.uri().authority().map(|authority| authority.as_str()))?;
+    let authority = request.uri().authority().map(Authority::as_str);
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).or(authority)?;
     let scheme = if state.is_https { "https" } else { "http" };
     Some(format!("{scheme}://{host}/mot-de-passe/{token}"))
 }

@@ -68,8 +68,10 @@ test("le travail de la brigade, de la cave sans réseau jusqu’à la carte de l
     await by(phone.page, "round-card").filter({ hasText: ADDRESS }).waitFor();
     await phone.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
     await noViolation(phone.page, "the round");
-    await phone.context.setOffline(true);
-    await phone.page.reload();
+    // The browser is closed (it writes its cookies then) and the phone goes down to the basement: a cold start, without network.
+    await phone.context.close();
+    phone = await openPhone(profile, { offline: true });
+    await phone.page.goto(`${program.base}/terrain`);
     await by(phone.page, "round-card").filter({ hasText: ADDRESS }).click();
     await by(phone.page, "start-visit").click();
     await by(phone.page, "door-101").waitFor();

@@ -2,5 +2,5 @@
 
 mod api;
 mod architecture;
-// mod store;
+mod store;
 mod support;

@@ -67,7 +67,7 @@ fn account_line(row: AccountRow, is_own: bool, csrf: &str, locale: Locale) -> im
                         <strong>{row.display_name}</strong>
                         {yours}
                     </span>
-                    <span class="muted small account-table__email">{row.email}</span>
+                    <span class="muted small account-table__email">{row.email.clone()}</span>
                 </span>
             </th>
             <td data-label=administration::ACCOUNT_ROLE.get(locale)>{common::role(row.role).get(locale)}</td>

@@ -1,7 +1,10 @@
-use casework::wire::v1::{CaseMap, CasePoint};
+use casework::{
+    permission::OrganisationKind,
+    wire::v1::{CaseMap, CasePoint, ReferralRow},
+};
 use leptos::prelude::*;
 
-use super::features::case_map_json;
+use super::{features::case_map_json, ways_in::WaysIn};
 use crate::{
     pages::{load, page_context, shown},
     texts::{Locale, map, office},
@@ -15,17 +18,23 @@ const PATH: &str = "/carte";
 pub fn MapPage() -> impl IntoView {
     let page = page_context();
     let locale = page.locale;
-    let data = load(|gateway| async move { gateway.case_map().await });
+    let is_partner = page.account.as_ref().is_some_and(|account| account.organisation.kind != OrganisationKind::Brigade);
+    let data = load(move |gateway| async move {
+        let map = gateway.case_map().await?;
+        let received = if is_partner { gateway.referrals().await?.received } else { Vec::new() };
+        Ok((map, received))
+    });
     view! {
         <PageFrame page=page title=map::TITLE.get(locale).to_owned() path=PATH.to_owned() next=PATH.to_owned()>
             <h1>{map::TITLE.get(locale)}</h1>
-            {shown(data, move |answer| map_view(answer, locale))}
+            {shown(data, move |(answer, received)| map_view(answer, &received, is_partner, locale))}
         </PageFrame>
     }
 }
 
-fn map_view(answer: CaseMap, locale: Locale) -> impl IntoView {
-    let json = case_map_json(&answer, locale);
+fn map_view(answer: CaseMap, received: &[ReferralRow], is_partner: bool, locale: Locale) -> impl IntoView + use<> {
+    let ways = if is_partner { WaysIn::of_partner(received) } else { WaysIn::OfBrigade };
+    let json = case_map_json(&answer, &ways, locale);
     let no_background = answer.tiles_url.is_none().then(|| view! { <p class="muted small">{map::NO_BACKGROUND.get(locale)}</p> });
     let mut cases = answer.cases;
     // Danger first, then the worst band; cases without a band last.
@@ -35,7 +44,7 @@ fn map_view(answer: CaseMap, locale: Locale) -> impl IntoView {
     });
     let count = office::counted(u64::try_from(cases.len()).unwrap_or(u64::MAX), map::LIST_TITLE_ONE, map::LIST_TITLE_MANY, locale);
     let empty = cases.is_empty().then(|| view! { <p class="muted">{map::LIST_EMPTY.get(locale)}</p> });
-    let rows = cases.into_iter().map(|case| case_line(case, locale)).collect_view();
+    let rows = cases.into_iter().map(|case| case_line(case, &ways, locale)).collect_view();
     let legend = ["A", "B", "C", "D"]
         .into_iter()
         .map(|letter| {
@@ -67,7 +76,11 @@ fn map_view(answer: CaseMap, locale: Locale) -> impl IntoView {
     }
 }
 
-fn case_line(case: CasePoint, locale: Locale) -> impl IntoView {
+fn case_line(case: CasePoint, ways: &WaysIn, locale: Locale) -> impl IntoView + use<> {
+    let name = match ways.to(&case) {
+        Some(href) => view! { <a href=href rel="external">{case.address.clone()}</a> }.into_any(),
+        None => view! { <strong>{case.address.clone()}</strong> }.into_any(),
+    };
     let danger = case.danger.then(|| view! { <DangerBadge locale=locale /> });
     let dwellings = office::counted(u64::from(case.dwellings), office::DWELLINGS_ONE, office::DWELLINGS_MANY, locale);
     let place = match &case.borough {
@@ -85,7 +98,7 @@ fn case_line(case: CasePoint, locale: Locale) -> impl IntoView {
         >
             <BandMark band=case.band.clone() locale=locale />
             <div class="stack stack--tight">
-                <a href=format!("/bureau/dossiers/{}", case.id) rel="external">{case.address}</a>
+                {name}
                 <span class="muted small">{format!("{} · {place}", case.number)}</span>
                 <span class="cluster cluster--tight"><CaseStatus stage=case.stage locale=locale /> {danger}</span>
             </div>

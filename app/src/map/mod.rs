@@ -2,5 +2,6 @@
 
 mod features;
 mod map_page;
+mod ways_in;
 
 pub use map_page::MapPage;

@@ -20,7 +20,7 @@ pub fn BuildingForm(
     if municipalities.is_empty() {
         return view! { <p class="notice notice--warning">{round::ADD_NO_MUNICIPALITY.get(locale)}</p> }.into_any();
     }
-    let municipalities = municipalities.into_iter().map(|name| view! { <option value=name.clone()>{name}</option> }).collect_view();
+    let municipalities = municipalities.into_iter().map(|name| view! { <option value=name.clone()>{name.clone()}</option> }).collect_view();
     view! {
         <details class="disclosure">
             <summary>{round::ADD.get(locale)}</summary>

@@ -111,8 +111,9 @@ fn place_group(observations: Vec<ObservationView>, cited: &BTreeSet<String>, loc
     let shown = (!shown.is_empty()).then(|| lines(shown));
     let folded = (!folded.is_empty()).then(|| {
         let title = fold_title(&folded, locale);
+        let count = folded.len().to_string();
         view! {
-            <details class="observations-fold" data-testid="observations-fold" data-count=folded.len().to_string()>
+            <details class="observations-fold" data-testid="observations-fold" data-count=count>
                 <summary>{title}</summary>
                 {lines(folded)}
             </details>

@@ -1,5 +1,5 @@
 use casework::{
-    permission::{Actor, Role, may_manage_accounts, may_push_field_events, may_read_map},
+    permission::{Actor, OrganisationKind, Role, may_manage_accounts, may_push_field_events, may_read_map},
     wire::v1::AccountView,
 };
 use leptos::prelude::*;
@@ -52,6 +52,8 @@ fn ways_of(account: &AccountView) -> Vec<(&'static str, Text)> {
     let cases = !matches!(role, Role::PartnerAgent | Role::Administrator);
     let cell = matches!(role, Role::Coordinator | Role::Dispatcher | Role::Inspector | Role::PsychosocialWorker);
     let referrals = matches!(role, Role::Coordinator | Role::Inspector | Role::PsychosocialWorker | Role::PartnerAgent);
+    // Of the partners, only cities have a territory to show.
+    let map = may_read_map(&actor).is_allowed() && (role != Role::PartnerAgent || account.organisation.kind == OrganisationKind::City);
     let field = may_push_field_events(&actor).is_allowed();
     let starts_in_field = field && role != Role::Coordinator;
     [
@@ -60,7 +62,7 @@ fn ways_of(account: &AccountView) -> Vec<(&'static str, Text)> {
         (role == Role::Coordinator, "/bureau/tournee", common::NAV_ROUND),
         (cell, "/cellule", common::NAV_CELL),
         (referrals, "/partenaires", common::NAV_REFERRALS),
-        (may_read_map(&actor).is_allowed(), "/carte", common::NAV_MAP),
+        (map, "/carte", common::NAV_MAP),
         (field && !starts_in_field, "/terrain", common::NAV_FIELD),
         (may_manage_accounts(&actor).is_allowed(), "/administration", common::NAV_ADMINISTRATION),
     ]
@@ -88,9 +90,10 @@ fn account_menu(account: AccountView, csrf: String, locale: Locale) -> impl Into
     let initial: String = account.display_name.chars().next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
     view! {
         <details class="account">
-            <summary class="account__summary" aria-label=label>
+            <summary class="account__summary">
+                <span class="visually-hidden">{label}</span>
                 <span class="account__initial" aria-hidden="true">{initial}</span>
-                <span class="account__name">{account.display_name.clone()}</span>
+                <span class="account__name" aria-hidden="true">{account.display_name.clone()}</span>
             </summary>
             <div class="account__menu stack stack--tight">
                 <p><strong data-testid="account-name">{account.display_name}</strong></p>
@@ -109,7 +112,6 @@ fn account_menu(account: AccountView, csrf: String, locale: Locale) -> impl Into
 mod tests {
     use casework::{
         ids::{AccountId, OrganisationId},
-        permission::OrganisationKind,
         wire::v1::OrganisationView,
     };
     use uuid::Uuid;
@@ -130,7 +132,8 @@ mod tests {
         }
         assert_eq!(hrefs(Role::PrivacyOfficer, OrganisationKind::Brigade), ["/bureau", "/carte"]);
         assert_eq!(hrefs(Role::Administrator, OrganisationKind::Brigade), ["/administration"]);
-        assert_eq!(hrefs(Role::PartnerAgent, OrganisationKind::Fire), ["/partenaires", "/carte"]);
+        assert_eq!(hrefs(Role::PartnerAgent, OrganisationKind::City), ["/partenaires", "/carte"]);
+        assert_eq!(hrefs(Role::PartnerAgent, OrganisationKind::Fire), ["/partenaires"]);
         assert_eq!(hrefs(Role::Dispatcher, OrganisationKind::Brigade), ["/bureau", "/cellule", "/carte"]);
     }
 

@@ -186,7 +186,9 @@ pub async fn create_first_administrator(brigade: &Brigade, token: &str, first: F
     let password_hash = hash_password(first.password).await?;
     let at = now();
     let mut tx = brigade.store.begin().await?;
-    if !store::account::take_access_link(&mut tx, &sha256_hex(token.as_bytes()), at).await? {
+    let token_hash = sha256_hex(token.as_bytes());
+    // A link for an account's password opens that account only: it never makes an administrator.
+    if store::account::access_link(&mut *tx, &token_hash, at).await? != Some(None) || !store::account::take_access_link(&mut tx, &token_hash, at).await? {
         return refuse(ErrorCode::NotFound);
     }
     let organisation_id = OrganisationId(new_id());

@@ -95,7 +95,10 @@ async fn a_building_taken_off_the_round_is_forgotten_by_phones_and_still_receive
     complex_visit(&server).await;
     browser.post_form(&path, &[("csrf", &csrf), ("planned_on", "2027-01-04")]).await.expect_status(303);
     let back = pull().await;
-    assert_eq!((ids(&back["buildings"]), &back["removed"], &back["buildings"][0]["planned_on"]), (vec![tower], &serde_json::json!([]), &serde_json::json!("2027-01-04")));
+    assert_eq!(
+        (ids(&back["buildings"]), &back["removed"], &back["buildings"][0]["planned_on"]),
+        (vec![tower], &serde_json::json!([]), &serde_json::json!("2027-01-04"))
+    );
     for day in ["2027-02-30", "demain"] {
         let answer = browser.post_form(&path, &[("csrf", &csrf), ("planned_on", day)]).await.expect_status(303);
         assert!(flash(&answer).starts_with("error:"), "{day}");

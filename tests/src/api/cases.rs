@@ -87,7 +87,7 @@ async fn pages_cover_every_case_once_and_the_total_counts_them_all(server: TestS
             assert!(rows.len() <= limit && !rows.is_empty());
             seen.extend(rows);
             match page["next"].as_str() {
-                Some(next) => after = next.to_owned(),
+                Some(next) => next.clone_into(&mut after),
                 None => break,
             }
         }

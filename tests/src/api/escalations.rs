@@ -41,11 +41,13 @@ async fn the_cell_acknowledges_dispatches_arrives_and_stabilises(server: TestSer
     let board = dispatcher.get("/api/v1/emergency/board").await.expect_status(200).json();
     assert_eq!(board["open"], json!([]));
     let ended = &board["recent"][0];
-    let clocks: Vec<i64> =
-        ["raised_at", "acknowledged_at", "dispatched_at", "on_scene_at", "stabilised_at"].iter().map(|clock| ended["clocks"][clock].as_i64().expect("a clock")).collect();
+    let clocks: Vec<i64> = ["raised_at", "acknowledged_at", "dispatched_at", "on_scene_at", "stabilised_at"]
+        .iter()
+        .map(|clock| ended["clocks"][clock].as_i64().expect("a clock"))
+        .collect();
     assert!(clocks.is_sorted(), "{clocks:?}");
     let mut verbs: Vec<&Value> = ended["log"].as_array().expect("a log").iter().map(|line| &line["verb"]).filter(|verb| !verb.is_null()).collect();
-    verbs.sort_by_key(|verb| verb.to_string());
+    verbs.sort_by_key(ToString::to_string);
     assert_eq!(verbs, ["acknowledge", "arrive", "dispatch", "stabilise"]);
     coordinator.post(&path(&id, "stand_down"), &json!({ "text": "Rétroaction faite" })).await.expect_status(204);
     assert_eq!(board["on_call"][0]["name"], Person::Dispatcher.name());
@@ -117,9 +119,9 @@ async fn the_board_does_not_exist_for_partners(server: TestServer) {
 /// Reads a live line until an event with data has come, and returns its data.
 async fn next_event(line: &mut reqwest::Response, read: &mut String) -> Value {
     loop {
-        if let Some((event, rest)) = read.split_once("\n\n") {
+        if let Some(end) = read.find("\n\n") {
+            let event: String = read.drain(..end + 2).collect();
             let data = event.lines().find_map(|line| line.strip_prefix("data:")).map(|data| serde_json::from_str(data).expect("JSON"));
-            *read = rest.to_owned();
             if let Some(data) = data {
                 return data;
             }
@@ -152,7 +154,13 @@ async fn a_line_of_the_log_is_struck_with_a_reason_and_stays(server: TestServer)
     assert_eq!(flash(&browser.post_form(&journal, &[csrf, ("text", " ")]).await), "error:missing_field");
     let noted = async || {
         let row = open_escalation(&client).await;
-        row["log"].as_array().expect("a log").iter().find(|line| line["text"].as_str().is_some_and(|text| text.starts_with("Concierge"))).expect("the note").clone()
+        row["log"]
+            .as_array()
+            .expect("a log")
+            .iter()
+            .find(|line| line["text"].as_str().is_some_and(|text| text.starts_with("Concierge")))
+            .expect("the note")
+            .clone()
     };
     let entry = noted().await["id"].as_str().expect("an id").to_owned();
     let strike = format!("{journal}/{entry}/biffer");

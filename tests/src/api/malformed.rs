@@ -137,9 +137,25 @@ async fn extreme_numbers_of_a_phone_are_kept_without_overflow() {
 async fn no_form_body_makes_a_page_panic() {
     let server = TestServer::start(Database::Sqlite).await;
     let (browser, csrf) = server.browser(Person::Coordinator).await;
-    let paths = ["/connexion", "/deconnexion", "/langue", "/bureau/tournee", "/bureau/dossiers/x/etape", "/cellule/x/y", "/partenaires/x/accept", "/administration/comptes"];
+    let paths = [
+        "/connexion",
+        "/deconnexion",
+        "/langue",
+        "/bureau/tournee",
+        "/bureau/dossiers/x/etape",
+        "/cellule/x/y",
+        "/partenaires/x/accept",
+        "/administration/comptes",
+    ];
     for path in paths {
-        let bodies = [String::new(), "%".to_owned(), "%FF=%FF".to_owned(), "a&&&=&b=".to_owned(), format!("csrf={csrf}&verb=%00&planned_on=0000-00-00&dwellings=-1"), "x".repeat(60_000)];
+        let bodies = [
+            String::new(),
+            "%".to_owned(),
+            "%FF=%FF".to_owned(),
+            "a&&&=&b=".to_owned(),
+            format!("csrf={csrf}&verb=%00&planned_on=0000-00-00&dwellings=-1"),
+            "x".repeat(60_000),
+        ];
         for body in bodies {
             let request = browser.request(Method::POST, path).header("content-type", "application/x-www-form-urlencoded").body(body.clone());
             let status = Client::send(request).await.status;

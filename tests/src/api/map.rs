@@ -19,11 +19,15 @@ async fn the_map_of_a_city_holds_its_own_buildings_and_nobody(server: TestServer
     let municipalities = |rows: &Value, at: &str| -> Vec<String> {
         rows.as_array().expect("rows").iter().map(|row| row.pointer(at).and_then(Value::as_str).expect("a municipality").to_owned()).collect()
     };
-    assert_eq!((municipalities(&points, "/municipality"), municipalities(&features, "/properties/municipality")), (vec!["Longueuil".to_owned()], vec!["Longueuil".to_owned()]));
+    assert_eq!(
+        (municipalities(&points, "/municipality"), municipalities(&features, "/properties/municipality")),
+        (vec!["Longueuil".to_owned()], vec!["Longueuil".to_owned()])
+    );
     let outlines = map.json()["territories"].clone();
     assert!(municipalities(&outlines, "/municipality").iter().all(|name| name == "Longueuil") && outlines.as_array().is_some_and(|rows| !rows.is_empty()));
     let tower = &server.town.tower;
-    let mut absent = vec![NOTE.to_owned(), SECRET.to_owned(), "household".to_owned(), "MEN-0".to_owned(), "Brossard".to_owned(), server.town.house.row.address.clone()];
+    let mut absent =
+        vec![NOTE.to_owned(), SECRET.to_owned(), "household".to_owned(), "MEN-0".to_owned(), "Brossard".to_owned(), server.town.house.row.address.clone()];
     absent.extend(Person::ALL.map(|person| person.name().to_owned()));
     absent.extend(["\"101\"", "\"304\"", "dwelling:"].map(str::to_owned));
     absent.extend(tower.doors.iter().cloned());
@@ -34,7 +38,10 @@ async fn the_map_of_a_city_holds_its_own_buildings_and_nobody(server: TestServer
         assert_eq!(found, None, "{name}");
     }
     let feature = &features[0];
-    assert_eq!((&feature["type"], &feature["geometry"]["type"], &feature["geometry"]["coordinates"]), (&json!("Feature"), &json!("Point"), &json!([-73.45, 45.5])));
+    assert_eq!(
+        (&feature["type"], &feature["geometry"]["type"], &feature["geometry"]["coordinates"]),
+        (&json!("Feature"), &json!("Point"), &json!([-73.45, 45.5]))
+    );
 }
 
 async fn the_map_of_the_brigade_holds_every_open_case(server: TestServer) {

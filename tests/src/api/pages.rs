@@ -119,7 +119,8 @@ async fn the_door_and_the_sign_in_page_are_open_to_anybody() {
     for path in ["/premier-acces/0123", "/mot-de-passe/0123"] {
         server.stranger().get(path).await.expect_status(404);
     }
-    for (person, home) in [(Person::Inspector, "/terrain"), (Person::Dispatcher, "/cellule"), (Person::Cisss, "/partenaires"), (Person::Coordinator, "/bureau")] {
+    for (person, home) in [(Person::Inspector, "/terrain"), (Person::Dispatcher, "/cellule"), (Person::Cisss, "/partenaires"), (Person::Coordinator, "/bureau")]
+    {
         assert_eq!(server.bearer(person).await.get("/").await.expect_status(303).header("location"), Some(home));
     }
 }
@@ -152,7 +153,9 @@ async fn what_is_no_page_says_so_and_nothing_else() {
         client.get("/assets/nothing.js").await.expect_refusal(404, "not_found");
     }
     // Another organisation's page and one that does not exist are the same page, but for its own address.
-    for (person, path, id) in [(Person::Brossard, "/bureau/dossiers/", &case), (Person::Longueuil, "/partenaires/", &referral), (Person::Administrator, "/bureau/dossiers/", &case)] {
+    for (person, path, id) in
+        [(Person::Brossard, "/bureau/dossiers/", &case), (Person::Longueuil, "/partenaires/", &referral), (Person::Administrator, "/bureau/dossiers/", &case)]
+    {
         let client = server.bearer(person).await;
         let absent = new_id().to_string();
         let theirs = client.get(&format!("{path}{id}")).await.expect_status(404).text();
@@ -169,7 +172,9 @@ async fn a_form_without_a_session_or_its_hidden_field_does_nothing() {
     let (coordinator, _) = server.browser(Person::Coordinator).await;
     let rows = async || {
         let mut counts = Vec::new();
-        for table in ["account", "organisation", "access_link", "building", "round_stop", "case_entry", "escalation", "escalation_entry", "referral_entry", "audit"] {
+        for table in
+            ["account", "organisation", "access_link", "building", "round_stop", "case_entry", "escalation", "escalation_entry", "referral_entry", "audit"]
+        {
             counts.push(server.count(table, "1 = 1").await);
         }
         counts
@@ -178,7 +183,10 @@ async fn a_form_without_a_session_or_its_hidden_field_does_nothing() {
     let before = rows().await;
     for path in FORMS {
         let id = if path.contains("dossiers") { &case } else { &referral };
-        let path = path.replace("{id}", id).replace("{entry}", &new_id().to_string()).replace("{verb}", if path.contains("cellule") { "acknowledge" } else { "withdraw" });
+        let path = path
+            .replace("{id}", id)
+            .replace("{entry}", &new_id().to_string())
+            .replace("{verb}", if path.contains("cellule") { "acknowledge" } else { "withdraw" });
         let stranger = server.stranger().post_form(&path, &fields).await.expect_status(303);
         assert!(stranger.header("location").is_some_and(|location| location.starts_with("/connexion?next=")), "{path}");
         for client in [&administrator, &coordinator] {

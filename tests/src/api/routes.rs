@@ -78,7 +78,7 @@ async fn ask(client: &Client, method: &Method, path: &str) -> Answer {
     if *method == Method::PATCH {
         request = request.header("content-type", "application/offset+octet-stream").header("upload-offset", 0).body(vec![1]);
     } else if *method == Method::POST {
-        request = request.json(&json!({ "reason": "Feu", "text": "Feu" }));
+        request = request.json(&if path.ends_with("/escalations") { json!({ "reason": "Feu" }) } else { json!({ "text": "Feu" }) });
     }
     Client::send(request).await
 }
@@ -128,7 +128,7 @@ async fn what_is_another_organisations_answers_like_what_does_not_exist() {
     for (route, person) in IDS {
         let (method, path) = route.split_once(' ').expect("method and path");
         let method: Method = method.parse().expect("a method");
-        let (real, absent, verb) = match *path {
+        let (real, absent, verb) = match path {
             path if path.contains("photos") => (&photo, new_id().to_string(), ""),
             path if path.contains("cases") => (&case, new_id().to_string(), ""),
             path if path.contains("emergency") => (&escalation, new_id().to_string(), "acknowledge"),

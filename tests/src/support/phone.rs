@@ -93,14 +93,11 @@ impl Phone {
     }
 
     /// Pushes and expects every event to be stored.
-    #[track_caller]
-    pub fn push_stored<'a>(&'a self, client: &'a Client, events: &'a [Value]) -> impl Future<Output = Value> + 'a {
-        async move {
-            let reply = self.push(client, events).await.expect_status(200).json();
-            for verdict in reply["verdicts"].as_array().expect("verdicts") {
-                assert_eq!(verdict["verdict"], "stored", "{verdict}");
-            }
-            reply
+    pub async fn push_stored(&self, client: &Client, events: &[Value]) -> Value {
+        let reply = self.push(client, events).await.expect_status(200).json();
+        for verdict in reply["verdicts"].as_array().expect("verdicts") {
+            assert_eq!(verdict["verdict"], "stored", "{verdict}");
         }
+        reply
     }
 }

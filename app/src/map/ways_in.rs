@@ -1,0 +1,93 @@
+//! Where a point of the map leads: to a page that this person has, or nowhere.
+
+use std::collections::BTreeMap;
+
+use casework::{
+    ids::ReferralId,
+    wire::v1::{CasePoint, ReferralRow},
+};
+
+/// The pages behind the points.
+#[derive(Clone, Debug)]
+pub enum WaysIn {
+    /// The brigade reads the case itself.
+    OfBrigade,
+    /// A partner sees the buildings of its territory, and reads of them what a referral shares. By municipality and address: a partner's referral names no case.
+    OfPartner(BTreeMap<(String, String), ReferralId>),
+}
+
+impl WaysIn {
+    /// From the referrals that a partner received, the latest first.
+    pub fn of_partner(received: &[ReferralRow]) -> Self {
+        let mut referrals = BTreeMap::new();
+        for row in received {
+            referrals.entry((row.municipality.clone(), row.address.clone())).or_insert(row.id);
+        }
+        Self::OfPartner(referrals)
+    }
+
+    /// Address of the page behind a point; none when it would not be this person's to see.
+    pub fn to(&self, case: &CasePoint) -> Option<String> {
+        match self {
+            Self::OfBrigade => Some(format!("/bureau/dossiers/{}", case.id)),
+            Self::OfPartner(referrals) => referrals.get(&(case.municipality.clone(), case.address.clone())).map(|id| format!("/partenaires/{id}")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use casework::{
+        case::CaseStage,
+        ids::CaseId,
+        referral::{ReferralStage, Urgency},
+    };
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn point(address: &str) -> CasePoint {
+        CasePoint {
+            id: CaseId(Uuid::nil()),
+            number: String::new(),
+            address: address.to_owned(),
+            municipality: "Longueuil".to_owned(),
+            borough: None,
+            dwellings: 8,
+            band: None,
+            danger: false,
+            stage: CaseStage::New,
+            longitude: -73.5,
+            latitude: 45.5,
+        }
+    }
+
+    fn referral(id: u128, address: &str) -> ReferralRow {
+        ReferralRow {
+            id: ReferralId(Uuid::from_u128(id)),
+            case_id: None,
+            case_number: None,
+            address: address.to_owned(),
+            municipality: "Longueuil".to_owned(),
+            from_organisation: String::new(),
+            to_organisation: String::new(),
+            service: String::new(),
+            urgency: Urgency::Routine,
+            stage: ReferralStage::Sent,
+            sent_at: None,
+            due_at: None,
+            late: false,
+            answered_by: None,
+            answered_at: None,
+            revision: 1,
+        }
+    }
+
+    #[test]
+    fn a_partner_is_led_to_its_latest_referral_and_nowhere_else() {
+        let ways = WaysIn::of_partner(&[referral(2, "9, rue du Calque"), referral(1, "9, rue du Calque")]);
+        assert_eq!(ways.to(&point("9, rue du Calque")), Some(format!("/partenaires/{}", Uuid::from_u128(2))));
+        assert_eq!(ways.to(&point("11, rue du Calque")), None);
+        assert_eq!(WaysIn::OfBrigade.to(&point("11, rue du Calque")), Some(format!("/bureau/dossiers/{}", Uuid::nil())));
+    }
+}

@@ -1,0 +1,93 @@
+//! The store, held to one story on both databases.
+
+mod coverage;
+mod people;
+mod work;
+
+use server::{
+    clock::now,
+    store::{Dialect, Store},
+};
+
+use crate::support::{Database, TestDatabase, Town};
+
+/// A store with its town, and the database that holds it.
+struct Shelf {
+    store: Store,
+    town: Town,
+    _database: TestDatabase,
+}
+
+impl Shelf {
+    async fn open(database: Database) -> Self {
+        let expected = match database {
+            Database::Sqlite => Dialect::Sqlite,
+            Database::Postgres(_) => Dialect::Postgres,
+        };
+        let database = TestDatabase::create(database).await;
+        let store = Store::open(database.url()).await.expect("the store opens");
+        assert_eq!(store.dialect(), expected);
+        let town = Town::found(&store).await;
+        Self { store, town, _database: database }
+    }
+}
+
+/// One story, told by the same function on each database.
+macro_rules! chapters {
+    ($($module:ident::$chapter:ident),+ $(,)?) => {$(
+        mod $chapter {
+            use crate::support::Database;
+
+            #[tokio::test]
+            async fn on_sqlite() {
+                super::$module::$chapter(super::Shelf::open(Database::Sqlite).await).await;
+            }
+
+            #[tokio::test]
+            async fn on_postgres() {
+                if let Some(postgres) = Database::postgres() {
+                    super::$module::$chapter(super::Shelf::open(postgres).await).await;
+                }
+            }
+        }
+    )+};
+}
+
+chapters!(
+    people::accounts_and_bodies_read_back,
+    people::sessions_failures_and_links_run_out,
+    people::buildings_doors_and_rounds_follow_the_feed,
+    work::an_event_is_stored_once_and_a_forged_one_set_aside,
+    work::a_visit_its_outcomes_and_its_judgement_read_back,
+    work::an_observation_replaces_the_one_before_at_its_place,
+    work::a_photo_is_verified_by_its_hash_and_an_upload_moves_only_forward,
+    work::a_case_saves_over_the_revision_that_was_read,
+    work::the_list_and_its_count_agree_under_every_filter,
+    work::an_escalation_has_its_revisions_its_log_and_its_board,
+    work::a_referral_is_inserted_once_and_found_when_overdue,
+    work::a_job_is_claimed_by_one_worker_and_tried_again,
+);
+
+#[tokio::test]
+async fn an_address_that_is_no_database_is_refused() {
+    assert!(Store::open("mysql://localhost/brigade").await.is_err());
+}
+
+#[tokio::test]
+async fn a_database_opened_again_keeps_everything_and_migrates_once() {
+    let database = TestDatabase::create(Database::Sqlite).await;
+    let store = Store::open(database.url()).await.expect("the store opens");
+    let town = Town::found(&store).await;
+    assert!(store.is_ready().await);
+    store.close().await;
+    assert!(!store.is_ready().await);
+    let store = Store::open(database.url()).await.expect("the store opens again");
+    let tower = server::store::building::by_id(store.reader(), town.tower.id).await.expect("the store answers");
+    assert_eq!(tower.map(|building| building.address), Some(town.tower.row.address.clone()));
+    let mut tx = store.begin().await.expect("a transaction begins");
+    server::store::audit::record(&mut tx, now(), None, "test.opened", "test", "1").await.expect("recorded");
+    drop(tx);
+    let mut tx = store.begin().await.expect("what was dropped was rolled back");
+    server::store::audit::record(&mut tx, now(), None, "test.opened", "test", "2").await.expect("recorded");
+    tx.commit().await.expect("kept");
+}

@@ -1,0 +1,537 @@
+use std::collections::BTreeMap;
+
+use casework::{
+    case::{Case, CaseNumber, CaseOutcome, CaseStage, OpeningReason},
+    clock::Timestamp,
+    escalation::{EscalationVerb, Raise, Raised, raise},
+    ids::{AccountId, CaseId, DeviceId, DwellingId, EntryId, EscalationId, EventId, OrganisationId, PhotoId, ReferralId, VisitId},
+    permission::{Grants, Section},
+    referral::{Draft, Referral, ReferralStage, Urgency},
+    sync::{IncomingAnswer, merge_answer},
+    wire::v1::EntryKind,
+};
+use inspection_grid::{Answer, Band, CriterionId, DwellingOutcome, Place, Severity};
+use server::{
+    clock::{new_id, now, sha256_hex},
+    store::{
+        CaseFilter, CasePosition, CaseRecord, EscalationRecord, NewCaseEntry, NewEscalationEntry, NewEvent, NewJob, NewPhoto, NewReferralEntry, NewVisit,
+        ObservationRecord, QuarantinedEvent, ReferralFilter, ReferralRecord, Store, UploadRow, case, escalation, event, job, observation, photo, referral,
+        visit,
+    },
+};
+
+use super::Shelf;
+use crate::support::{Building, Person};
+
+const MINUTE: i64 = Timestamp::MINUTE_MS;
+
+fn new_event(shelf: &Shelf, body: &str) -> NewEvent {
+    NewEvent {
+        id: new_id().to_string(),
+        visit_id: new_id().to_string(),
+        building_id: shelf.town.tower.id.to_string(),
+        account_id: shelf.town.accounts[&Person::Inspector].to_string(),
+        device_id: new_id().to_string(),
+        device_sequence: 1,
+        device_at: i64::MAX,
+        received_at: 2,
+        feed_sequence: 3,
+        body: body.to_owned(),
+        body_sha256: sha256_hex(body.as_bytes()),
+    }
+}
+
+pub async fn an_event_is_stored_once_and_a_forged_one_set_aside(shelf: Shelf) {
+    let store = &shelf.store;
+    // More than one statement's worth.
+    let events: Vec<NewEvent> = (0..501).map(|number| new_event(&shelf, &format!("{{\"n\":{number}}}"))).collect();
+    let ids: Vec<String> = events.iter().map(|event| event.id.clone()).collect();
+    let mut tx = store.begin().await.expect("a transaction begins");
+    assert_eq!(event::insert_new(&mut tx, &events).await.expect("stored").len(), 501);
+    let mut again = vec![events[7].clone(), new_event(&shelf, "{}")];
+    "forged".clone_into(&mut again[0].body);
+    let stored = event::insert_new(&mut tx, &again).await.expect("stored");
+    assert_eq!(stored.into_iter().collect::<Vec<_>>(), [again[1].id.clone()], "the unique id decides");
+    assert_eq!(event::body(&mut tx, &events[7].id).await.expect("an answer").as_deref(), Some("{\"n\":7}"));
+    assert_eq!(event::body(&mut tx, "unknown").await.expect("an answer"), None);
+    let hashes = event::hashes(&mut tx, &ids).await.expect("hashes");
+    assert_eq!((hashes.len(), hashes.get(&ids[500])), (501, Some(&events[500].body_sha256)));
+    assert!(event::hashes(&mut tx, &[]).await.expect("hashes").is_empty());
+    let forged = QuarantinedEvent {
+        event_id: ids[7].clone(),
+        account_id: "a".to_owned(),
+        device_id: "d".to_owned(),
+        body: "forged".to_owned(),
+        code: "event_quarantined",
+    };
+    for _ in 0..2 {
+        event::quarantine(&mut tx, &forged, now()).await.expect("set aside, each time");
+    }
+    tx.commit().await.expect("kept");
+}
+
+async fn a_visit(shelf: &Shelf) -> VisitId {
+    let id = VisitId(new_id());
+    let new = NewVisit {
+        id,
+        building_id: shelf.town.tower.id,
+        grid: inspection_grid::builtin::v1().hash.clone(),
+        started_at: now(),
+        started_by: shelf.town.accounts[&Person::Inspector],
+    };
+    let mut tx = shelf.store.begin().await.expect("a transaction begins");
+    visit::insert(&mut tx, &new).await.expect("stored");
+    visit::insert(&mut tx, &new).await.expect("the same visit twice is one");
+    tx.commit().await.expect("kept");
+    id
+}
+
+pub async fn a_visit_its_outcomes_and_its_judgement_read_back(shelf: Shelf) {
+    let (store, at) = (&shelf.store, now());
+    let reader = store.reader();
+    assert!(visit::latest(reader, shelf.town.tower.id).await.expect("an answer").is_none());
+    let id = a_visit(&shelf).await;
+    let read = visit::by_id(reader, id).await.expect("an answer").expect("the visit");
+    assert_eq!((read.building_id, read.started_by_name.as_str(), read.finished_at, read.case_id), (shelf.town.tower.id, Person::Inspector.name(), None, None));
+    assert!(visit::complexities(reader, id).await.expect("an answer").is_none());
+    let door: DwellingId = shelf.town.tower.doors[0].parse().expect("an id");
+    let case_id = a_case(&shelf, &shelf.town.tower, 1).await.case.id;
+    let mut tx = store.begin().await.expect("a transaction begins");
+    visit::set_outcome(&mut tx, id, door, DwellingOutcome::Absent, "first").await.expect("stored");
+    visit::set_outcome(&mut tx, id, door, DwellingOutcome::Visited, "second").await.expect("replaced");
+    let judgement = visit::Judgement { score: "{}", complexity: "\"building\"", complexity_confidential: "\"both\"" };
+    visit::save_judgement(&mut tx, id, &judgement, Some(case_id), at).await.expect("saved");
+    visit::save_judgement(&mut tx, id, &judgement, None, at).await.expect("the case stays");
+    visit::finish(&mut tx, id, at).await.expect("finished");
+    visit::finish(&mut tx, id, at.plus_ms(MINUTE)).await.expect("finished once");
+    tx.commit().await.expect("kept");
+    assert_eq!(visit::outcomes(reader, id).await.expect("outcomes"), BTreeMap::from([(door.to_string(), DwellingOutcome::Visited)]));
+    assert_eq!(visit::complexities(reader, id).await.expect("an answer"), Some(("\"building\"".to_owned(), "\"both\"".to_owned())));
+    let latest = visit::latest(reader, shelf.town.tower.id).await.expect("an answer").expect("the visit");
+    assert_eq!((latest.id, latest.finished_at, latest.case_id, latest.score.as_deref()), (id, Some(at), Some(case_id), Some("{}")));
+    assert_eq!(visit::of_case(reader, case_id).await.expect("visits").len(), 1);
+}
+
+fn answer(event_id: EventId, severity: Severity, device: DeviceId, sequence: u64) -> IncomingAnswer {
+    IncomingAnswer { event_id, based_on: None, resolves: Vec::new(), severity: Some(severity), device, device_sequence: sequence, server_sequence: sequence }
+}
+
+pub async fn an_observation_replaces_the_one_before_at_its_place(shelf: Shelf) {
+    let (store, visit_id) = (&shelf.store, a_visit(&shelf).await);
+    let (first, second) = (EventId(new_id()), EventId(new_id()));
+    let current = merge_answer(None, answer(first, Severity::Major, DeviceId(new_id()), 1)).current;
+    let record = ObservationRecord {
+        visit_id,
+        place: Place::Dwelling(shelf.town.tower.doors[0].clone()),
+        criterion: CriterionId("HUM-01".to_owned()),
+        event_id: first,
+        account_id: shelf.town.accounts[&Person::Inspector],
+        recorded_by: String::new(),
+        device_id: DeviceId(new_id()),
+        recorded_at: now(),
+        confidential: false,
+        answer: Answer::Observed { severity: Some(Severity::Major), value: None },
+        note: None,
+        current: Some(current.clone()),
+    };
+    let noted = ObservationRecord {
+        place: Place::Common,
+        criterion: CriterionId("COM-01".to_owned()),
+        note: Some("« à revoir »".to_owned()),
+        current: None,
+        answer: Answer::Cleared,
+        confidential: true,
+        ..record.clone()
+    };
+    let mut tx = store.begin().await.expect("a transaction begins");
+    observation::upsert(&mut tx, &[record.clone(), noted]).await.expect("stored");
+    observation::upsert(&mut tx, &[]).await.expect("nothing is fine");
+    // Another phone says less: both stand, the highest counts.
+    let merged = merge_answer(Some(current), answer(second, Severity::Minor, DeviceId(new_id()), 2)).current;
+    let other = ObservationRecord {
+        event_id: second,
+        answer: Answer::Observed { severity: Some(Severity::Minor), value: None },
+        current: Some(merged.clone()),
+        ..record
+    };
+    observation::upsert(&mut tx, &[other]).await.expect("replaced");
+    tx.commit().await.expect("kept");
+    let read = observation::of_visit(store.reader(), visit_id).await.expect("observations");
+    assert_eq!(read.len(), 2, "one row per criterion and place");
+    let (common, dwelling) = (&read[0], &read[1]);
+    assert_eq!((common.note.as_deref(), common.current.is_none(), common.confidential), (Some("« à revoir »"), true, true));
+    assert_eq!((dwelling.event_id, dwelling.current.as_ref(), dwelling.recorded_by.as_str()), (second, Some(&merged), Person::Inspector.name()));
+    assert_eq!((dwelling.standing_severity(), dwelling.is_in_conflict()), (Some(Severity::Major), true));
+}
+
+pub async fn a_photo_is_verified_by_its_hash_and_an_upload_moves_only_forward(shelf: Shelf) {
+    let (store, visit_id, at) = (&shelf.store, a_visit(&shelf).await, now());
+    let reader = store.reader();
+    let (id, account_id) = (PhotoId(new_id()), shelf.town.accounts[&Person::Inspector]);
+    let new = NewPhoto {
+        id,
+        visit_id,
+        building_id: shelf.town.tower.id,
+        place: Place::Exterior,
+        criterion: CriterionId("EXT-01".to_owned()),
+        account_id,
+        event_id: EventId(new_id()),
+        confidential: false,
+        sha256: "a".repeat(64),
+        bytes: 25 * 1024 * 1024,
+        content_type: "image/jpeg".to_owned(),
+        taken_at: at,
+    };
+    let mut tx = store.begin().await.expect("a transaction begins");
+    photo::insert(&mut tx, &new).await.expect("stored");
+    photo::insert(&mut tx, &NewPhoto { sha256: "b".repeat(64), ..new.clone() }).await.expect("the first stands");
+    assert!(!photo::verify(&mut tx, id, &"b".repeat(64), at).await.expect("an answer"), "another hash verifies nothing");
+    assert!(photo::verify(&mut tx, id, &"a".repeat(64), at).await.expect("an answer"));
+    assert!(photo::verify(&mut tx, id, &"a".repeat(64), at.plus_ms(MINUTE)).await.expect("again is fine"));
+    photo::derived(&mut tx, id, 1_600, 1_200, at).await.expect("derived");
+    tx.commit().await.expect("kept");
+    let read = photo::by_id(reader, id).await.expect("an answer").expect("the photo");
+    assert_eq!((read.verified_at, read.derived, read.removed, read.bytes, read.sha256), (Some(at), true, false, 25 * 1024 * 1024, "a".repeat(64)));
+    assert_eq!(photo::of_visit(reader, visit_id).await.expect("photos").len(), 1);
+    let mut tx = store.begin().await.expect("a transaction begins");
+    photo::remove(&mut tx, id, VisitId(new_id()), at).await.expect("another visit removes nothing");
+    assert_eq!(photo::of_visit(&mut *tx, visit_id).await.expect("photos").len(), 1);
+    photo::remove(&mut tx, id, visit_id, at).await.expect("removed");
+    tx.commit().await.expect("kept");
+    assert!(photo::of_visit(reader, visit_id).await.expect("photos").is_empty());
+    assert_eq!(photo::by_id(reader, id).await.expect("an answer").map(|photo| photo.removed), Some(true));
+
+    let upload = UploadRow {
+        photo_id: id,
+        account_id,
+        sha256: "a".repeat(64),
+        content_type: "image/jpeg".to_owned(),
+        length_bytes: 100,
+        received_bytes: 0,
+        finished: false,
+    };
+    let mut tx = store.begin().await.expect("a transaction begins");
+    photo::insert_upload(&mut tx, &upload, at).await.expect("stored");
+    photo::insert_upload(&mut tx, &UploadRow { length_bytes: 7, ..upload.clone() }, at).await.expect("the first stands");
+    assert!(photo::advance_upload(&mut tx, id, 0, 60).await.expect("an answer"));
+    assert!(!photo::advance_upload(&mut tx, id, 0, 50).await.expect("an answer"), "from where it stands only");
+    assert!(photo::advance_upload(&mut tx, id, 60, 100).await.expect("an answer"));
+    let known = photo::upload(&mut *tx, id).await.expect("an answer").expect("the upload");
+    assert_eq!((known.received_bytes, known.length_bytes, known.finished), (100, 100, false));
+    photo::finish_upload(&mut tx, id, at).await.expect("finished");
+    assert!(!photo::advance_upload(&mut tx, id, 100, 110).await.expect("an answer"), "a finished upload does not move");
+    photo::delete_upload(&mut tx, id).await.expect("a finished upload stays");
+    assert_eq!(photo::upload(&mut *tx, id).await.expect("an answer").map(|upload| upload.finished), Some(true));
+    let wrong = PhotoId(new_id());
+    photo::insert_upload(&mut tx, &UploadRow { photo_id: wrong, ..upload }, at).await.expect("stored");
+    photo::delete_upload(&mut tx, wrong).await.expect("forgotten");
+    assert!(photo::upload(&mut *tx, wrong).await.expect("an answer").is_none());
+    tx.commit().await.expect("kept");
+}
+
+async fn a_case(shelf: &Shelf, building: &Building, sequence: u32) -> CaseRecord {
+    let at = Timestamp(1_700_000_000_000 + i64::from(sequence / 2));
+    let record = CaseRecord {
+        case: Case::open(CaseId(new_id()), CaseNumber { year: 2026, sequence }, building.id, OpeningReason::Complex, None, at),
+        building: building.row.clone(),
+        band: Some(Band::C),
+        index: Some(41.25),
+        danger: true,
+        complex: true,
+        motifs: vec!["CERTAIN".to_owned()],
+        motifs_confidential: vec!["CERTAIN".to_owned(), "VULN".to_owned()],
+        updated_at: at,
+        revision: 1,
+        referrals_waiting: 0,
+        escalation_open: false,
+    };
+    let mut tx = shelf.store.begin().await.expect("a transaction begins");
+    case::insert(&mut tx, &record).await.expect("stored");
+    tx.commit().await.expect("kept");
+    record
+}
+
+pub async fn a_case_saves_over_the_revision_that_was_read(shelf: Shelf) {
+    let (store, at) = (&shelf.store, now());
+    let reader = store.reader();
+    let by = shelf.town.accounts[&Person::Coordinator];
+    assert!(case::open_of_building(reader, shelf.town.tower.id).await.expect("an answer").is_none());
+    let new = a_case(&shelf, &shelf.town.tower, 1).await;
+    let id = new.case.id;
+    let read = case::by_id(reader, id).await.expect("an answer").expect("the case");
+    assert_eq!((&read.case, read.band, read.index, read.danger, read.complex), (&new.case, Some(Band::C), Some(41.25), true, true));
+    assert_eq!((&read.motifs, &read.motifs_confidential, read.revision), (&new.motifs, &new.motifs_confidential, 1));
+    let mut mine = read.clone();
+    mine.case = mine.case.assign(by, by, at).expect("assigned");
+    mine.band = None;
+    mine.index = None;
+    let mut tx = store.begin().await.expect("a transaction begins");
+    assert!(case::save(&mut tx, &mine, at).await.expect("an answer"));
+    assert!(!case::save(&mut tx, &read, at).await.expect("an answer"), "somebody saved first");
+    tx.commit().await.expect("kept");
+    let saved = case::open_of_building(reader, shelf.town.tower.id).await.expect("an answer").expect("the case");
+    assert_eq!((saved.case.stage(), saved.revision, saved.band, saved.index, saved.updated_at), (CaseStage::Assigned, 2, None, None, at));
+    assert_eq!(case::count_open(reader, shelf.town.tower.id).await.expect("a count"), 1);
+
+    let mut tx = store.begin().await.expect("a transaction begins");
+    for (number, (kind, confidential)) in [(EntryKind::CaseOpened, false), (EntryKind::Comment, true)].into_iter().enumerate() {
+        let entry_at = at.plus_ms(i64::try_from(number).expect("small"));
+        let entry =
+            NewCaseEntry { id: EntryId(new_id()), case_id: id, at: entry_at, by_account: Some(by), by_name: "Coralie", kind, confidential, text: "l’essai" };
+        case::insert_entry(&mut tx, &entry).await.expect("stored");
+    }
+    case::touch(&mut tx, id, at.plus_ms(MINUTE)).await.expect("touched");
+    tx.commit().await.expect("kept");
+    let entries = case::entries(reader, id).await.expect("entries");
+    assert_eq!(entries.iter().map(|entry| (entry.kind, entry.confidential)).collect::<Vec<_>>(), [(EntryKind::Comment, true), (EntryKind::CaseOpened, false)]);
+    assert_eq!((entries[0].text.as_str(), entries[0].struck_reason.as_deref()), ("l’essai", None));
+
+    let mut closed = case::by_id(reader, id).await.expect("an answer").expect("the case");
+    closed.case = closed.case.close(CaseOutcome::Corrected, "Fait", by, at).expect("closed");
+    let mut tx = store.begin().await.expect("a transaction begins");
+    assert!(case::save(&mut tx, &closed, at).await.expect("an answer"));
+    tx.commit().await.expect("kept");
+    assert!(case::open_of_building(reader, shelf.town.tower.id).await.expect("an answer").is_none());
+    assert_eq!(case::count_open(reader, shelf.town.tower.id).await.expect("a count"), 0);
+}
+
+async fn ids_of(store: &Store, filter: &CaseFilter) -> Vec<CaseId> {
+    let rows = case::list(store.reader(), filter, None, 100).await.expect("a list");
+    assert_eq!(case::count(store.reader(), filter).await.expect("a count"), rows.len() as u64, "{filter:?}");
+    rows.into_iter().map(|row| row.case.id).collect()
+}
+
+pub async fn the_list_and_its_count_agree_under_every_filter(shelf: Shelf) {
+    let (store, town) = (&shelf.store, &shelf.town);
+    let mut cases = Vec::new();
+    for sequence in 1..=6 {
+        cases.push(a_case(&shelf, if sequence % 3 == 0 { &town.house } else { &town.tower }, sequence).await);
+    }
+    let mut closed = cases[0].clone();
+    closed.case = closed.case.close(CaseOutcome::Unfounded, "Rien", town.accounts[&Person::Coordinator], now()).expect("closed");
+    closed.band = Some(Band::A);
+    let mut tx = store.begin().await.expect("a transaction begins");
+    assert!(case::save(&mut tx, &closed, closed.updated_at).await.expect("an answer"));
+    tx.commit().await.expect("kept");
+    let filter = CaseFilter::default;
+    let words = |words: &[&str]| CaseFilter { words: words.iter().map(|word| (*word).to_owned()).collect(), ..filter() };
+    let in_brossard = |field: fn(&mut CaseFilter, Option<String>)| {
+        let mut narrowed = filter();
+        field(&mut narrowed, Some("Brossard".to_owned()));
+        narrowed
+    };
+    let table = [
+        (filter(), 6),
+        (CaseFilter { open: Some(true), ..filter() }, 5),
+        (CaseFilter { open: Some(false), ..filter() }, 1),
+        (CaseFilter { stage: Some(CaseStage::New), ..filter() }, 5),
+        (CaseFilter { stage: Some(CaseStage::Closed), open: Some(true), ..filter() }, 0),
+        (CaseFilter { band: Some(Band::C), ..filter() }, 5),
+        (CaseFilter { band: Some(Band::A), ..filter() }, 1),
+        (CaseFilter { band: Some(Band::D), ..filter() }, 0),
+        (in_brossard(|filter, name| filter.municipality = name), 2),
+        (in_brossard(|filter, name| filter.territory = name), 2),
+        (CaseFilter { municipality: Some("Brossard".to_owned()), territory: Some("Longueuil".to_owned()), ..filter() }, 0),
+        (words(&["enonce"]), 4),
+        (words(&["saint", "hubert", "1250"]), 4),
+        (words(&["modele", "enonce"]), 0),
+        (words(&["0003"]), 1),
+    ];
+    for (filter, expected) in table {
+        assert_eq!(ids_of(store, &filter).await.len(), expected, "{filter:?}");
+    }
+    let all = ids_of(store, &filter()).await;
+    for limit in 1..=6 {
+        let (mut seen, mut after) = (Vec::new(), None);
+        loop {
+            let page = case::list(store.reader(), &filter(), after, limit).await.expect("a page");
+            let Some(last) = page.last() else { break };
+            after = Some(CasePosition { updated_at: last.updated_at, id: last.case.id });
+            seen.extend(page.into_iter().map(|row| row.case.id));
+        }
+        assert_eq!(seen, all, "pages of {limit} hold every case once, in order");
+    }
+}
+
+pub async fn an_escalation_has_its_revisions_its_log_and_its_board(shelf: Shelf) {
+    let (store, at) = (&shelf.store, now());
+    let reader = store.reader();
+    let by = shelf.town.accounts[&Person::Dispatcher];
+    let request = Raise {
+        id: EscalationId(new_id()),
+        case_id: None,
+        building_id: shelf.town.tower.id,
+        place: Place::Common,
+        reasons: Vec::new(),
+        raised_by: by,
+        raised_on_device_at: None,
+        exercise: false,
+    };
+    let Raised::New(raised) = raise(request, at, None) else { panic!("nothing was open") };
+    let id = raised.id;
+    let record = EscalationRecord {
+        escalation: raised,
+        building: shelf.town.tower.row.clone(),
+        case_number: None,
+        reason: Some("Fumée".to_owned()),
+        called_911: true,
+        confidential: false,
+        raised_by_name: "Inès".to_owned(),
+        acknowledged_by_name: None,
+        revision: 1,
+    };
+    let mut tx = store.begin().await.expect("a transaction begins");
+    escalation::insert(&mut tx, &record).await.expect("stored");
+    tx.commit().await.expect("kept");
+    let linked = a_case(&shelf, &shelf.town.tower, 1).await;
+    let mut tx = store.begin().await.expect("a transaction begins");
+    escalation::link_case(&mut tx, shelf.town.tower.id, linked.case.id).await.expect("linked");
+    tx.commit().await.expect("kept");
+    let read = escalation::by_id(reader, id).await.expect("an answer").expect("the escalation");
+    assert_eq!((read.revision, read.called_911, read.reason.as_deref(), read.case_number.as_deref()), (2, true, Some("Fumée"), Some("B-2026-0001")));
+    assert_eq!(escalation::of_case(reader, linked.case.id).await.expect("a list").len(), 1);
+    assert!(case::by_id(reader, linked.case.id).await.expect("an answer").is_some_and(|case| case.escalation_open));
+
+    let mut mine = read.clone();
+    mine.escalation = mine.escalation.acknowledge(by, at).expect("acknowledged");
+    mine.acknowledged_by_name = Some("Célestin".to_owned());
+    let mut tx = store.begin().await.expect("a transaction begins");
+    assert!(escalation::save(&mut tx, &mine).await.expect("an answer"));
+    assert!(!escalation::save(&mut tx, &read).await.expect("an answer"), "somebody saved first");
+    assert_eq!(escalation::touch(&mut tx, id).await.expect("a revision"), 4);
+    let line = |text| NewEscalationEntry {
+        id: EntryId(new_id()),
+        escalation_id: id,
+        at,
+        by_account: Some(by),
+        by_name: "Célestin",
+        verb: Some(EscalationVerb::Acknowledge),
+        text,
+    };
+    let entry = line("Vu");
+    escalation::insert_entry(&mut tx, &entry).await.expect("stored");
+    assert!(!escalation::strike_entry(&mut tx, EscalationId(new_id()), entry.id, by, "Autre", at).await.expect("an answer"), "of this escalation only");
+    assert!(escalation::strike_entry(&mut tx, id, entry.id, by, "Erreur", at).await.expect("an answer"));
+    assert!(!escalation::strike_entry(&mut tx, id, entry.id, by, "Encore", at).await.expect("an answer"), "once");
+    tx.commit().await.expect("kept");
+    let entries = escalation::entries(reader, &[id]).await.expect("the log");
+    assert_eq!(
+        (entries.len(), entries[0].struck_reason.as_deref(), entries[0].text.as_str(), entries[0].verb),
+        (1, Some("Erreur"), "Vu", Some(EscalationVerb::Acknowledge))
+    );
+    assert!(escalation::entries(reader, &[]).await.expect("the log").is_empty());
+    assert_eq!(escalation::open(reader).await.expect("the board").len(), 1);
+
+    let mut over = escalation::by_id(reader, id).await.expect("an answer").expect("the escalation");
+    over.escalation = over.escalation.stand_down("Fausse alerte", by, at.plus_ms(MINUTE)).expect("stood down");
+    let mut tx = store.begin().await.expect("a transaction begins");
+    assert!(escalation::save(&mut tx, &over).await.expect("an answer"));
+    tx.commit().await.expect("kept");
+    assert!(escalation::open(reader).await.expect("the board").is_empty());
+    assert_eq!(escalation::closed_since(reader, at).await.expect("the board").len(), 1);
+    assert!(escalation::closed_since(reader, at.plus_ms(MINUTE)).await.expect("the board").is_empty());
+    assert_eq!(escalation::of_building(reader, shelf.town.tower.id).await.expect("a list").len(), 1);
+    assert!(case::by_id(reader, linked.case.id).await.expect("an answer").is_some_and(|case| !case.escalation_open));
+}
+
+fn a_referral(shelf: &Shelf, case_id: CaseId, to: OrganisationId, by: AccountId, at: Timestamp) -> Referral {
+    let draft = Draft {
+        id: ReferralId(new_id()),
+        case_id,
+        building_id: shelf.town.tower.id,
+        from_organisation: shelf.town.brigade,
+        to_organisation: to,
+        service: "Service".to_owned(),
+        pivot_person: None,
+        reason: "Aide".to_owned(),
+        urgency: Urgency::Soon,
+        shared_sections: Grants::of([Section::Building]).expect("shareable"),
+    };
+    Referral::draft(draft, by, at).expect("a draft")
+}
+
+pub async fn a_referral_is_inserted_once_and_found_when_overdue(shelf: Shelf) {
+    let (store, town, at) = (&shelf.store, &shelf.town, now());
+    let reader = store.reader();
+    let by = town.accounts[&Person::Coordinator];
+    let case_id = a_case(&shelf, &town.tower, 1).await.case.id;
+    let draft = a_referral(&shelf, case_id, town.cisss, by, at);
+    let sent = a_referral(&shelf, case_id, town.cisss, by, at).send(at.plus_ms(MINUTE), by, at).expect("sent");
+    let mut tx = store.begin().await.expect("a transaction begins");
+    assert!(referral::insert(&mut tx, &draft, by, at).await.expect("an answer"));
+    assert!(referral::insert(&mut tx, &sent, by, at).await.expect("an answer"));
+    assert!(!referral::insert(&mut tx, &sent, by, at).await.expect("an answer"), "one click, one referral");
+    let entry =
+        NewReferralEntry { id: EntryId(new_id()), referral_id: sent.id, at, by_account: Some(by), by_name: "Coralie", kind: EntryKind::ReferralSent, text: "" };
+    referral::insert_entry(&mut tx, &entry).await.expect("stored");
+    tx.commit().await.expect("kept");
+    assert_eq!(referral::entries(reader, sent.id).await.expect("the history").len(), 1);
+    let read = referral::by_id(reader, sent.id).await.expect("an answer").expect("the referral");
+    assert_eq!((&read.referral, read.case_number.as_str(), read.to_name.as_str(), read.created_by), (&sent, "B-2026-0001", "CISSS des essais", by));
+    assert_eq!(case::by_id(reader, case_id).await.expect("an answer").map(|case| case.referrals_waiting), Some(1));
+    let list = async |filter| referral::list(reader, filter).await.expect("a list").len();
+    for (filter, expected) in [
+        (ReferralFilter::Received(town.cisss), 1),
+        (ReferralFilter::Received(town.longueuil), 0),
+        (ReferralFilter::Sent(town.brigade), 2),
+        (ReferralFilter::OfCase(case_id), 2),
+        (ReferralFilter::OfCaseReceived(case_id, town.cisss), 1),
+        (ReferralFilter::OfCaseReceived(case_id, town.longueuil), 0),
+    ] {
+        assert_eq!(list(filter).await, expected, "{filter:?}: a draft is nobody’s but its author’s");
+    }
+    let overdue = async |after_ms| referral::overdue(reader, at.plus_ms(after_ms)).await.expect("a list").len();
+    assert_eq!((overdue(MINUTE).await, overdue(MINUTE + 1).await), (0, 1));
+    let expected = read.referral.revision;
+    let accepted = ReferralRecord {
+        referral: read.referral.clone().accept(by, at, None).expect("accepted"),
+        answered_by_name: Some("Cécile".to_owned()),
+        answered_at: Some(at),
+        ..read
+    };
+    let mut tx = store.begin().await.expect("a transaction begins");
+    assert!(referral::save(&mut tx, &accepted, expected, at).await.expect("an answer"));
+    assert!(!referral::save(&mut tx, &accepted, expected, at).await.expect("an answer"), "somebody saved first");
+    tx.commit().await.expect("kept");
+    let read = referral::by_id(reader, sent.id).await.expect("an answer").expect("the referral");
+    assert_eq!((read.referral.stage(), read.answered_by_name.as_deref(), read.answered_at), (ReferralStage::Accepted, Some("Cécile"), Some(at)));
+    assert_eq!(overdue(MINUTE + 1).await, 0);
+}
+
+pub async fn a_job_is_claimed_by_one_worker_and_tried_again(shelf: Shelf) {
+    let (store, at) = (&shelf.store, now());
+    let reader = store.reader();
+    let mut tx = store.begin().await.expect("a transaction begins");
+    for (payload, run_at) in [("later", at.plus_ms(MINUTE)), ("now", at)] {
+        job::insert(&mut tx, &NewJob { kind: "test", payload: payload.to_owned(), run_at }).await.expect("stored");
+    }
+    tx.commit().await.expect("kept");
+    let due = async |after_ms| job::due(reader, at.plus_ms(after_ms), 10).await.expect("a list");
+    let first = due(0).await;
+    assert_eq!(first.iter().map(|job| job.payload.as_str()).collect::<Vec<_>>(), ["now"]);
+    assert_eq!(due(MINUTE).await.len(), 2);
+    let mut tx = store.begin().await.expect("a transaction begins");
+    assert!(job::claim(&mut tx, &first[0], at.plus_ms(2 * MINUTE)).await.expect("an answer"));
+    assert!(!job::claim(&mut tx, &first[0], at.plus_ms(2 * MINUTE)).await.expect("an answer"), "the other worker was faster");
+    tx.commit().await.expect("kept");
+    assert!(due(0).await.is_empty(), "claimed until then");
+    let again = due(2 * MINUTE).await.into_iter().find(|job| job.payload == "now").expect("a worker that died gives it back");
+    assert_eq!(again.attempts, 1);
+    let mut tx = store.begin().await.expect("a transaction begins");
+    job::fail(&mut tx, &again.id, "no disk", at).await.expect("failed");
+    tx.commit().await.expect("kept");
+    assert_eq!(due(0).await.len(), 1, "tried again when it says");
+    let mut tx = store.begin().await.expect("a transaction begins");
+    for attempts in 1..job::ATTEMPTS_MAX {
+        let mut tried = again.clone();
+        tried.attempts = attempts;
+        assert!(job::claim(&mut tx, &tried, at).await.expect("an answer"));
+    }
+    tx.commit().await.expect("kept");
+    assert!(due(0).await.is_empty(), "left for a person to look at");
+    let later = due(MINUTE).await.pop().expect("the other job");
+    let mut tx = store.begin().await.expect("a transaction begins");
+    job::finish(&mut tx, &later.id, at).await.expect("finished");
+    tx.commit().await.expect("kept");
+    assert!(due(MINUTE).await.is_empty());
+}
