@@ -18,7 +18,7 @@ pub fn EmergencyNumbers(
                 {number("tel:911", "911", cell::NUMBER_911, locale)}
                 {number("tel:811", "811", cell::NUMBER_811, locale)}
                 {number("tel:988", "988", cell::NUMBER_988, locale)}
-                {number("tel:+18007909011", "1 800 790-9011", cell::NUMBER_HYDRO, locale)}
+                {number("tel:+18007902424", "1 800 790-2424", cell::NUMBER_HYDRO, locale)}
             </ul>
             <p class="numbers__gas">{cell::NUMBER_GAS.get(locale)}</p>
         </section>

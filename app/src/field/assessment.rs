@@ -85,7 +85,9 @@ pub fn Assessment(
     let locale = context::locale();
     let Overview { score, complexity, grid_version, .. } = overview;
     let score = Arc::new(score);
-    let band = letter(score.band);
+    // Nothing observed yet is not « bon état »: no band is shown before the first answer.
+    let is_begun = score.completeness.answered > 0 || !score.contributions.is_empty();
+    let band = is_begun.then(|| letter(score.band));
     let index = score.index;
     let shown = Arc::clone(&score);
     let coverage = move || {
@@ -122,10 +124,12 @@ pub fn Assessment(
         <section class="card assessment" data-testid="assessment">
             <h2>{t(field::ASSESSMENT)}</h2>
             <div class="cluster">
-                <span data-testid="band" data-band=band>{move || view! { <BandMark band=Some(band.to_owned()) locale=locale.get() large=true /> }}</span>
+                <span data-testid="band" data-band=band>{move || view! { <BandMark band=band.map(str::to_owned) locale=locale.get() large=true /> }}</span>
                 <div>
                     <p data-testid="index" data-index=index.to_string()>
-                        <strong>{move || texts::fill(field::ASSESSMENT_INDEX.get(locale.get()), &[("index", &number::decimal(index, locale.get()))])}</strong>
+                        <strong>
+                            {move || if is_begun { texts::fill(field::ASSESSMENT_INDEX.get(locale.get()), &[("index", &number::decimal(index, locale.get()))]) } else { field::ASSESSMENT_NOT_BEGUN.get(locale.get()).to_owned() }}
+                        </strong>
                     </p>
                     <p class="small" data-testid="coverage">{coverage}</p>
                     <p class="small" data-testid="completeness">

@@ -94,6 +94,7 @@ texts! {
     DOOR_ADD_SAME: "Cette porte existe déjà." / "This door already exists.";
     ASSESSMENT: "Indice provisoire" / "Provisional index";
     ASSESSMENT_INDEX: "Indice {index}" / "Index {index}";
+    ASSESSMENT_NOT_BEGUN: "Aucune réponse encore" / "No answer yet";
     ASSESSMENT_COVERAGE: "Logements vus\u{a0}: {visited} sur {total}" / "Dwellings seen: {visited} of {total}";
     ASSESSMENT_COVERAGE_LOW: "trop peu pour parler de l’immeuble" / "too few to speak for the building";
     ASSESSMENT_COMPLETENESS: "Grille remplie à {percent}" / "Grid {percent} complete";

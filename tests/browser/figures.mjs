@@ -1,0 +1,85 @@
+// Figures of a phone-sized Chromium with a slow processor and a slow network. One JSON line per figure; run by `cargo xtask bench`.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { openDesk, openPhone, sitDown } from "./support/browsers.mjs";
+import { startProgram } from "./support/program.mjs";
+
+// Slow 4G and a cheap phone: 562 ms of latency, 1.44 Mbit/s, a processor four times slower than this one.
+const LATENCY_MS = 562;
+const BYTES_PER_SECOND = (1.44 * 1_000_000) / 8;
+const CPU_SLOWDOWN = 4;
+const BUILDING = "1250, rue des Exemples";
+
+const line = (name, figures) => console.log(JSON.stringify({ name, ...figures }));
+const kb = (bytes) => Math.round(bytes / 102.4) / 10;
+
+async function slow(context, page) {
+  const session = await context.newCDPSession(page);
+  await session.send("Emulation.setCPUThrottlingRate", { rate: CPU_SLOWDOWN });
+  await session.send("Network.enable");
+  await session.send("Network.emulateNetworkConditions", {
+    offline: false, latency: LATENCY_MS, downloadThroughput: BYTES_PER_SECOND, uploadThroughput: BYTES_PER_SECOND,
+  });
+  return session;
+}
+
+async function counting(context, page) {
+  const session = await context.newCDPSession(page);
+  await session.send("Network.enable");
+  await session.send("Network.setCacheDisabled", { cacheDisabled: true });
+  const tally = { bytes: 0 };
+  session.on("Network.loadingFinished", (event) => (tally.bytes += event.encodedDataLength));
+  return tally;
+}
+
+async function gridIsUsable(page) {
+  await page.getByTestId("round-card").filter({ hasText: BUILDING }).click();
+  const start = page.getByTestId("start-visit");
+  await start.or(page.getByTestId("place-exterior")).first().waitFor();
+  if (await start.count()) await start.click();
+  await page.getByTestId("place-exterior").click();
+  await page.getByTestId("section-EXT").locator("summary").first().click();
+  await page.getByTestId("answer-EXT-01-2").waitFor();
+}
+
+const program = await startProgram();
+const profile = await mkdtemp(join(tmpdir(), "brigade-figures-"));
+try {
+  const desk = await openDesk();
+  const office = await sitDown(desk, program.base, "coordination@demo.test", "/bureau");
+  const officePage = await office.context.newPage();
+  const officeTally = await counting(office.context, officePage);
+  await officePage.goto(`${program.base}/bureau`, { waitUntil: "networkidle" });
+  line("wire_first_load_bureau", { kb: kb(officeTally.bytes) });
+  await desk.close();
+
+  let phone = await openPhone(profile);
+  // Signed in beforehand by the API, so that the first page of the profile is the phone app itself.
+  const session = await phone.context.request.post(`${program.base}/api/v1/session`, { data: { email: "inspection@demo.test", password: "brigade-demo" } });
+  if (!session.ok()) throw new Error(`sign-in answered ${session.status()}`);
+  const tally = await counting(phone.context, phone.page);
+  await slow(phone.context, phone.page);
+  let started = performance.now();
+  await phone.page.goto(`${program.base}/terrain`);
+  await phone.page.getByTestId("round-card").first().waitFor();
+  const round = performance.now() - started;
+  await gridIsUsable(phone.page);
+  line("first_load_slow_phone", { round_ms: Math.round(round), grid_usable_ms: Math.round(performance.now() - started), cpu_slowdown: CPU_SLOWDOWN, latency_ms: LATENCY_MS, mbit_per_s: 1.44 });
+  await phone.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  line("wire_first_load_terrain", { kb: kb(tally.bytes) });
+  await phone.context.close();
+
+  phone = await openPhone(profile, { offline: true });
+  const processor = await phone.context.newCDPSession(phone.page);
+  await processor.send("Emulation.setCPUThrottlingRate", { rate: CPU_SLOWDOWN });
+  started = performance.now();
+  await phone.page.goto(`${program.base}/terrain`);
+  await phone.page.getByTestId("round-card").first().waitFor();
+  line("offline_reopen_slow_phone", { ms: Math.round(performance.now() - started), cpu_slowdown: CPU_SLOWDOWN });
+  await phone.context.close();
+} finally {
+  await program.stop();
+  await rm(profile, { recursive: true, force: true });
+}
