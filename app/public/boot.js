@@ -1,13 +1,14 @@
 // Starts the WebAssembly of every page, and the service worker of the field ones.
 // The addresses under __ASSET__ are replaced by the hashed ones when the site is built.
-import init, * as brigade from "/__ASSET__/brigade.js";
 
 const root = document.documentElement;
 
 // <html data-boot> says "started" or "failed", for tests and style sheets; elements marked `data-boot-failed` are shown in the second case.
 async function boot() {
   try {
-    await init({ module_or_path: "/__ASSET__/brigade_bg.wasm" });
+    const [script, wasm] = isField() ? ["/__ASSET__/field.js", "/__ASSET__/field_bg.wasm"] : ["/__ASSET__/office.js", "/__ASSET__/office_bg.wasm"];
+    const brigade = await import(script);
+    await brigade.default({ module_or_path: wasm });
     brigade.start();
     root.dataset.boot = "started";
   } catch (error) {

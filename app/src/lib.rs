@@ -1,7 +1,7 @@
 //! Every screen of Brigade, and the phone's device store.
 //!
-//! Two front doors, one wasm: `/terrain` is mounted in the browser and lives from the device store (`field`, `device`);
-//! the other pages are rendered by the server with in-process data and hydrated (`office`, `cell`, `partner`, `map`, `administration`).
+//! Two front doors, a wasm for each, so that a phone carries no office page: `/terrain` is mounted in the browser and lives from the device store
+//! (`field`, `device`); the other pages are rendered by the server with in-process data and hydrated (`office`, `cell`, `partner`, `map`, `administration`).
 //! `ui` components get values and never fetch; `gateway::http` is the only place that fetches.
 
 pub mod administration;
@@ -22,4 +22,4 @@ pub mod ui;
 #[cfg(feature = "hydrate")]
 mod start;
 #[cfg(feature = "hydrate")]
-pub use start::start;
+pub use start::{start_field, start_office};

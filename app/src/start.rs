@@ -1,4 +1,4 @@
-//! The browser's entry: which front door is this?
+//! The browser's two entries, one per front door.
 
 use std::sync::Arc;
 
@@ -10,14 +10,15 @@ use crate::{
     pages::OfficeApp,
 };
 
-/// Mounts the field app at `/terrain`, hydrates the page anywhere else.
-pub fn start() {
+/// Mounts the field app in the empty body of its shell.
+pub fn start_field() {
     console_error_panic_hook::set_once();
-    let path = web_sys::window().and_then(|window| window.location().pathname().ok()).unwrap_or_default();
-    if path == "/terrain" || path.starts_with("/terrain/") {
-        crate::field::mount();
-        return;
-    }
+    crate::field::mount();
+}
+
+/// Hydrates a page that the server rendered.
+pub fn start_office() {
+    console_error_panic_hook::set_once();
     // Without the server's own values the page would not hydrate to the same characters: leave it as it was sent. Its links and forms work.
     let Some(page) = page_context() else { return };
     let gateway: AnyGateway = Arc::new(HttpGateway);

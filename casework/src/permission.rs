@@ -284,13 +284,7 @@ const fn opens_sections(stage: ReferralStage) -> bool {
 /// On any building of the territory: what the case map shows. Only brigade staff learn that there is a case.
 const fn territory_rights(role: Role, section: Section) -> Rights {
     match role {
-        Role::PartnerAgent => match section {
-            Section::Building => Rights::READ,
-            Section::Existence | Section::Dwelling | Section::Household | Section::Psychosocial | Section::Contact | Section::Owner | Section::Internal => {
-                Rights::NOTHING
-            }
-        },
-        Role::Inspector | Role::PsychosocialWorker | Role::Coordinator | Role::Dispatcher | Role::PrivacyOfficer => match section {
+        Role::PartnerAgent | Role::Inspector | Role::PsychosocialWorker | Role::Coordinator | Role::Dispatcher | Role::PrivacyOfficer => match section {
             Section::Existence | Section::Building => Rights::READ,
             Section::Dwelling | Section::Household | Section::Psychosocial | Section::Contact | Section::Owner | Section::Internal => Rights::NOTHING,
         },

@@ -12,7 +12,7 @@ use crate::{
 };
 
 const IDLE: Duration = Duration::from_millis(500);
-const REFERRALS_EVERY: Duration = Duration::from_secs(60);
+const REFERRALS_EVERY: Duration = Duration::from_mins(1);
 const CLAIM_MS: i64 = 2 * Timestamp::MINUTE_MS;
 
 /// Runs jobs until the program ends.

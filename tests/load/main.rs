@@ -1,6 +1,12 @@
 //! Figures of the whole program under load: `cargo xtask bench` runs this against the release server, on 127.0.0.1 only, bounded in count and time.
 //! One JSON line per figure.
 
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    reason = "figures of at most some thousands of requests, and pixels of a drawn picture"
+)]
+
 mod figures;
 mod program;
 mod seed;

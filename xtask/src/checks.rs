@@ -75,7 +75,22 @@ pub(crate) fn lint() -> anyhow::Result<()> {
         cargo().args(["clippy", "--workspace", "--exclude", "brigade-client", "--all-targets", "--", "-D", "warnings"]).check()
     });
     steps.run("clippy wasm32", || {
-        cargo().args(["clippy", "-p", "brigade-client", "-p", "app", "--target", "wasm32-unknown-unknown", "--", "-D", "warnings"]).check()
+        cargo()
+            .args([
+                "clippy",
+                "-p",
+                "brigade-client",
+                "-p",
+                "app",
+                "--features",
+                "brigade-client/field,brigade-client/office",
+                "--target",
+                "wasm32-unknown-unknown",
+                "--",
+                "-D",
+                "warnings",
+            ])
+            .check()
     });
     if find_program(&["cargo-deny"]).is_some() {
         steps.run("cargo deny", || cargo().args(["deny", "--log-level", "error", "check", "bans", "licenses", "sources"]).check());

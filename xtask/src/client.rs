@@ -1,4 +1,4 @@
-//! `app/client` → `brigade.js` and `brigade_bg.wasm`.
+//! `app/client` → `field.js`, `field_bg.wasm`, `office.js` and `office_bg.wasm`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -46,16 +46,24 @@ impl ClientProfile {
     }
 }
 
-/// Compiles the client and returns the folder that holds `brigade.js`, `brigade_bg.wasm` and, when a dependency carries JavaScript, `snippets/`.
+/// The two front doors, each a wasm of its own: a feature of `app/client`, and the name of its files.
+pub(crate) const PARTS: [&str; 2] = ["field", "office"];
+
+/// Compiles both parts of the client and returns, for each, its name and the folder that holds `<part>.js`, `<part>_bg.wasm` and, when a dependency carries
+/// JavaScript, `snippets/`.
 ///
 /// # Errors
 /// When a tool is missing or fails.
-pub(crate) fn build(profile: ClientProfile) -> anyhow::Result<PathBuf> {
-    cargo().args(["build", "-p", "brigade-client", "--target", "wasm32-unknown-unknown", "--profile", profile.cargo_profile()]).check()?;
+pub(crate) fn build(profile: ClientProfile) -> anyhow::Result<Vec<(&'static str, PathBuf)>> {
+    PARTS.into_iter().map(|part| Ok((part, build_part(profile, part)?))).collect()
+}
+
+fn build_part(profile: ClientProfile, part: &str) -> anyhow::Result<PathBuf> {
+    cargo().args(["build", "-p", "brigade-client", "--features", part, "--target", "wasm32-unknown-unknown", "--profile", profile.cargo_profile()]).check()?;
     let compiled = target_dir().join("wasm32-unknown-unknown").join(profile.cargo_directory()).join("brigade_client.wasm");
     let wasm = fs::read(&compiled).with_context(|| format!("cargo left no {}", compiled.display()))?;
 
-    let directory = work_dir().join("client").join(profile.cargo_directory());
+    let directory = work_dir().join("client").join(profile.cargo_directory()).join(part);
     let key = key(profile, &wasm)?;
     let key_file = directory.with_extension("key");
     if fs::read_to_string(&key_file).is_ok_and(|built| built == key) {
@@ -65,9 +73,9 @@ pub(crate) fn build(profile: ClientProfile) -> anyhow::Result<PathBuf> {
     let _ = fs::remove_file(&key_file);
     let _ = fs::remove_dir_all(&directory);
     fs::create_dir_all(&directory)?;
-    say("wasm-bindgen", "wasm-bindgen");
+    say(&format!("wasm-bindgen ({part})"), &format!("wasm-bindgen ({part})"));
     Bindgen::new()
-        .input_bytes("brigade", wasm)
+        .input_bytes(part, wasm)
         .web(true)?
         .typescript(false)
         // `boot.js` names the hashed file; the guess compiled in would be wrong.
@@ -75,7 +83,7 @@ pub(crate) fn build(profile: ClientProfile) -> anyhow::Result<PathBuf> {
         .remove_name_section(profile == ClientProfile::Phone)
         .generate(&directory)?;
     if profile == ClientProfile::Phone {
-        optimise(&directory.join("brigade_bg.wasm"))?;
+        optimise(&directory.join(format!("{part}_bg.wasm")))?;
     }
     fs::write(key_file, key)?;
     Ok(directory)

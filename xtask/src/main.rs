@@ -16,7 +16,6 @@ mod system;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use anyhow::{Context as _, bail};
 use clap::{Args, Parser, Subcommand};
 
 use crate::client::ClientProfile;

@@ -28,7 +28,7 @@ const COMPRESSED_BYTES_MIN: usize = 1024;
 /// Files of `app/public` that get a hashed name, in an order where each only names earlier ones.
 const HASHED_SCRIPTS: [&str; 2] = ["boot.js", "case_map.js"];
 /// What the field app needs without a network. The map and its library are not: they are an office screen.
-const FIELD_ASSETS: [&str; 4] = ["boot.js", "brigade.js", "brigade_bg.wasm", "brigade.css"];
+const FIELD_ASSETS: [&str; 4] = ["boot.js", "field.js", "field_bg.wasm", "brigade.css"];
 
 /// Where the site is put.
 pub(crate) fn directory() -> PathBuf {
@@ -50,14 +50,17 @@ pub(crate) fn prepare() -> anyhow::Result<()> {
 pub(crate) fn build(profile: ClientProfile) -> anyhow::Result<()> {
     system::ensure_wasm_target()?;
     system::npm_install(&root().join("app/web"))?;
-    let client = client::build(profile)?;
+    let parts = client::build(profile)?;
 
     let mut site = Site::default();
     let web = root().join("app/web/node_modules/maplibre-gl/dist");
     let public = root().join("app/public");
-    site.add_snippets(&client.join("snippets"))?;
-    site.add_asset("brigade.js", fs::read(client.join("brigade.js"))?)?;
-    site.add_asset("brigade_bg.wasm", fs::read(client.join("brigade_bg.wasm"))?)?;
+    for (part, folder) in parts {
+        site.add_snippets(&folder.join("snippets"))?;
+        for name in [format!("{part}.js"), format!("{part}_bg.wasm")] {
+            site.add_asset(&name, fs::read(folder.join(&name))?)?;
+        }
+    }
     site.add_asset("brigade.css", style_sheet()?.into_bytes())?;
     site.add_asset("maplibre-gl.mjs", without_source_map(&web.join("maplibre-gl.mjs"))?)?;
     site.add_asset("maplibre-gl-worker.mjs", without_source_map(&web.join("maplibre-gl-worker.mjs"))?)?;

@@ -77,10 +77,7 @@ fn map_view(answer: CaseMap, received: &[ReferralRow], is_partner: bool, locale:
 }
 
 fn case_line(case: CasePoint, ways: &WaysIn, locale: Locale) -> impl IntoView + use<> {
-    let name = match ways.to(&case) {
-        Some(href) => view! { <a href=href rel="external">{case.address.clone()}</a> }.into_any(),
-        None => view! { <strong>{case.address.clone()}</strong> }.into_any(),
-    };
+    let name = view! { <a href=ways.to(&case) rel="external">{case.address.clone()}</a> };
     let danger = case.danger.then(|| view! { <DangerBadge locale=locale /> });
     let dwellings = office::counted(u64::from(case.dwellings), office::DWELLINGS_ONE, office::DWELLINGS_MANY, locale);
     let place = match &case.borough {

@@ -12,7 +12,7 @@ use casework::{
 pub enum WaysIn {
     /// The brigade reads the case itself.
     OfBrigade,
-    /// A partner sees the buildings of its territory, and reads of them what a referral shares. By municipality and address: a partner's referral names no case.
+    /// A partner reads of its territory what the buildings show, and more through a referral. By municipality and address: a partner's referral names no case.
     OfPartner(BTreeMap<(String, String), ReferralId>),
 }
 
@@ -26,12 +26,13 @@ impl WaysIn {
         Self::OfPartner(referrals)
     }
 
-    /// Address of the page behind a point; none when it would not be this person's to see.
-    pub fn to(&self, case: &CasePoint) -> Option<String> {
-        match self {
-            Self::OfBrigade => Some(format!("/bureau/dossiers/{}", case.id)),
-            Self::OfPartner(referrals) => referrals.get(&(case.municipality.clone(), case.address.clone())).map(|id| format!("/partenaires/{id}")),
-        }
+    /// Address of the page that says the most of a point.
+    pub fn to(&self, case: &CasePoint) -> String {
+        let referral = match self {
+            Self::OfBrigade => None,
+            Self::OfPartner(referrals) => referrals.get(&(case.municipality.clone(), case.address.clone())),
+        };
+        referral.map_or_else(|| format!("/bureau/dossiers/{}", case.id), |id| format!("/partenaires/{id}"))
     }
 }
 
@@ -84,10 +85,10 @@ mod tests {
     }
 
     #[test]
-    fn a_partner_is_led_to_its_latest_referral_and_nowhere_else() {
+    fn a_partner_is_led_to_its_latest_referral_then_to_the_case() {
         let ways = WaysIn::of_partner(&[referral(2, "9, rue du Calque"), referral(1, "9, rue du Calque")]);
-        assert_eq!(ways.to(&point("9, rue du Calque")), Some(format!("/partenaires/{}", Uuid::from_u128(2))));
-        assert_eq!(ways.to(&point("11, rue du Calque")), None);
-        assert_eq!(WaysIn::OfBrigade.to(&point("11, rue du Calque")), Some(format!("/bureau/dossiers/{}", Uuid::nil())));
+        assert_eq!(ways.to(&point("9, rue du Calque")), format!("/partenaires/{}", Uuid::from_u128(2)));
+        assert_eq!(ways.to(&point("11, rue du Calque")), format!("/bureau/dossiers/{}", Uuid::nil()));
+        assert_eq!(WaysIn::OfBrigade.to(&point("9, rue du Calque")), format!("/bureau/dossiers/{}", Uuid::nil()));
     }
 }

@@ -100,7 +100,7 @@ fn partners_read_exactly_what_a_live_referral_grants() {
             Relation::Referred(
                 ReferralStage::Sent | ReferralStage::Accepted | ReferralStage::InProgress | ReferralStage::OnHold | ReferralStage::Completed,
             ) => section == Section::Existence || (section != Section::Internal && grants.contains(section)),
-            Relation::Territory => section == Section::Building,
+            Relation::Territory => matches!(section, Section::Existence | Section::Building),
             Relation::Referred(_) | Relation::OwnTeam | Relation::Assigned | Relation::None => false,
         };
         assert_eq!(may(Action::Read), expected, "{relation:?} {section}");

@@ -79,7 +79,11 @@ pub async fn add_organisation(brigade: &Brigade, actor: &Actor, form: &Organisat
     let name = named("name", &form.name)?;
     let at = now();
     let mut tx = brigade.store.begin().await?;
-    if store::account::organisations(&mut *tx).await?.iter().any(|known| known.name.to_lowercase() == name.to_lowercase()) {
+    // One server is one brigade: cases belong to it without saying so, and a second would read them all.
+    let is_known = |known: &store::OrganisationRow| {
+        known.name.to_lowercase() == name.to_lowercase() || (known.kind == OrganisationKind::Brigade && form.kind == OrganisationKind::Brigade)
+    };
+    if store::account::organisations(&mut *tx).await?.iter().any(is_known) {
         return refuse(ErrorCode::AlreadyExists);
     }
     let id = OrganisationId(new_id());

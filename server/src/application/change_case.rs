@@ -28,7 +28,7 @@ pub struct Said {
 
 async fn visible(brigade: &Brigade, actor: &Actor, id: CaseId) -> Result<(CaseRecord, Sight)> {
     let Some(record) = store::case::by_id(brigade.store.reader(), id).await? else { return refuse(ErrorCode::NotFound) };
-    let sight = Sight::of_case(&brigade.store, actor, id, &record.building).await?;
+    let sight = Sight::of_case(&brigade.store, actor, &record).await?;
     if sight.sees() { Ok((record, sight)) } else { refuse(ErrorCode::NotFound) }
 }
 

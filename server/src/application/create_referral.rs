@@ -24,7 +24,7 @@ const DUE_DAYS_MAX: u32 = 90;
 pub async fn create(brigade: &Brigade, actor: &Actor, request: CreateReferral) -> Result<ReferralId> {
     let store = &brigade.store;
     let Some(record) = store::case::by_id(store.reader(), request.case_id).await? else { return refuse(ErrorCode::NotFound) };
-    let sight = Sight::of_case(store, actor, record.case.id, &record.building).await?;
+    let sight = Sight::of_case(store, actor, &record).await?;
     if !sight.sees() {
         return refuse(ErrorCode::NotFound);
     }

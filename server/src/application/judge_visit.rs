@@ -249,6 +249,9 @@ async fn open_case(
 }
 
 /// Adds a line of the building compartment to a case's timeline.
+///
+/// # Errors
+/// When the store fails.
 pub async fn enter(tx: &mut Tx, actor: &Actor, case_id: CaseId, kind: EntryKind, text: &str, now: Timestamp) -> Result<()> {
     let entry = NewCaseEntry {
         id: EntryId(new_id()),

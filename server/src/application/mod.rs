@@ -104,11 +104,17 @@ impl UseCaseError {
 }
 
 /// A refusal as an error value.
+///
+/// # Errors
+/// Always.
 pub fn refuse<T>(code: ErrorCode) -> Result<T> {
     Err(UseCaseError::refused(code))
 }
 
 /// `Ok` when permission allows, the same answer as for what does not exist when it does not.
+///
+/// # Errors
+/// `code`, when denied.
 pub fn require(decision: permission::Decision, code: ErrorCode) -> Result<()> {
     if decision.is_allowed() { Ok(()) } else { refuse(code) }
 }

@@ -36,7 +36,7 @@ pub async fn raise(brigade: &Brigade, actor: &Actor, request: RaiseEscalation) -
     }
     let at = now();
     let Some(record) = store::case::by_id(brigade.store.reader(), request.case_id).await? else { return refuse(ErrorCode::NotFound) };
-    if !Sight::of_case(&brigade.store, actor, record.case.id, &record.building).await?.sees() {
+    if !Sight::of_case(&brigade.store, actor, &record).await?.sees() {
         return refuse(ErrorCode::NotFound);
     }
     let mut tx = brigade.store.begin().await?;

@@ -23,7 +23,7 @@ use crate::{
 pub async fn read(brigade: &Brigade, actor: &Actor, id: CaseId) -> Result<CaseDetail> {
     let store = &brigade.store;
     let Some(record) = store::case::by_id(store.reader(), id).await? else { return refuse(ErrorCode::NotFound) };
-    let sight = Sight::of_case(store, actor, id, &record.building).await?;
+    let sight = Sight::of_case(store, actor, &record).await?;
     if !sight.sees() {
         return refuse(ErrorCode::NotFound);
     }
@@ -143,7 +143,7 @@ async fn visits(brigade: &Brigade, sight: &Sight, record: &CaseRecord) -> Result
     let mut views = Vec::new();
     for visit in store::visit::of_case(store.reader(), record.case.id).await? {
         let Some(grid) = brigade.grids.get(&visit.grid) else { continue };
-        let Some(score) = score_of(&visit)? else { continue };
+        let Some(points) = score_of(&visit)? else { continue };
         let observations = observations_of(brigade, sight, grid, &visit, &labels).await?;
         views.push(VisitView {
             id: visit.id,
@@ -151,7 +151,7 @@ async fn visits(brigade: &Brigade, sight: &Sight, record: &CaseRecord) -> Result
             started_at: visit.started_at,
             finished_at: visit.finished_at,
             started_by: visit.started_by_name.clone(),
-            score: project_score(sight, score),
+            score: project_score(sight, points),
             observations,
         });
     }
@@ -261,8 +261,12 @@ pub async fn may_see_photo(brigade: &Brigade, actor: &Actor, id: PhotoId) -> Res
     let Some(photo) = store::photo::by_id(store.reader(), id).await?.filter(|photo| !photo.removed) else { return Ok(None) };
     let Some(visit) = store::visit::by_id(store.reader(), photo.visit_id).await? else { return Ok(None) };
     let Some(building) = store::building::by_id(store.reader(), photo.building_id).await? else { return Ok(None) };
-    let sight = match visit.case_id {
-        Some(case_id) => Sight::of_case(store, actor, case_id, &building).await?,
+    let case = match visit.case_id {
+        Some(case_id) => store::case::by_id(store.reader(), case_id).await?,
+        None => None,
+    };
+    let sight = match case {
+        Some(record) => Sight::of_case(store, actor, &record).await?,
         None => Sight::of_building(actor, &building),
     };
     let section = brigade

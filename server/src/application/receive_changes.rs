@@ -257,8 +257,7 @@ impl<'request> VisitUnderway<'request> {
                 Err((code, detail)) => verdicts[incoming.position] = Some(refused(id, code, detail)),
             }
         }
-        let mut sequence = self.first_sequence;
-        for incoming in &checked {
+        for (sequence, incoming) in (self.first_sequence..).zip(&checked) {
             let event = &incoming.event;
             self.accepted.push(NewEvent {
                 id: event.id.to_string(),
@@ -273,7 +272,6 @@ impl<'request> VisitUnderway<'request> {
                 body: incoming.body.clone(),
                 body_sha256: incoming.sha256.clone(),
             });
-            sequence += 1;
         }
         if checked.is_empty() {
             return Ok(());

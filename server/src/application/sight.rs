@@ -1,12 +1,9 @@
 //! The one projection: what an actor may see of a case, by section, whatever the door (page, API, pull, map, photo).
 
-use casework::{
-    ids::CaseId,
-    permission::{self, Action, Grants, OrganisationKind, Relation, Section},
-};
+use casework::permission::{self, Action, Grants, OrganisationKind, Relation, Section};
 
 use super::{Actor, Result};
-use crate::store::{self, BuildingRow, ReferralFilter, Store};
+use crate::store::{self, BuildingRow, CaseRecord, ReferralFilter, Store};
 
 /// How an actor stands to a case: every relation that holds, with what a referral grants.
 #[derive(Clone, Debug)]
@@ -20,9 +17,12 @@ impl Sight {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn of_case(store: &Store, actor: &Actor, case_id: CaseId, building: &BuildingRow) -> Result<Self> {
-        let mut sight = Self::of_building(actor, building);
-        let organisation = &actor.account.organisation;
+    pub async fn of_case(store: &Store, actor: &Actor, record: &CaseRecord) -> Result<Self> {
+        let mut sight = Self::of_building(actor, &record.building);
+        if !record.shows_on_its_territory() {
+            sight.relations.retain(|(relation, _)| *relation != Relation::Territory);
+        }
+        let (organisation, case_id) = (&actor.account.organisation, record.case.id);
         if organisation.kind != OrganisationKind::Brigade {
             let received = store::referral::list(store.reader(), ReferralFilter::OfCaseReceived(case_id, organisation.id)).await?;
             sight.relations.extend(received.iter().map(|record| (Relation::Referred(record.referral.stage()), record.referral.shared_sections)));

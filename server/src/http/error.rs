@@ -83,6 +83,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for ApiJson<T> {
 }
 
 /// Reads JSON, telling apart what is not JSON from what is not our message.
+///
+/// # Errors
+/// `malformed_json`, `malformed_id`, `unknown_field`, `missing_field`.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiFailure> {
     serde_json::from_slice(bytes).map_err(|error| {
         let cause = error.to_string();

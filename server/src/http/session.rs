@@ -71,6 +71,9 @@ pub fn is_foreign(headers: &HeaderMap) -> bool {
 }
 
 /// The session of a request, if it has a live one.
+///
+/// # Errors
+/// When the store fails.
 pub async fn recognise(state: &AppState, headers: &HeaderMap) -> Result<Option<Session>, ApiFailure> {
     match token(headers) {
         Some(token) => Ok(sign_in::recognise(&state.brigade, token).await?),
@@ -103,6 +106,9 @@ impl FromRequestParts<AppState> for Signed {
 }
 
 /// Sign in
+///
+/// # Errors
+/// `wrong_credentials`, `too_many_attempts`, `forged_request`.
 #[utoipa::path(post, path = "/api/v1/session", tag = "session", request_body = SignIn,
     responses((status = 200, body = SessionView), (status = 401, body = ErrorBody), (status = 429, body = ErrorBody)))]
 pub async fn open(State(state): State<AppState>, headers: HeaderMap, ApiJson(message): ApiJson<SignIn>) -> Result<Response, ApiFailure> {
@@ -121,6 +127,9 @@ pub async fn look(signed: Signed) -> impl IntoResponse {
 }
 
 /// Sign out
+///
+/// # Errors
+/// `sign_in_required`.
 #[utoipa::path(delete, path = "/api/v1/session", tag = "session", responses((status = 204), (status = 401, body = ErrorBody)))]
 pub async fn close(State(state): State<AppState>, headers: HeaderMap, _signed: Signed) -> Result<Response, ApiFailure> {
     if let Some(token) = token(&headers) {

@@ -95,6 +95,8 @@ pub async fn insert(tx: &mut Tx, new: &NewBuilding, feed_sequence: i64) -> Resul
     .bind(row.latitude)
     .bind(&new.provenance)
     .bind(feed_sequence)
+    // sqlx declares a missing double as a float4 to PostgreSQL: kept prepared, the statement would then refuse a number.
+    .persistent(row.longitude.is_some() && row.latitude.is_some())
     .execute(&mut *tx)
     .await?;
     Ok(())

@@ -7,7 +7,7 @@ use casework::{
 use inspection_grid::Band;
 use sqlx::{Any, AnyExecutor, QueryBuilder, Row, any::AnyRow};
 
-use super::{BuildingRow, Result, Tx, building, code, from_json, parsed, to_json};
+use super::{BuildingRow, Result, Tx, building, built, code, from_json, parsed, to_json};
 
 /// A case with the facts that lists and maps filter on.
 #[derive(Clone, Debug)]
@@ -26,6 +26,13 @@ pub struct CaseRecord {
     pub revision: i64,
     pub referrals_waiting: u32,
     pub escalation_open: bool,
+}
+
+impl CaseRecord {
+    /// Whether what the building itself shows makes it a case. One opened for what a household told exists only for the brigade and those it was referred to.
+    pub fn shows_on_its_territory(&self) -> bool {
+        self.complex || self.danger || matches!(self.band, Some(Band::C | Band::D))
+    }
 }
 
 /// Place in the list, newest change first.
@@ -129,6 +136,8 @@ pub async fn insert(tx: &mut Tx, record: &CaseRecord) -> Result<()> {
     .bind(case.opened_at.0)
     .bind(record.updated_at.0)
     .bind(record.revision)
+    // sqlx declares a missing double as a float4 to PostgreSQL: kept prepared, the statement would then refuse a number.
+    .persistent(record.index.is_some())
     .execute(&mut *tx)
     .await?;
     Ok(())
@@ -151,6 +160,8 @@ pub async fn save(tx: &mut Tx, record: &CaseRecord, at: Timestamp) -> Result<boo
     .bind(to_json(&record.motifs))
     .bind(to_json(&record.motifs_confidential))
     .bind(at.0)
+    // sqlx declares a missing double as a float4 to PostgreSQL: kept prepared, the statement would then refuse a number.
+    .persistent(record.index.is_some())
     .execute(&mut *tx)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -165,7 +176,7 @@ pub async fn touch(tx: &mut Tx, id: CaseId, at: Timestamp) -> Result<()> {
 pub async fn by_id<'e>(executor: impl AnyExecutor<'e>, id: CaseId) -> Result<Option<CaseRecord>> {
     let mut select = QueryBuilder::<Any>::new(SELECT);
     select.push("where c.id = ").push_bind(id.to_string());
-    let row = select.build().fetch_optional(executor).await?;
+    let row = built(&mut select).fetch_optional(executor).await?;
     row.as_ref().map(record).transpose()
 }
 
@@ -173,7 +184,7 @@ pub async fn by_id<'e>(executor: impl AnyExecutor<'e>, id: CaseId) -> Result<Opt
 pub async fn open_of_building<'e>(executor: impl AnyExecutor<'e>, building_id: BuildingId) -> Result<Option<CaseRecord>> {
     let mut select = QueryBuilder::<Any>::new(SELECT);
     select.push("where c.building_id = ").push_bind(building_id.to_string()).push(" and c.stage <> 'closed' order by c.opened_at, c.id limit 1");
-    let row = select.build().fetch_optional(executor).await?;
+    let row = built(&mut select).fetch_optional(executor).await?;
     row.as_ref().map(record).transpose()
 }
 
@@ -199,6 +210,10 @@ fn narrow(query: &mut QueryBuilder<Any>, filter: &CaseFilter) {
     for municipality in [&filter.municipality, &filter.territory].into_iter().flatten() {
         query.push(" and c.municipality = ").push_bind(municipality.clone());
     }
+    if filter.territory.is_some() {
+        // As `CaseRecord::shows_on_its_territory`.
+        query.push(" and (c.complex = 1 or c.danger = 1 or c.band in ('C', 'D'))");
+    }
     for word in &filter.words {
         // The word is folded to letters and digits, so that it holds no wildcard.
         query.push(" and c.search_text like ").push_bind(format!("%{word}%"));
@@ -213,7 +228,7 @@ pub async fn list<'e>(executor: impl AnyExecutor<'e>, filter: &CaseFilter, after
         select.push(" or (c.updated_at = ").push_bind(position.updated_at.0).push(" and c.id < ").push_bind(position.id.to_string()).push("))");
     }
     select.push(" order by c.updated_at desc, c.id desc limit ").push_bind(i64::from(limit));
-    let rows = select.build().fetch_all(executor).await?;
+    let rows = built(&mut select).fetch_all(executor).await?;
     rows.iter().map(record).collect()
 }
 
@@ -221,7 +236,7 @@ pub async fn list<'e>(executor: impl AnyExecutor<'e>, filter: &CaseFilter, after
 pub async fn count<'e>(executor: impl AnyExecutor<'e>, filter: &CaseFilter) -> Result<u64> {
     let mut select = QueryBuilder::<Any>::new("select count(*) as n from case_file c ");
     narrow(&mut select, filter);
-    let row = select.build().fetch_one(executor).await?;
+    let row = built(&mut select).fetch_one(executor).await?;
     Ok(u64::try_from(row.try_get::<i64, _>("n")?).unwrap_or(0))
 }
 

@@ -5,7 +5,7 @@ use casework::{
 };
 use sqlx::{Any, AnyExecutor, QueryBuilder, Row, any::AnyRow};
 
-use super::{BuildingRow, Result, Tx, building, from_json, parsed, to_json};
+use super::{BuildingRow, Result, Tx, building, built, from_json, parsed, to_json};
 
 #[derive(Clone, Debug)]
 pub struct EscalationRecord {
@@ -126,7 +126,7 @@ pub async fn touch(tx: &mut Tx, id: EscalationId) -> Result<i64> {
 }
 
 async fn select<'e>(executor: impl AnyExecutor<'e>, mut query: QueryBuilder<Any>) -> Result<Vec<EscalationRecord>> {
-    let rows = query.build().fetch_all(executor).await?;
+    let rows = built(&mut query).fetch_all(executor).await?;
     rows.iter().map(record).collect()
 }
 
@@ -215,7 +215,7 @@ pub async fn entries<'e>(executor: impl AnyExecutor<'e>, escalations: &[Escalati
         list.push_bind(id.to_string());
     }
     query.push(") order by at desc, id desc");
-    let rows = query.build().fetch_all(executor).await?;
+    let rows = built(&mut query).fetch_all(executor).await?;
     rows.iter()
         .map(|row| {
             let id: String = row.try_get("id")?;

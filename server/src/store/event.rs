@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use casework::clock::Timestamp;
 use sqlx::{Any, QueryBuilder, Row};
 
-use super::{Result, Tx};
+use super::{Result, Tx, built};
 use crate::clock::new_id;
 
 /// A field event to store, as the phone sent it.
@@ -57,7 +57,7 @@ pub async fn insert_new(tx: &mut Tx, events: &[NewEvent]) -> Result<BTreeSet<Str
                 .push_bind(&event.body_sha256);
         });
         insert.push(" on conflict (id) do nothing returning id");
-        for row in insert.build().fetch_all(&mut *tx).await? {
+        for row in built(&mut insert).fetch_all(&mut *tx).await? {
             stored.insert(row.try_get("id")?);
         }
     }
@@ -74,7 +74,7 @@ pub async fn hashes(tx: &mut Tx, ids: &[String]) -> Result<BTreeMap<String, Stri
             list.push_bind(id);
         }
         select.push(")");
-        for row in select.build().fetch_all(&mut *tx).await? {
+        for row in built(&mut select).fetch_all(&mut *tx).await? {
             known.insert(row.try_get("id")?, row.try_get("body_sha256")?);
         }
     }

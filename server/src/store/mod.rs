@@ -1,5 +1,7 @@
 //! The store: one SQL text on SQLite and PostgreSQL through sqlx's `Any` driver. What differs between them is in `dialect`.
 
+#![expect(clippy::missing_errors_doc, reason = "every function here fails with StoreError, and only when the database or a stored value does")]
+
 pub mod account;
 pub mod audit;
 pub mod building;
@@ -15,7 +17,7 @@ pub mod visit;
 
 use std::{path::Path, sync::Once};
 
-use sqlx::{Any, AnyConnection, AnyPool, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Execute, QueryBuilder, Transaction, any::AnyArguments, query::Query};
 
 pub use account::{AccountRow, NewAccount, NewOrganisation, OrganisationRow, SessionRow};
 pub use building::{BuildingRow, DwellingRow, NewBuilding, NewDwelling, TerritoryRow};
@@ -103,6 +105,22 @@ impl Store {
         self.write.close().await;
         self.read.close().await;
     }
+}
+
+/// A built statement, its placeholders numbered: sqlx writes `?` for `Any`, which SQLite reads and PostgreSQL does not. No text of ours holds a `?` of its own.
+fn built(builder: &mut QueryBuilder<Any>) -> Query<'_, Any, AnyArguments> {
+    let mut query = builder.build();
+    let arguments = query.take_arguments().ok().flatten().unwrap_or_default();
+    let text = query.sql();
+    let mut numbered = String::with_capacity(text.as_str().len() + 64);
+    for (number, part) in text.as_str().split('?').enumerate() {
+        if number > 0 {
+            numbered.push('$');
+            numbered.push_str(&number.to_string());
+        }
+        numbered.push_str(part);
+    }
+    sqlx::query_with(AssertSqlSafe(numbered), arguments)
 }
 
 /// Reads a JSON column, or says which one does not read back.

@@ -6,7 +6,7 @@ use casework::{
 use inspection_grid::{Answer, CriterionId, Place, Severity};
 use sqlx::{Any, AnyExecutor, QueryBuilder, Row, any::AnyRow};
 
-use super::{Result, Tx, from_json, parsed, to_json};
+use super::{Result, Tx, built, from_json, parsed, to_json};
 
 /// The current answer to one criterion at one place of a visit.
 #[derive(Clone, Debug)]
@@ -100,7 +100,7 @@ pub async fn upsert(tx: &mut Tx, records: &[ObservationRecord]) -> Result<()> {
                 recorded_at = excluded.recorded_at, confidential = excluded.confidential, severity = excluded.severity, answer = excluded.answer,
                 note = excluded.note, merge_state = excluded.merge_state",
         );
-        upsert.build().execute(&mut *tx).await?;
+        built(&mut upsert).execute(&mut *tx).await?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use casework::{
 };
 use sqlx::{Any, AnyExecutor, QueryBuilder, Row, any::AnyRow};
 
-use super::{BuildingRow, Result, Tx, building, code, from_json, parsed, to_json};
+use super::{BuildingRow, Result, Tx, building, built, code, from_json, parsed, to_json};
 
 #[derive(Clone, Debug)]
 pub struct ReferralRecord {
@@ -121,7 +121,7 @@ pub async fn save(tx: &mut Tx, record: &ReferralRecord, expected_revision: i64, 
 pub async fn by_id<'e>(executor: impl AnyExecutor<'e>, id: ReferralId) -> Result<Option<ReferralRecord>> {
     let mut query = QueryBuilder::<Any>::new(SELECT);
     query.push("where r.id = ").push_bind(id.to_string());
-    let row = query.build().fetch_optional(executor).await?;
+    let row = built(&mut query).fetch_optional(executor).await?;
     row.as_ref().map(record).transpose()
 }
 
@@ -144,7 +144,7 @@ pub async fn list<'e>(executor: impl AnyExecutor<'e>, filter: ReferralFilter) ->
         }
     }
     query.push(" order by r.updated_at desc, r.id desc limit 500");
-    let rows = query.build().fetch_all(executor).await?;
+    let rows = built(&mut query).fetch_all(executor).await?;
     rows.iter().map(record).collect()
 }
 
@@ -152,7 +152,7 @@ pub async fn list<'e>(executor: impl AnyExecutor<'e>, filter: ReferralFilter) ->
 pub async fn overdue<'e>(executor: impl AnyExecutor<'e>, at: Timestamp) -> Result<Vec<ReferralRecord>> {
     let mut query = QueryBuilder::<Any>::new(SELECT);
     query.push("where r.stage = ").push_bind(ReferralStage::Sent.code()).push(" and r.due_at < ").push_bind(at.0).push(" order by r.due_at limit 100");
-    let rows = query.build().fetch_all(executor).await?;
+    let rows = built(&mut query).fetch_all(executor).await?;
     rows.iter().map(record).collect()
 }
 
