@@ -79,7 +79,7 @@ pub(crate) fn build(profile: ClientProfile) -> anyhow::Result<()> {
 #[derive(Default)]
 struct Site {
     files: BTreeMap<String, Vec<u8>>,
-    /// `brigade.js` → `/assets/brigade.1234abcd.js`
+    /// `field.js` → `/assets/field.1234abcd.js`
     addresses: BTreeMap<String, String>,
     /// What the service worker keeps besides [`FIELD_ASSETS`].
     kept_offline: BTreeSet<String>,
@@ -115,7 +115,7 @@ impl Site {
         Ok(text.into_bytes())
     }
 
-    /// Snippets keep the names wasm-bindgen gave them: `brigade.js` imports them by relative path, and their folders already carry a hash.
+    /// Snippets keep the names wasm-bindgen gave them: the glue imports them by relative path, and their folders already carry a hash.
     fn add_snippets(&mut self, directory: &Path) -> anyhow::Result<()> {
         for (path, contents) in files_under(directory)? {
             let path = format!("assets/snippets/{path}");

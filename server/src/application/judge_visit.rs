@@ -198,9 +198,9 @@ async fn stands_for_the_case(tx: &mut Tx, sheet: &VisitSheet, judgement: &Judgem
     if judgement.score.completeness.answered == 0 && judgement.dangers.is_empty() {
         return Ok(false);
     }
-    let others = store::visit::of_case(&mut *tx, record.case.id).await?.into_iter().filter(|visit| visit.id != sheet.visit_id);
-    let has_other_score = others.into_iter().any(|visit| visit.score.is_some());
-    Ok(!has_other_score || sheet.finished || record.band.is_none_or(|band| judgement.score.band >= band))
+    Ok(sheet.finished
+        || record.band.is_none_or(|band| judgement.score.band >= band)
+        || !store::visit::has_another(&mut *tx, record.case.id, sheet.visit_id).await?)
 }
 
 /// The closed case that a visit already belonged to.

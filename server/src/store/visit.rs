@@ -80,6 +80,16 @@ pub async fn of_case<'e>(executor: impl AnyExecutor<'e>, case_id: CaseId) -> Res
     rows.iter().map(visit).collect()
 }
 
+/// Whether a case has a judged visit besides this one.
+pub async fn has_another<'e>(executor: impl AnyExecutor<'e>, case_id: CaseId, id: VisitId) -> Result<bool> {
+    let row = sqlx::query("select id from visit where case_id = $1 and id <> $2 and score is not null limit 1")
+        .bind(case_id.to_string())
+        .bind(id.to_string())
+        .fetch_optional(executor)
+        .await?;
+    Ok(row.is_some())
+}
+
 /// The last visit of a building, finished or not.
 pub async fn latest<'e>(executor: impl AnyExecutor<'e>, building_id: BuildingId) -> Result<Option<VisitRow>> {
     let row = sqlx::query(sqlx::AssertSqlSafe(format!("{COLUMNS} where v.building_id = $1 order by v.started_at desc, v.id desc limit 1")))

@@ -110,6 +110,8 @@ pub async fn a_visit_its_outcomes_and_its_judgement_read_back(shelf: Shelf) {
     let latest = visit::latest(reader, shelf.town.tower.id).await.expect("an answer").expect("the visit");
     assert_eq!((latest.id, latest.finished_at, latest.case_id, latest.score.as_deref()), (id, Some(at), Some(case_id), Some("{}")));
     assert_eq!(visit::of_case(reader, case_id).await.expect("visits").len(), 1);
+    assert!(!visit::has_another(reader, case_id, id).await.expect("an answer"), "its own visit is not another");
+    assert!(visit::has_another(reader, case_id, VisitId(new_id())).await.expect("an answer"));
 }
 
 fn answer(event_id: EventId, severity: Severity, device: DeviceId, sequence: u64) -> IncomingAnswer {
