@@ -69,7 +69,7 @@ export async function signIn(page, base, email, path) {
 }
 
 /** What a console must never say: an error, a panic, a refusal of the security policy. */
-function watch(page) {
+export function watch(page) {
   const trouble = [];
   page.on("pageerror", (error) => trouble.push(String(error)));
   page.on("console", (message) => {

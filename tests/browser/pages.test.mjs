@@ -1,0 +1,90 @@
+// Every page, for each role that has it, on a phone and on a desk: it answers, starts, says no error, fits its screen and passes axe.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { openDesk, violations, watch } from "./support/browsers.mjs";
+import { PASSWORD, startProgram } from "./support/program.mjs";
+
+const SCREENS = [
+  { name: "téléphone, clair", viewport: { width: 360, height: 800 }, colorScheme: "light", hasTouch: true, isMobile: true },
+  { name: "téléphone étroit, sombre", viewport: { width: 320, height: 720 }, colorScheme: "dark", hasTouch: true, isMobile: true },
+  { name: "bureau, clair", viewport: { width: 1440, height: 900 }, colorScheme: "light" },
+  { name: "bureau, sombre", viewport: { width: 1440, height: 900 }, colorScheme: "dark" },
+];
+
+const first = async (request, path, pick) => pick(await (await request.get(path)).json());
+const PAGES = [
+  ["connexion", null, () => "/connexion"],
+  ["dossiers", "coordination@demo.test", () => "/bureau"],
+  ["dossier", "coordination@demo.test", (request) => first(request, "/api/v1/cases?band=D", (list) => `/bureau/dossiers/${list.rows[0].id}`)],
+  ["dossier, volet psychosocial", "psychosocial@demo.test", (request) => first(request, "/api/v1/cases", (list) => `/bureau/dossiers/${list.rows[0].id}`)],
+  ["dossier, vu par la ville", "longueuil@demo.test", (request) => first(request, "/api/v1/cases", (list) => `/bureau/dossiers/${list.rows[0].id}`)],
+  ["tournée", "coordination@demo.test", () => "/bureau/tournee"],
+  ["cellule", "cellule@demo.test", () => "/cellule"],
+  ["références", "longueuil@demo.test", () => "/partenaires"],
+  ["référence", "cisss@demo.test", (request) => first(request, "/api/v1/referrals", (inbox) => `/partenaires/${inbox.received[0].id}`)],
+  ["carte", "brossard@demo.test", () => "/carte"],
+  ["administration", "admin@demo.test", () => "/administration"],
+];
+
+let program;
+let desk;
+
+before(async () => {
+  program = await startProgram();
+  desk = await openDesk();
+});
+
+after(async () => {
+  await desk?.close();
+  await program?.stop();
+});
+
+for (const [name, email, path] of PAGES) {
+  test(`${name} : lisible, utilisable et sans erreur sur chaque écran`, { timeout: 120_000 }, async () => {
+    for (const { name: screen, ...options } of SCREENS) {
+      const context = await desk.newContext({ locale: "fr-CA", baseURL: program.base, reducedMotion: "reduce", ...options });
+      const page = await context.newPage();
+      const trouble = watch(page);
+      if (email) assert.ok((await context.request.post("/api/v1/session", { data: { email, password: PASSWORD } })).ok());
+      const response = await page.goto(await path(context.request));
+      assert.equal(response.status(), 200, `${name}, ${screen}`);
+      await page.locator("html[data-boot=started]").waitFor({ state: "attached" });
+      if (name === "carte") await page.locator("case-map[data-state=ready]").waitFor();
+      assert.deepEqual(await violations(page), [], `${name}, ${screen}`);
+      assert.deepEqual(trouble, [], `${name}, ${screen}`);
+      assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0, `${name} scrolls sideways, ${screen}`);
+      await context.close();
+    }
+  });
+}
+
+test("une page qui n’existe pas le dit, avec son statut", async () => {
+  const context = await desk.newContext({ locale: "fr-CA", baseURL: program.base });
+  const page = await context.newPage();
+  await context.request.post("/api/v1/session", { data: { email: "coordination@demo.test", password: PASSWORD } });
+  for (const address of ["/nulle-part", "/bureau/dossiers/pas-un-identifiant", "/partenaires/00000000-0000-7000-8000-000000000000"]) {
+    assert.equal((await page.goto(address)).status(), 404, address);
+    assert.deepEqual(await violations(page), [], address);
+  }
+  await context.close();
+});
+
+test("sans script, un partenaire se connecte et répond à une référence", async () => {
+  const context = await desk.newContext({ locale: "fr-CA", baseURL: program.base, javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto("/connexion?next=/partenaires");
+  const form = page.getByTestId("sign-in-form");
+  await form.locator("input[name=email]").fill("longueuil@demo.test");
+  await form.locator("input[name=password]").fill(PASSWORD);
+  await form.locator("button[type=submit]").click();
+  await page.waitForURL("**/partenaires");
+  const inbox = await (await context.request.get("/api/v1/referrals")).json();
+  const waiting = inbox.received.find((row) => row.stage === "sent");
+  await page.goto(`/partenaires/${waiting.id}`);
+  await page.getByTestId("referral-act-accept").locator("button[type=submit]").click();
+  await page.getByTestId("referral-answered").waitFor();
+  const answered = await (await context.request.get(`/api/v1/referrals/${waiting.id}`)).json();
+  assert.equal(answered.row.stage, "accepted");
+  await context.close();
+});
