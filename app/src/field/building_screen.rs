@@ -100,6 +100,11 @@ fn Building(
         move || sheet.with(|sheet| sheet.address.clone())
     };
     let facts = move || sheet.with(|sheet| building_facts(sheet, locale.get()));
+    let doors = sheet.clone();
+    let ready = move || {
+        let count = doors.with(|sheet| sheet.doors.len());
+        texts::fill(field::READY_OFFLINE.get(locale.get()), &[("count", &count.to_string())])
+    };
     let starter = Arc::clone(&book);
     let start = move |_| start_visit(device, &starter);
     let id = book.id;
@@ -136,6 +141,9 @@ fn Building(
                     <DoorForm book=kept.get_value() />
                 </Show>
                 {move || overview.get().map(|overview| view! { <Assessment overview=overview /> })}
+            </Show>
+            <Show when=move || has_grid.get() && !has_visit.get()>
+                <p class="notice notice--success" data-testid="ready-offline">{ready.clone()}</p>
             </Show>
             <div class="field-actions">
                 <Show when=move || has_visit.get()>

@@ -68,6 +68,7 @@ texts! {
     // Building.
     BUILDING_MISSING: "Cet immeuble n’est pas sur cet appareil." / "This building is not on this device.";
     GRID_MISSING: "La grille n’est pas encore sur cet appareil. Connectez-vous au réseau un moment." / "The grid is not on this device yet. Connect to the network for a moment.";
+    READY_OFFLINE: "Prêt sans réseau\u{a0}: la grille et les {count} portes sont sur ce téléphone." / "Ready without a network: the grid and the {count} doors are on this phone.";
     VISIT_START: "Commencer la visite" / "Start the visit";
     VISIT_START_AGAIN: "Commencer une nouvelle visite" / "Start a new visit";
     VISIT_BY: "Visite commencée le {date}" / "Visit started on {date}";

@@ -94,12 +94,11 @@ fn judge_rules(brigade: &Brigade, sheet: &VisitSheet) -> Judgement {
             Some(ObservedDanger { observation, criterion: danger.criterion.0, place: danger.place, confidential: danger.confidential })
         })
         .collect();
-    Judgement {
-        score: score(grid, &visit),
-        building: complexity(grid, &visit, &history, rule, Compartments::BUILDING),
-        both: complexity(grid, &visit, &history, rule, Compartments::ALL),
-        dangers,
-    }
+    let building = complexity(grid, &visit, &history, rule, Compartments::BUILDING);
+    // Most visits hold nothing confidential: both compartments then say the same.
+    let has_confidential = sheet.observations.iter().any(|record| record.confidential);
+    let both = if has_confidential { complexity(grid, &visit, &history, rule, Compartments::ALL) } else { building.clone() };
+    Judgement { score: score(grid, &visit), building, both, dangers }
 }
 
 /// Judges the visit, opens or updates its case, calls the emergency cell when there is danger.

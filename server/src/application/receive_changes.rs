@@ -11,6 +11,7 @@ use casework::{
     wire::v1::{BoardEvent, Change, Door, ErrorCode, FieldEvent, PROTOCOL, PUSH_MARKER, PushReply, PushRequest, Verdict, VerdictKind},
 };
 use inspection_grid::{Answer, CriterionId, Grid, PhotoRule, Place, Scope, check_answer};
+use serde::Deserialize;
 
 use super::{Actor, Brigade, Result, judge_visit, refuse, require};
 use crate::{
@@ -96,7 +97,7 @@ pub async fn receive(tx: &mut Tx, brigade: &Brigade, actor: &Actor, request: &Pu
 
 fn decode(raw: &serde_json::Value) -> std::result::Result<FieldEvent, (String, ErrorCode, String)> {
     let id = raw.get("id").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
-    serde_json::from_value::<FieldEvent>(raw.clone()).map_err(|error| {
+    FieldEvent::deserialize(raw).map_err(|error| {
         let cause = error.to_string();
         let code = if cause.starts_with("unknown field") || cause.starts_with("unknown variant") {
             ErrorCode::UnknownField
