@@ -99,8 +99,8 @@ fn Building(
         let sheet = sheet.clone();
         move || sheet.with(|sheet| sheet.address.clone())
     };
-    let facts = move || sheet.with(|sheet| building_facts(sheet, locale.get()));
     let doors = sheet.clone();
+    let facts = move || sheet.with(|sheet| building_facts(sheet, locale.get()));
     let ready = move || {
         let count = doors.with(|sheet| sheet.doors.len());
         texts::fill(field::READY_OFFLINE.get(locale.get()), &[("count", &count.to_string())])
