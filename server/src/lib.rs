@@ -16,7 +16,7 @@ pub mod store;
 pub mod telemetry;
 pub mod territories;
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use inspection_grid::{ComplexityRule, ThresholdOperator};
@@ -82,6 +82,9 @@ fn complexity_rule(options: &ServeOptions) -> ComplexityRule {
     }
 }
 
+/// What requests under way are given to end once the program is told to stop.
+const LAST_ANSWERS: Duration = Duration::from_secs(3);
+
 impl Server {
     /// Answers until `stop` completes, then finishes the requests under way.
     ///
@@ -90,12 +93,21 @@ impl Server {
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
         jobs::start(self.state.brigade.clone());
         let store = self.state.brigade.store.clone();
+        let (told, stopping) = tokio::sync::oneshot::channel::<()>();
         let stopped = async move {
             stop.await;
-            // Live lines never end by themselves: they are given a moment, then cut.
+            drop(told);
         };
         let serving = axum::serve(self.listener, http::router(self.state)).with_graceful_shutdown(stopped);
-        serving.await?;
+        // Live lines never end by themselves: they are given a moment with the rest, then cut. Open boards connect again to the next start.
+        let cut = async {
+            drop(stopping.await);
+            tokio::time::sleep(LAST_ANSWERS).await;
+        };
+        tokio::select! {
+            served = serving => served?,
+            () = cut => {}
+        }
         store.close().await;
         Ok(())
     }

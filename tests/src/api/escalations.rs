@@ -12,6 +12,7 @@ on_both_databases!(
     the_office_raises_and_joins_what_is_open,
     the_board_does_not_exist_for_partners,
     live_events_carry_an_id_and_a_revision_and_nothing_else,
+    the_server_stops_although_a_board_is_open,
     a_line_of_the_log_is_struck_with_a_reason_and_stays,
 );
 
@@ -143,6 +144,14 @@ async fn live_events_carry_an_id_and_a_revision_and_nothing_else(server: TestSer
         coordinator.post(&path(&id, verb), &message).await.expect_status(204);
         assert_eq!(next_event(&mut line, &mut read).await, json!({ "escalation_id": id, "revision": revision }));
     }
+}
+
+async fn the_server_stops_although_a_board_is_open(mut server: TestServer) {
+    let dispatcher = server.bearer(Person::Dispatcher).await;
+    let line = dispatcher.request(Method::GET, "/api/v1/emergency/events").send().await.expect("the server answers");
+    assert_eq!(line.status(), 200);
+    // Hangs here, and the test with it, if an open line can hold the program.
+    server.stop().await;
 }
 
 async fn a_line_of_the_log_is_struck_with_a_reason_and_stays(server: TestServer) {

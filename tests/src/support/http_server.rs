@@ -13,6 +13,7 @@ pub struct TestServer {
     pub first_access: Option<String>,
     base: String,
     serving: tokio::task::JoinHandle<()>,
+    stop: Option<tokio::sync::oneshot::Sender<()>>,
     /// Last, so that the server is gone before its database.
     _database: TestDatabase,
 }
@@ -42,10 +43,18 @@ impl TestServer {
         let town = Town::found(&brigade.store).await;
         let base = format!("http://{}", server.address);
         let first_access = server.first_access.as_deref().map(|link| link.trim_start_matches(&base).to_owned());
+        let (stop, told) = tokio::sync::oneshot::channel::<()>();
         let serving = tokio::spawn(async move {
-            server.run(std::future::pending()).await.expect("the server runs");
+            server.run(async { drop(told.await) }).await.expect("the server runs");
         });
-        Self { town, brigade, first_access, base, serving, _database: database }
+        Self { town, brigade, first_access, base, serving, stop: Some(stop), _database: database }
+    }
+
+    /// Tells the server to stop, as the system does, and waits until it has.
+    pub async fn stop(&mut self) {
+        let stop = self.stop.take().expect("stopped once");
+        stop.send(()).expect("the server is running");
+        (&mut self.serving).await.expect("the server ends without a panic");
     }
 
     /// Somebody who is not signed in.
