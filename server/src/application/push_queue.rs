@@ -7,7 +7,10 @@ use casework::wire::v1::{ErrorCode, PushReply, PushRequest};
 use sqlx::Acquire;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Actor, Brigade, Result, UseCaseError, receive_changes};
+use super::{
+    Actor, Brigade, Result, UseCaseError,
+    receive_changes::{self, Batch},
+};
 use crate::{clock, store::StoreError};
 
 /// Pushes that wait; more are told to come back, and the phone keeps its changes.
@@ -17,7 +20,7 @@ const GROUP_MAX: usize = 64;
 
 struct Waiting {
     actor: Actor,
-    request: PushRequest,
+    batch: Batch,
     reply: oneshot::Sender<Result<PushReply>>,
 }
 
@@ -43,7 +46,8 @@ impl PushQueue {
         receive_changes::check_request(&actor, &request)?;
         let (reply, answer) = oneshot::channel();
         let full = |_| UseCaseError::refused(ErrorCode::StorageUnavailable);
-        self.sender.try_send(Waiting { actor, request, reply }).map_err(full)?;
+        let batch = receive_changes::read(&request);
+        self.sender.try_send(Waiting { actor, batch, reply }).map_err(full)?;
         answer.await.unwrap_or_else(|_| Err(UseCaseError::refused(ErrorCode::StorageUnavailable)))
     }
 }
@@ -67,7 +71,7 @@ async fn commit_group(brigade: &Brigade, group: Vec<Waiting>) {
     };
     for waiting in group {
         senders.push(waiting.reply);
-        outcomes.push(receive_one(&mut tx, brigade, &waiting.actor, &waiting.request).await);
+        outcomes.push(receive_one(&mut tx, brigade, &waiting.actor, waiting.batch).await);
     }
     if let Err(error) = tx.commit().await {
         tracing::error!(error = &error as &dyn std::error::Error, "push.group.commit");
@@ -83,9 +87,9 @@ async fn commit_group(brigade: &Brigade, group: Vec<Waiting>) {
     }
 }
 
-async fn receive_one(tx: &mut crate::store::Tx, brigade: &Brigade, actor: &Actor, request: &PushRequest) -> Result<receive_changes::Received> {
+async fn receive_one(tx: &mut crate::store::Tx, brigade: &Brigade, actor: &Actor, batch: Batch) -> Result<receive_changes::Received> {
     let mut savepoint = tx.begin().await.map_err(StoreError::from)?;
-    let received = receive_changes::receive(&mut savepoint, brigade, actor, request, clock::now()).await;
+    let received = receive_changes::receive(&mut savepoint, brigade, actor, batch, clock::now()).await;
     match received {
         Ok(received) => {
             savepoint.commit().await.map_err(StoreError::from)?;

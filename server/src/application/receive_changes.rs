@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use app::texts::errors;
 use casework::{
     clock::Timestamp,
-    ids::{BuildingId, EscalationId, EventId, PhotoId, VisitId},
+    ids::{BuildingId, DeviceId, EscalationId, EventId, PhotoId, VisitId},
     permission::{self, Action, Grants, Relation, Section},
     sync::{self, IncomingAnswer, Receipt, StoredEvent},
     wire::v1::{BoardEvent, Change, Door, ErrorCode, FieldEvent, PROTOCOL, PUSH_MARKER, PushReply, PushRequest, Verdict, VerdictKind},
@@ -57,11 +57,16 @@ struct Incoming {
     sha256: String,
 }
 
-/// Receives a batch within `tx`. A bad event gets its verdict and never blocks the others.
-///
-/// # Errors
-/// Only when the store fails: the caller rolls back and nothing of the batch is stored.
-pub async fn receive(tx: &mut Tx, brigade: &Brigade, actor: &Actor, request: &PushRequest, now: Timestamp) -> Result<Received> {
+/// A push read and hashed, ready for its transaction: what needs no database is done before, on the caller's own thread.
+pub struct Batch {
+    device_id: DeviceId,
+    /// One per event sent; those that cannot be read have theirs already.
+    verdicts: Vec<Option<Verdict>>,
+    incoming: Vec<Incoming>,
+}
+
+/// Reads the events of a push.
+pub fn read(request: &PushRequest) -> Batch {
     let mut verdicts: Vec<Option<Verdict>> = vec![None; request.events.len()];
     let mut incoming = Vec::with_capacity(request.events.len());
     for (position, raw) in request.events.iter().enumerate() {
@@ -76,7 +81,16 @@ pub async fn receive(tx: &mut Tx, brigade: &Brigade, actor: &Actor, request: &Pu
         }
     }
 
-    let fresh = set_known_apart(tx, actor, request, incoming, &mut verdicts, now).await?;
+    Batch { device_id: request.device_id, verdicts, incoming }
+}
+
+/// Receives a batch within `tx`. A bad event gets its verdict and never blocks the others.
+///
+/// # Errors
+/// Only when the store fails: the caller rolls back and nothing of the batch is stored.
+pub async fn receive(tx: &mut Tx, brigade: &Brigade, actor: &Actor, batch: Batch, now: Timestamp) -> Result<Received> {
+    let Batch { device_id, mut verdicts, incoming } = batch;
+    let fresh = set_known_apart(tx, actor, device_id, incoming, &mut verdicts, now).await?;
 
     let mut by_visit: BTreeMap<VisitId, Vec<Incoming>> = BTreeMap::new();
     for incoming in fresh {
@@ -86,7 +100,7 @@ pub async fn receive(tx: &mut Tx, brigade: &Brigade, actor: &Actor, request: &Pu
     let mut escalations = BTreeSet::new();
     for (visit_id, mut events) in by_visit {
         events.sort_by_key(|incoming| incoming.event.device_sequence);
-        let mut visit = VisitUnderway::load(tx, brigade, actor, request, visit_id, &events, now).await?;
+        let mut visit = VisitUnderway::load(tx, brigade, actor, device_id, visit_id, &events, now).await?;
         visit.receive(tx, actor, events, &mut verdicts, now).await?;
         visit.save(tx, brigade, actor, &mut board, &mut escalations).await?;
     }
@@ -126,7 +140,7 @@ fn refused(event_id: String, code: ErrorCode, detail: String) -> Verdict {
 async fn set_known_apart(
     tx: &mut Tx,
     actor: &Actor,
-    request: &PushRequest,
+    device_id: DeviceId,
     incoming: Vec<Incoming>,
     verdicts: &mut [Option<Verdict>],
     now: Timestamp,
@@ -149,7 +163,7 @@ async fn set_known_apart(
                 let set_aside = QuarantinedEvent {
                     event_id: id.clone(),
                     account_id: actor.account.id.to_string(),
-                    device_id: request.device_id.to_string(),
+                    device_id: device_id.to_string(),
                     body: incoming.body,
                     code: code.code(),
                 };
@@ -173,8 +187,8 @@ pub struct RaisedOnSite {
 }
 
 /// A visit being brought up to date in memory, then saved at once.
-struct VisitUnderway<'request> {
-    request: &'request PushRequest,
+struct VisitUnderway {
+    device_id: DeviceId,
     visit_id: VisitId,
     building_id: BuildingId,
     building: Option<BuildingRow>,
@@ -194,16 +208,8 @@ struct VisitUnderway<'request> {
     now: Timestamp,
 }
 
-impl<'request> VisitUnderway<'request> {
-    async fn load(
-        tx: &mut Tx,
-        brigade: &Brigade,
-        actor: &Actor,
-        request: &'request PushRequest,
-        visit_id: VisitId,
-        events: &[Incoming],
-        now: Timestamp,
-    ) -> Result<Self> {
+impl VisitUnderway {
+    async fn load(tx: &mut Tx, brigade: &Brigade, actor: &Actor, device_id: DeviceId, visit_id: VisitId, events: &[Incoming], now: Timestamp) -> Result<Self> {
         let first = events.first().map(|incoming| &incoming.event);
         let stored = store::visit::by_id(&mut *tx, visit_id).await?;
         let building_id = stored.as_ref().map(|visit| visit.building_id).or(first.map(|event| event.building_id)).unwrap_or(BuildingId(visit_id.0));
@@ -222,7 +228,7 @@ impl<'request> VisitUnderway<'request> {
         // The row lock of the counter makes commits follow feed order, on both databases.
         let first_sequence = store::building::advance(tx, "feed", i64::try_from(events.len()).unwrap_or(1)).await?;
         Ok(Self {
-            request,
+            device_id,
             visit_id,
             building_id,
             grid: grid_hash.and_then(|hash| brigade.grids.get(&hash).cloned()),
@@ -265,7 +271,7 @@ impl<'request> VisitUnderway<'request> {
                 visit_id: self.visit_id.to_string(),
                 building_id: self.building_id.to_string(),
                 account_id: actor.account.id.to_string(),
-                device_id: self.request.device_id.to_string(),
+                device_id: self.device_id.to_string(),
                 device_sequence: i64::try_from(event.device_sequence).unwrap_or(i64::MAX),
                 device_at: event.device_at.0,
                 received_at: now.0,
@@ -398,7 +404,7 @@ impl<'request> VisitUnderway<'request> {
                     based_on,
                     resolves: Vec::new(),
                     severity: answer.severity(),
-                    device: self.request.device_id,
+                    device: self.device_id,
                     device_sequence: event.device_sequence,
                     server_sequence: u64::try_from(feed_sequence).unwrap_or(0),
                 };
@@ -499,7 +505,7 @@ impl<'request> VisitUnderway<'request> {
             event_id,
             account_id: actor.account.id,
             recorded_by: actor.account.display_name.clone(),
-            device_id: self.request.device_id,
+            device_id: self.device_id,
             recorded_at: self.now,
             confidential: self.is_confidential(&key.1),
             answer: Answer::Cleared,

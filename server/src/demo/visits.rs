@@ -147,7 +147,7 @@ impl Field<'_> {
         let request = PushRequest { protocol: PROTOCOL, device_id: self.people.device(who)?, device_now: at, events };
         let actor = self.people.actor(who)?;
         receive_changes::check_request(actor, &request)?;
-        let received = receive_changes::receive(tx, self.brigade, actor, &request, at).await?;
+        let received = receive_changes::receive(tx, self.brigade, actor, receive_changes::read(&request), at).await?;
         match received.reply.verdicts.iter().find(|verdict| verdict.verdict != VerdictKind::Stored) {
             None => Ok(()),
             Some(verdict) => bail!("{}: {:?} {:?}", built.row.address, verdict.code, verdict.message),
