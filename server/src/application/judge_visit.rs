@@ -334,14 +334,17 @@ pub async fn raise(
     tx: &mut Tx,
     actor: &Actor,
     building: &BuildingRow,
-    request: Raise,
+    mut request: Raise,
     words: &Words<'_>,
     now: Timestamp,
     board: &mut Vec<BoardEvent>,
 ) -> Result<EscalationId> {
     let existing = store::escalation::of_building(&mut *tx, building.id).await?;
-    if let Some(same) = existing.iter().find(|record| record.escalation.id == request.id) {
-        return Ok(same.escalation.id);
+    match store::escalation::by_id(&mut *tx, request.id).await? {
+        Some(same) if same.building.id == building.id => return Ok(same.escalation.id),
+        // The id of another building's: the danger counts, the id does not.
+        Some(_) => request.id = EscalationId(new_id()),
+        None => {}
     }
     let mut open = existing.into_iter().find(|record| record.escalation.is_open() && !record.escalation.exercise);
     let case_id = request.case_id;

@@ -105,7 +105,10 @@ async fn judged(brigade: &Brigade, sight: &Sight, id: CaseId) -> Result<Option<C
         return Ok(None);
     }
     let visits = store::visit::of_case(brigade.store.reader(), id).await?;
-    let Some(latest) = visits.first() else { return Ok(None) };
+    // The newest that looked at the building: one about a household alone neither proves nor disproves anything of it.
+    let looked =
+        |visit: &&VisitRow| score_of(visit).is_ok_and(|score| score.is_some_and(|score| score.completeness.answered > 0 || !score.contributions.is_empty()));
+    let Some(latest) = visits.iter().find(looked).or(visits.first()) else { return Ok(None) };
     let Some((building, both)) = store::visit::complexities(brigade.store.reader(), latest.id).await? else { return Ok(None) };
     let text = if sight.reads(Section::Psychosocial) { both } else { building };
     Ok(serde_json::from_str(&text).ok())
@@ -267,6 +270,8 @@ pub async fn may_see_photo(brigade: &Brigade, actor: &Actor, id: PhotoId) -> Res
     };
     let sight = match case {
         Some(record) => Sight::of_case(store, actor, &record).await?,
+        // Without a case there is nothing to refer, nor to show on a territory.
+        None if actor.account.organisation.kind != permission::OrganisationKind::Brigade => return Ok(None),
         None => Sight::of_building(actor, &building),
     };
     let section = brigade

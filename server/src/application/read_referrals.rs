@@ -6,8 +6,8 @@ use casework::{
     clock::Timestamp,
     ids::ReferralId,
     permission::{self, OrganisationKind, Relation, Role, Section},
-    referral::Side,
-    wire::v1::{EntryView, ErrorCode, ReferralDetail, ReferralInbox, ReferralRow, SharedObservation},
+    referral::{ReferralStage, Side},
+    wire::v1::{EntryView, ErrorCode, ObservationView, ReferralDetail, ReferralInbox, ReferralRow, SharedObservation},
 };
 
 use super::{Actor, Brigade, Result, read_case, refuse, sight::Sight};
@@ -83,11 +83,14 @@ pub async fn read(brigade: &Brigade, actor: &Actor, id: ReferralId) -> Result<Re
     let referral = &record.referral;
     let person = actor.permission();
     let allowed = referral.allowed_verbs(side).into_iter().filter(|verb| permission::may_move_referral(&person, side, *verb).is_allowed()).collect();
+    let is_over_for_recipient =
+        side == Side::Recipient && matches!(referral.stage(), ReferralStage::Declined | ReferralStage::Withdrawn | ReferralStage::Expired);
     let history = store::referral::entries(store.reader(), id).await?;
     Ok(ReferralDetail {
         now: at,
         row: row(&record, side == Side::Sender, at),
-        reason: referral.reason.clone(),
+        // What was asked stays with the sender once the answer is no, or the asking is over.
+        reason: if is_over_for_recipient { String::new() } else { referral.reason.clone() },
         pivot_person: referral.pivot_person.clone(),
         planned_on: referral.state.acceptance().and_then(|acceptance| acceptance.planned_on).map(|day| day.to_string()),
         stage_reason: referral.state.reason().map(str::to_owned),
@@ -126,27 +129,33 @@ pub fn sight_of(actor: &Actor, record: &ReferralRecord) -> Option<(Side, Sight)>
 
 async fn shared(brigade: &Brigade, sight: &Sight, record: &ReferralRecord) -> Result<Vec<SharedObservation>> {
     let store = &brigade.store;
-    let Some(visit) = store::visit::of_case(store.reader(), record.referral.case_id).await?.into_iter().next() else { return Ok(Vec::new()) };
-    let Some(grid) = brigade.grids.get(&visit.grid) else { return Ok(Vec::new()) };
     let doors = store::building::doors(store.reader(), record.building.id).await?;
     let labels: BTreeMap<String, String> = doors.into_iter().map(|door| (door.dwelling_id.to_string(), door.label)).collect();
     let grants = record.referral.shared_sections;
-    let observations = read_case::observations_of(brigade, sight, grid, &visit, &labels).await?;
-    Ok(observations
-        .into_iter()
-        .filter(|view| {
-            // The sender is shown what the recipient sees, not all that the sender reads.
+    // The newest visit that holds something shared: a later one about something else takes nothing away, nor shows that it took place.
+    for visit in store::visit::of_case(store.reader(), record.referral.case_id).await? {
+        let Some(grid) = brigade.grids.get(&visit.grid) else { continue };
+        let mut observations = read_case::observations_of(brigade, sight, grid, &visit, &labels).await?;
+        // The sender is shown what the recipient sees, not all that the sender reads.
+        observations.retain(|view| {
             grid.criterion(&inspection_grid::CriterionId(view.criterion.clone()))
                 .is_some_and(|(section, _)| grants.contains(super::receive_changes::section_of(section, &view.place)))
-        })
-        .map(|view| SharedObservation {
-            place: view.place.to_string(),
-            door: view.door,
-            criterion: view.criterion,
-            label: view.label,
-            anchor: view.anchor,
-            answer: view.answer,
-            photos: view.photos,
-        })
-        .collect())
+        });
+        if !observations.is_empty() {
+            return Ok(observations.into_iter().map(shared_observation).collect());
+        }
+    }
+    Ok(Vec::new())
+}
+
+fn shared_observation(view: ObservationView) -> SharedObservation {
+    SharedObservation {
+        place: view.place.to_string(),
+        door: view.door,
+        criterion: view.criterion,
+        label: view.label,
+        anchor: view.anchor,
+        answer: view.answer,
+        photos: view.photos,
+    }
 }

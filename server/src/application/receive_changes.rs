@@ -392,7 +392,7 @@ impl VisitUnderway {
                 let new = NewDwelling {
                     id: dwelling_id,
                     building_id: self.building_id,
-                    label: label.trim().to_owned(),
+                    label: without_nul(&label),
                     floor,
                     added_by_event: Some(event.id.to_string()),
                 };
@@ -411,8 +411,8 @@ impl VisitUnderway {
                 return self.answer(tx, actor, place, criterion, answer, incoming).await;
             }
             Change::Noted { place, criterion, text } => {
-                let text = text.trim();
-                let note = (!text.is_empty()).then(|| text.to_owned());
+                let text = without_nul(&text);
+                let note = (!text.is_empty()).then_some(text);
                 let key = (place, criterion);
                 if let Some(record) = self.observations.get_mut(&key) {
                     record.note = note;
@@ -448,7 +448,7 @@ impl VisitUnderway {
                 self.photos.retain(|(id, ..)| *id != photo_id);
             }
             Change::EscalationRaised { escalation_id, place, reason, called_911 } => {
-                self.raised.push(RaisedOnSite { id: escalation_id, place, reason: reason.trim().to_owned(), called_911, device_at: event.device_at });
+                self.raised.push(RaisedOnSite { id: escalation_id, place, reason: without_nul(&reason), called_911, device_at: event.device_at });
             }
         }
         Ok(VerdictKind::Stored)
@@ -538,6 +538,11 @@ impl VisitUnderway {
         };
         judge_visit::judge(tx, brigade, actor, sheet, self.now, board, escalations).await
     }
+}
+
+/// Trimmed text without the one character that PostgreSQL cannot hold.
+fn without_nul(text: &str) -> String {
+    text.replace('\0', "").trim().to_owned()
 }
 
 /// The wire code of a code of the grid crate: they are spelled alike.

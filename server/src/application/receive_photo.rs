@@ -60,6 +60,8 @@ pub async fn begin(brigade: &Brigade, actor: &Actor, announcement: &Announcement
     match known {
         Some(known) if known.account_id != actor.account.id => refuse(ErrorCode::NotFound),
         Some(known) if known.sha256 != sha256 || known.length_bytes != announcement.length_bytes => refuse(ErrorCode::HashMismatch),
+        // All its bytes came and the line dropped before we could say so: it ends now.
+        Some(known) if !known.finished && known.received_bytes == known.length_bytes => finish(brigade, known).await,
         Some(known) => Ok(progress(&known)),
         None => refuse(ErrorCode::StorageUnavailable),
     }

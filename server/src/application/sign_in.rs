@@ -27,6 +27,13 @@ const PASSWORD_CHARS_MIN: usize = 12;
 /// A hash that no password matches: an unknown e-mail costs the same time as a wrong password.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
+/// Argon2 takes 19 MiB a time: only so many at once, the others wait their turn.
+static HASHING: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(2);
+
+async fn turn_to_hash() -> Result<tokio::sync::SemaphorePermit<'static>> {
+    HASHING.acquire().await.map_err(|_| UseCaseError::refused(ErrorCode::Internal))
+}
+
 /// A live session.
 #[derive(Clone, Debug)]
 pub struct Session {
@@ -46,6 +53,7 @@ impl Session {
 /// # Errors
 /// When the worker thread fails.
 pub async fn hash_password(password: String) -> Result<String> {
+    let _turn = turn_to_hash().await?;
     let hashed = tokio::task::spawn_blocking(move || Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string())).await?;
     hashed.map_err(|_| UseCaseError::refused(ErrorCode::Internal))
 }
@@ -61,6 +69,8 @@ async fn matches(password: String, hash: String) -> Result<bool> {
 pub async fn sign_in(brigade: &Brigade, email: &str, password: String) -> Result<(String, Session)> {
     let email = email.trim().to_lowercase();
     let key = sha256_hex(email.as_bytes());
+    // Failures are counted within the turn, so that a burst cannot all pass before the first is written.
+    let _turn = turn_to_hash().await?;
     let at = now();
     let store = &brigade.store;
     let since = at.plus_ms(-FAILURE_WINDOW_MS);
@@ -143,8 +153,11 @@ pub async fn access_link(brigade: &Brigade, token: &str) -> Result<Option<Access
 /// `not_found` when the link is unknown, used or expired; `password_too_short`.
 pub async fn choose_password(brigade: &Brigade, token: &str, password: String) -> Result<()> {
     check_password(&password)?;
-    let password_hash = hash_password(password).await?;
     let (token_hash, at) = (sha256_hex(token.as_bytes()), now());
+    if store::account::access_link(brigade.store.reader(), &token_hash, at).await?.is_none() {
+        return refuse(ErrorCode::NotFound);
+    }
+    let password_hash = hash_password(password).await?;
     let mut tx = brigade.store.begin().await?;
     let Some(Some(id)) = store::account::access_link(&mut *tx, &token_hash, at).await? else { return refuse(ErrorCode::NotFound) };
     if !store::account::take_access_link(&mut tx, &token_hash, at).await? {

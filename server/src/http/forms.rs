@@ -99,13 +99,15 @@ fn pairs(body: &[u8]) -> Vec<(String, String)> {
 
 /// Back to `path`, saying `kind:code` once.
 fn back(path: &str, kind: &str, code: &str, is_https: bool) -> Response {
+    // What came in an address and cannot go back in a header leads home.
+    let path = if path.bytes().all(|byte| byte.is_ascii_graphic()) { path } else { "/" };
     let flash = set_cookie(FLASH, &format!("{kind}:{code}"), FLASH_SECONDS, is_https, true);
     ([(header::SET_COOKIE, flash)], Redirect::to(path)).into_response()
 }
 
 /// An address of ours to go on to, whatever was asked.
 fn local_path(next: &str) -> Option<&str> {
-    (next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n'])).then_some(next)
+    (next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') && !next.chars().any(char::is_control)).then_some(next)
 }
 
 /// The first page of a role.
@@ -142,10 +144,12 @@ fn encode(text: &str) -> String {
     serde_urlencoded::to_string([("", text)]).unwrap_or_default().trim_start_matches('=').to_owned()
 }
 
-async fn sign_out_form(State(state): State<AppState>, headers: HeaderMap, fields: Fields) -> Response {
-    if let Ok(Some(session)) = recognise(&state, &headers).await
-        && fields.get("csrf") == session.csrf
-        && let Some(token) = token(&headers)
+async fn sign_out_form(State(state): State<AppState>, headers: HeaderMap) -> Response {
+    if is_foreign(&headers) {
+        return back("/", "error", ErrorCode::ForgedRequest.code(), state.is_https);
+    }
+    // From a page of ours, however old: leaving is never refused.
+    if let Some(token) = token(&headers)
         && let Err(error) = sign_in::sign_out(&state.brigade, token).await
     {
         return back("/", "error", code_of(error).0.code(), state.is_https);

@@ -15,7 +15,11 @@ pub mod security;
 pub mod session;
 mod sync;
 
-use axum::{Router, extract::DefaultBodyLimit, middleware, routing};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, MatchedPath, Request},
+    middleware, routing,
+};
 use tower_http::{catch_panic::CatchPanicLayer, trace::TraceLayer};
 
 use crate::{pages, state::AppState};
@@ -39,11 +43,11 @@ pub fn router(state: AppState) -> Router {
         .fallback(assets::serve_or_not_found)
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(middleware::from_fn(security::headers))
-        // The path may hold ids, never a query: searches stay out of the log.
-        .layer(
-            TraceLayer::new_for_http()
-                .make_span_with(|request: &axum::extract::Request| tracing::info_span!("http", method = %request.method(), path = %request.uri().path())),
-        )
+        // The route, not the address: one-time links and searches stay out of the log.
+        .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
+            let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+            tracing::info_span!("http", method = %request.method(), route)
+        }))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .with_state(state)
 }

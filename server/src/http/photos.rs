@@ -156,7 +156,7 @@ pub async fn show(
     };
     let not_found = || ApiFailure::of(ErrorCode::NotFound);
     let photo = read_case::may_see_photo(&state.brigade, signed.actor(), id).await?.filter(|photo| photo.verified_at.is_some()).ok_or_else(not_found)?;
-    let headers = [(header::CACHE_CONTROL, "private, max-age=3600"), (header::CONTENT_DISPOSITION, "inline")];
+    let headers = [(header::CACHE_CONTROL, "private, no-store"), (header::CONTENT_DISPOSITION, "inline")];
     if let Ok(copy) = state.brigade.photos.read_copy(size, &photo.sha256).await {
         return Ok((headers, [(header::CONTENT_TYPE, "image/jpeg")], copy).into_response());
     }
