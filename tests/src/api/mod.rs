@@ -5,6 +5,7 @@ mod cases;
 mod escalations;
 mod malformed;
 mod map;
+mod mended;
 mod pages;
 mod photos;
 mod referrals;

@@ -20,7 +20,7 @@ fn metadata(id: &str, sha256: &str) -> String {
     [("photo_id", id), ("sha256", sha256), ("content_type", "image/jpeg")].map(|(key, value)| format!("{key} {}", STANDARD.encode(value))).join(",")
 }
 
-async fn announce(client: &Client, id: &str, sha256: &str, length: usize) -> Answer {
+pub async fn announce(client: &Client, id: &str, sha256: &str, length: usize) -> Answer {
     let request = client.request(Method::POST, "/api/v1/photos").header("tus-resumable", "1.0.0");
     Client::send(request.header("upload-length", length).header("upload-metadata", metadata(id, sha256))).await
 }
