@@ -102,6 +102,32 @@ pub fn may_read_map(actor: &Actor) -> Decision {
     })
 }
 
+/// Read lists of cases: those of the brigade's work, or those that show on one's territory.
+pub fn may_list_cases(actor: &Actor) -> Decision {
+    may_read_map(actor)
+}
+
+/// Read the emergency cell's board, follow it live and write notes in its log: those who raise and those who answer.
+pub fn may_read_board(actor: &Actor) -> Decision {
+    may_raise_escalation(actor)
+}
+
+/// Read the referrals of one's organisation.
+pub fn may_read_referrals(actor: &Actor) -> Decision {
+    by_role(actor, |role| match role {
+        Role::Inspector | Role::PsychosocialWorker | Role::Coordinator | Role::Dispatcher | Role::PartnerAgent => true,
+        Role::Administrator | Role::PrivacyOfficer => false,
+    })
+}
+
+/// Add buildings and plan the round.
+pub fn may_plan_round(actor: &Actor) -> Decision {
+    by_role(actor, |role| match role {
+        Role::Coordinator => true,
+        Role::Inspector | Role::PsychosocialWorker | Role::Dispatcher | Role::PartnerAgent | Role::Administrator | Role::PrivacyOfficer => false,
+    })
+}
+
 fn by_role(actor: &Actor, allowed: impl FnOnce(Role) -> bool) -> Decision {
     Decision::when(actor.effective_role().is_some_and(allowed))
 }

@@ -199,6 +199,10 @@ fn capabilities_are_those_of_the_role() {
     check("push", &may_push_field_events, &[Inspector, PsychosocialWorker, Coordinator]);
     check("accounts", &may_manage_accounts, &[Administrator]);
     check("map", &may_read_map, &[Inspector, PsychosocialWorker, Coordinator, Dispatcher, PartnerAgent, PrivacyOfficer]);
+    check("list cases", &may_list_cases, &[Inspector, PsychosocialWorker, Coordinator, Dispatcher, PartnerAgent, PrivacyOfficer]);
+    check("board", &may_read_board, &[Inspector, PsychosocialWorker, Coordinator, Dispatcher]);
+    check("referrals", &may_read_referrals, &[Inspector, PsychosocialWorker, Coordinator, Dispatcher, PartnerAgent]);
+    check("plan the round", &may_plan_round, &[Coordinator]);
     check("assign", &|actor| may_move_case(actor, Relation::OwnTeam, CaseVerb::Assign), &[Coordinator]);
     check("work", &|actor| may_move_case(actor, Relation::Assigned, CaseVerb::Start), &[Inspector, PsychosocialWorker, Coordinator]);
     check("work unassigned", &|actor| may_move_case(actor, Relation::OwnTeam, CaseVerb::Start), &[Coordinator]);

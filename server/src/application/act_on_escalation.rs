@@ -3,7 +3,7 @@
 use casework::{
     escalation::{Escalation, EscalationOutcome, EscalationVerb, TransitionError},
     ids::{EntryId, EscalationId},
-    permission::{self, Role},
+    permission,
     wire::v1::{BoardEvent, EntryKind, ErrorCode},
 };
 
@@ -92,24 +92,13 @@ pub async fn act(brigade: &Brigade, actor: &Actor, id: EscalationId, verb: Escal
     Ok(())
 }
 
-/// Whether the person reads the cell's board at all.
-pub fn may_read_board(actor: &Actor) -> bool {
-    let actor = actor.permission();
-    match actor.effective_role() {
-        Some(Role::Inspector | Role::PsychosocialWorker | Role::Coordinator | Role::Dispatcher) => true,
-        Some(Role::PartnerAgent | Role::Administrator | Role::PrivacyOfficer) | None => false,
-    }
-}
-
 /// Adds a note to the log.
 ///
 /// # Errors
 /// `not_found`, `missing_field`, `text_too_long`.
 pub async fn note(brigade: &Brigade, actor: &Actor, id: EscalationId, text: &str) -> Result<()> {
     let text = text.trim();
-    if !may_read_board(actor) {
-        return refuse(ErrorCode::NotFound);
-    }
+    require(permission::may_read_board(&actor.permission()), ErrorCode::NotFound)?;
     if text.is_empty() {
         return Err(UseCaseError::refused_because(ErrorCode::MissingField, "text"));
     }

@@ -2,12 +2,12 @@
 
 use casework::{
     ids::{BuildingId, DwellingId},
-    permission::{OrganisationKind, Role},
+    permission,
     referral::Day,
     wire::v1::{ErrorCode, PlannedBuilding, RoundPlan},
 };
 
-use super::{Actor, Brigade, Result, UseCaseError, refuse};
+use super::{Actor, Brigade, Result, UseCaseError, refuse, require};
 use crate::{
     clock::{local_date, new_id, now},
     store::{self, BuildingRow, NewBuilding, NewDwelling, StoreError},
@@ -17,12 +17,8 @@ const ADDRESS_CHARS_MAX: usize = 160;
 const DWELLINGS_MAX: u32 = 600;
 const STOREYS_MAX: u16 = 60;
 
-/// Who plans: the brigade's coordinator.
 fn check(actor: &Actor) -> Result<()> {
-    match actor.permission().effective_role() {
-        Some(Role::Coordinator) if actor.account.organisation.kind == OrganisationKind::Brigade => Ok(()),
-        _ => refuse(ErrorCode::NotFound),
-    }
+    require(permission::may_plan_round(&actor.permission()), ErrorCode::NotFound)
 }
 
 /// Every building and its day.

@@ -11,7 +11,7 @@ use casework::{
 };
 use inspection_grid::{CriterionId, Label, Place};
 
-use super::{Actor, Brigade, Result, act_on_escalation::may_read_board, refuse};
+use super::{Actor, Brigade, Result, require};
 use crate::{
     clock::now,
     store::{self, EscalationEntryRecord, EscalationRecord},
@@ -24,9 +24,7 @@ const RECENT_MS: i64 = Timestamp::DAY_MS;
 /// # Errors
 /// `not_found` for those outside the brigade's field, office and cell.
 pub async fn read(brigade: &Brigade, actor: &Actor) -> Result<Board> {
-    if !may_read_board(actor) {
-        return refuse(ErrorCode::NotFound);
-    }
+    require(permission::may_read_board(&actor.permission()), ErrorCode::NotFound)?;
     let at = now();
     let reader = brigade.store.reader();
     let mut open = store::escalation::open(reader).await?;

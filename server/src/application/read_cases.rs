@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use casework::{
     case::CaseStage,
     clock::Timestamp,
-    permission::{OrganisationKind, Section},
+    permission::{self, OrganisationKind, Section},
     wire::v1::{CaseList, CaseQuery, CaseRow, ErrorCode},
 };
 use inspection_grid::Band;
@@ -41,10 +41,12 @@ pub async fn list(brigade: &Brigade, actor: &Actor, query: &CaseQuery) -> Result
 
 /// The filter that a person's relations impose; `None` when they have no list of cases at all.
 pub fn territory_filter(actor: &Actor) -> Option<CaseFilter> {
-    let role = actor.permission().effective_role()?;
+    if !permission::may_list_cases(&actor.permission()).is_allowed() {
+        return None;
+    }
     let organisation = &actor.account.organisation;
     match (organisation.kind, &organisation.municipality) {
-        (OrganisationKind::Brigade, _) if role != casework::permission::Role::Administrator => Some(CaseFilter::default()),
+        (OrganisationKind::Brigade, _) => Some(CaseFilter::default()),
         (OrganisationKind::City, Some(municipality)) => Some(CaseFilter { territory: Some(municipality.clone()), ..CaseFilter::default() }),
         _ => None,
     }

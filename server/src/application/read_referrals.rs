@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use casework::{
     clock::Timestamp,
     ids::ReferralId,
-    permission::{self, OrganisationKind, Relation, Role, Section},
+    permission::{self, OrganisationKind, Relation, Section},
     referral::{ReferralStage, Side},
     wire::v1::{EntryView, ErrorCode, ObservationView, ReferralDetail, ReferralInbox, ReferralRow, SharedObservation},
 };
 
-use super::{Actor, Brigade, Result, read_case, refuse, sight::Sight};
+use super::{Actor, Brigade, Result, read_case, refuse, require, sight::Sight};
 use crate::{
     clock::now,
     store::{self, ReferralFilter, ReferralRecord},
@@ -21,9 +21,7 @@ use crate::{
 /// # Errors
 /// `not_found` for roles that neither send nor answer referrals.
 pub async fn inbox(brigade: &Brigade, actor: &Actor) -> Result<ReferralInbox> {
-    if !may_read_referrals(actor) {
-        return refuse(ErrorCode::NotFound);
-    }
+    require(permission::may_read_referrals(&actor.permission()), ErrorCode::NotFound)?;
     let at = now();
     let organisation = actor.account.organisation.id;
     let reader = brigade.store.reader();
@@ -34,13 +32,6 @@ pub async fn inbox(brigade: &Brigade, actor: &Actor) -> Result<ReferralInbox> {
         received: received.iter().map(|record| row(record, false, at)).collect(),
         sent: sent.iter().filter(|record| sender_may_see(&Sight::of_building(actor, &record.building), record)).map(|record| row(record, true, at)).collect(),
     })
-}
-
-fn may_read_referrals(actor: &Actor) -> bool {
-    match actor.permission().effective_role() {
-        Some(Role::Coordinator | Role::PsychosocialWorker | Role::PartnerAgent | Role::Inspector | Role::Dispatcher) => true,
-        Some(Role::Administrator | Role::PrivacyOfficer) | None => false,
-    }
 }
 
 /// On the sending side, a referral that shares a compartment exists only for those who read that compartment.
@@ -109,7 +100,7 @@ pub async fn read(brigade: &Brigade, actor: &Actor, id: ReferralId) -> Result<Re
 
 /// Which side the person is on and what the referral alone shows them; `None` when the referral does not exist for them.
 pub fn sight_of(actor: &Actor, record: &ReferralRecord) -> Option<(Side, Sight)> {
-    if !may_read_referrals(actor) {
+    if !permission::may_read_referrals(&actor.permission()).is_allowed() {
         return None;
     }
     let referral = &record.referral;

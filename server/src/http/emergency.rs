@@ -12,6 +12,7 @@ use axum::{
 use casework::{
     escalation::{EscalationOutcome, EscalationVerb},
     ids::EscalationId,
+    permission,
     wire::v1::{ErrorBody, ErrorCode},
 };
 use futures::StreamExt;
@@ -24,8 +25,8 @@ use super::{
 };
 use crate::{
     application::{
-        act_on_escalation::{self, Said, may_read_board},
-        read_board,
+        act_on_escalation::{self, Said},
+        read_board, require,
     },
     state::AppState,
 };
@@ -46,9 +47,7 @@ pub async fn board(State(state): State<AppState>, signed: Signed) -> Result<impl
 #[utoipa::path(get, path = "/api/v1/emergency/events", tag = "emergency",
     responses((status = 200, content_type = "text/event-stream", body = String), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub async fn events(State(state): State<AppState>, signed: Signed) -> Result<Response, ApiFailure> {
-    if !may_read_board(signed.actor()) {
-        return Err(ApiFailure::of(ErrorCode::NotFound));
-    }
+    require(permission::may_read_board(&signed.actor().permission()), ErrorCode::NotFound)?;
     let changes = BroadcastStream::new(state.brigade.board.subscribe()).map(|change| {
         // A listener that lagged behind missed some: an empty change says to fetch the board again.
         let event = change.ok().and_then(|change| Event::default().json_data(change).ok());
