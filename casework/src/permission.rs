@@ -17,7 +17,7 @@ mod table;
 
 pub use capability::{
     may_acknowledge, may_answer_referral, may_create_referral, may_dispatch, may_list_cases, may_manage_accounts, may_move_case, may_move_escalation,
-    may_move_referral, may_plan_round, may_push_field_events, may_raise_escalation, may_read_board, may_read_map, may_read_referrals,
+    may_move_referral, may_plan_round, may_push_field_events, may_raise_escalation, may_read_board, may_read_map, may_read_referrals, shows_on_territory,
 };
 pub use grants::{Grants, NotGrantable};
 pub use table::table_markdown;

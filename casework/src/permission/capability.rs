@@ -2,7 +2,7 @@
 
 use super::{Action, Actor, Decision, Grants, Relation, Role, Section, decide};
 use crate::{
-    case::CaseVerb,
+    case::{CaseVerb, TriageBand},
     escalation::EscalationVerb,
     referral::{ReferralVerb, Side},
 };
@@ -105,6 +105,12 @@ pub fn may_read_map(actor: &Actor) -> Decision {
 /// Read lists of cases: those of the brigade's work, or those that show on one's territory.
 pub fn may_list_cases(actor: &Actor) -> Decision {
     may_read_map(actor)
+}
+
+/// Whether a case exists for those who have only its territory: what the building itself shows must make it a case. One opened for what a household told
+/// exists for the brigade and those it was referred to, and for nobody else.
+pub const fn shows_on_territory(complex: bool, danger: bool, band: Option<TriageBand>) -> bool {
+    complex || danger || matches!(band, Some(TriageBand::C | TriageBand::D))
 }
 
 /// Read the emergency cell's board, follow it live and write notes in its log: those who raise and those who answer.

@@ -232,6 +232,15 @@ fn a_referral_shares_only_what_its_maker_may_share() {
 }
 
 #[test]
+fn a_case_shows_on_its_territory_only_by_what_its_building_shows() {
+    use crate::case::TriageBand;
+    assert!(shows_on_territory(true, false, None) && shows_on_territory(false, true, Some(TriageBand::A)));
+    for band in [None, Some(TriageBand::A), Some(TriageBand::B), Some(TriageBand::C), Some(TriageBand::D)] {
+        assert_eq!(shows_on_territory(false, false, band), matches!(band, Some(TriageBand::C | TriageBand::D)), "{band:?}");
+    }
+}
+
+#[test]
 fn grants_travel_as_a_list_of_sections() {
     for grants in every_grant() {
         let json = serde_json::to_string(&grants).unwrap();

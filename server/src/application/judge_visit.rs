@@ -130,7 +130,8 @@ fn json<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-fn triage(band: Band) -> TriageBand {
+/// The band as casework names it.
+pub fn triage(band: Band) -> TriageBand {
     match band {
         Band::A => TriageBand::A,
         Band::B => TriageBand::B,

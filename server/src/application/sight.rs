@@ -2,7 +2,7 @@
 
 use casework::permission::{self, Action, Grants, OrganisationKind, Relation, Section};
 
-use super::{Actor, Result};
+use super::{Actor, Result, judge_visit::triage};
 use crate::store::{self, BuildingRow, CaseRecord, ReferralFilter, Store};
 
 /// How an actor stands to a case: every relation that holds, with what a referral grants.
@@ -19,7 +19,7 @@ impl Sight {
     /// When the store fails.
     pub async fn of_case(store: &Store, actor: &Actor, record: &CaseRecord) -> Result<Self> {
         let mut sight = Self::of_building(actor, &record.building);
-        if !record.shows_on_its_territory() {
+        if !permission::shows_on_territory(record.complex, record.danger, record.band.map(triage)) {
             sight.relations.retain(|(relation, _)| *relation != Relation::Territory);
         }
         let (organisation, case_id) = (&actor.account.organisation, record.case.id);

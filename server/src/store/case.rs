@@ -28,13 +28,6 @@ pub struct CaseRecord {
     pub escalation_open: bool,
 }
 
-impl CaseRecord {
-    /// Whether what the building itself shows makes it a case. One opened for what a household told exists only for the brigade and those it was referred to.
-    pub fn shows_on_its_territory(&self) -> bool {
-        self.complex || self.danger || matches!(self.band, Some(Band::C | Band::D))
-    }
-}
-
 /// Place in the list, newest change first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CasePosition {
@@ -211,7 +204,7 @@ fn narrow(query: &mut QueryBuilder<Any>, filter: &CaseFilter) {
         query.push(" and c.municipality = ").push_bind(municipality.clone());
     }
     if filter.territory.is_some() {
-        // As `CaseRecord::shows_on_its_territory`.
+        // `casework::permission::shows_on_territory`, in SQL.
         query.push(" and (c.complex = 1 or c.danger = 1 or c.band in ('C', 'D'))");
     }
     for word in &filter.words {
