@@ -42,6 +42,7 @@ pub mod success {
     pub const LINK_RENEWED: &str = "link_renewed";
     pub const BUILDING_ADDED: &str = "building_added";
     pub const ROUND_PLANNED: &str = "round_planned";
+    pub const DEVICE_REVOKED: &str = "device_revoked";
     pub const ESCALATION_RAISED: &str = "escalation_raised";
     pub const ESCALATION_UPDATED: &str = "escalation_updated";
     pub const NOTE_ADDED: &str = "note_added";
@@ -87,7 +88,7 @@ pub struct PageContext {
 /// Addresses of the build's own files.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assets {
-    /// Stylesheet of the whole product.
+    /// Stylesheet of the server-rendered pages.
     pub css: String,
     /// Module script that loads the wasm.
     pub boot: String,

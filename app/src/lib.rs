@@ -6,10 +6,14 @@
 
 pub mod administration;
 pub mod cell;
-#[cfg(feature = "hydrate")]
+#[cfg(feature = "browser")]
 pub mod device;
 pub mod document;
-#[cfg(feature = "hydrate")]
+/// The half of the phone's vault that needs no browser, for its known-answer tests on this machine.
+#[cfg(all(test, not(feature = "browser")))]
+#[path = "device/vault/pure.rs"]
+mod vault;
+#[cfg(feature = "browser")]
 pub mod field;
 pub mod gateway;
 pub mod map;
@@ -19,7 +23,11 @@ pub mod partner;
 pub mod texts;
 pub mod ui;
 
+#[cfg(feature = "browser")]
+mod start_field;
 #[cfg(feature = "hydrate")]
-mod start;
+mod start_office;
+#[cfg(feature = "browser")]
+pub use start_field::start_field;
 #[cfg(feature = "hydrate")]
-pub use start::{start_field, start_office};
+pub use start_office::start_office;

@@ -72,6 +72,13 @@ pub struct Reason {
     pub text: Option<String>,
 }
 
+impl Reason {
+    /// Whether only the psychosocial compartment proves it: an observation that has no name here.
+    pub fn is_confidential(&self) -> bool {
+        self.observation.is_some() && self.criterion.is_none()
+    }
+}
+
 /// A team sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dispatch {

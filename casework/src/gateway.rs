@@ -4,7 +4,7 @@ use std::{future::Future, pin::Pin};
 
 use crate::{
     ids::{CaseId, ReferralId},
-    wire::v1::{AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, ReferralDetail, ReferralInbox, RoundPlan},
+    wire::v1::{AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, DeviceRegister, ReferralDetail, ReferralInbox, RoundPlan},
 };
 
 /// A pending answer. `Send`, because the server renders on many threads.
@@ -22,6 +22,7 @@ pub trait Gateway: Send + Sync {
     fn referrals(&self) -> Reply<'_, ReferralInbox>;
     fn referral(&self, id: ReferralId) -> Reply<'_, ReferralDetail>;
     fn case_map(&self) -> Reply<'_, CaseMap>;
+    fn devices(&self) -> Reply<'_, DeviceRegister>;
     fn administration(&self) -> Reply<'_, Administration>;
     fn round_plan(&self) -> Reply<'_, RoundPlan>;
 }

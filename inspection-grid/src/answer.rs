@@ -56,8 +56,28 @@ impl TryFrom<String> for Place {
     }
 }
 
+// Written out: the derive would describe the variants, and a place travels as one string.
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for Place {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::schema::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .pattern(Some("^(exterior|common|dwelling:.+)$"))
+            .description(Some("Where in the building: `exterior`, `common` or `dwelling:<id>`."))
+            .into()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for Place {
+    fn name() -> std::borrow::Cow<'static, str> {
+        std::borrow::Cow::Borrowed("Place")
+    }
+}
+
 /// The value beside a severity, of the criterion's [`crate::AnswerKind`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = AnswerValue))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Value {
     /// In the criterion's unit.
@@ -72,8 +92,13 @@ pub enum Value {
     Text(String),
 }
 
+/// The derive takes whatever is called `Value` for any JSON.
+#[cfg(feature = "openapi")]
+type AnswerValue = Value;
+
 /// An answer to one criterion at one place. Refusal and « à vérifier » are answers like the others.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "status", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Answer {
     /// Seen: with a severity where the criterion has anchors, a value where it takes one.
@@ -81,6 +106,7 @@ pub enum Answer {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         severity: Option<Severity>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<AnswerValue>))]
         value: Option<Value>,
     },
     /// Could not be seen today: no points, lowers completeness.
@@ -111,6 +137,7 @@ impl Answer {
 
 /// The current answer to one criterion at one place of one visit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Observation {
     /// Id of the event that recorded the answer: the evidence every score and motif points to.
     pub id: String,
@@ -125,6 +152,7 @@ pub struct Observation {
 
 /// How the visit of one dwelling went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DwellingOutcome {
     /// Someone let us in.

@@ -28,6 +28,7 @@ impl Compartments {
 
 /// Answered questions out of those that apply. « Sans objet » does not apply, « à vérifier » is not answered, a refusal is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Completeness {
     pub answered: u32,
     pub applicable: u32,

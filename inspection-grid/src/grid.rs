@@ -8,6 +8,7 @@ use crate::answer::Place;
 
 /// A text in the two languages of the grid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Label {
     pub fr: String,
     pub en: String,
@@ -15,11 +16,13 @@ pub struct Label {
 
 /// SHA-256 of the grid's canonical JSON, in lower-case hexadecimal (64 characters).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct GridHash(pub String);
 
 /// Stable code of a criterion, such as `HUM-01`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct CriterionId(pub String);
 
@@ -79,8 +82,29 @@ impl TryFrom<u8> for Severity {
     }
 }
 
+// Written out: the derive would describe the variants, and a severity travels as its level.
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for Severity {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::schema::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::Integer)
+            .minimum(Some(0))
+            .maximum(Some(4))
+            .description(Some("Severity, 0 (none) to 4 (immediate danger)."))
+            .into()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for Severity {
+    fn name() -> std::borrow::Cow<'static, str> {
+        std::borrow::Cow::Borrowed("Severity")
+    }
+}
+
 /// Where a section's criteria are answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
     /// Once, for the building and its surroundings.
@@ -112,6 +136,7 @@ impl Scope {
 
 /// What kind of answer a criterion takes besides its status and severity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AnswerKind {
     /// Conform or not; the severity says how much.
@@ -130,6 +155,7 @@ pub enum AnswerKind {
 
 /// When a photo is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PhotoRule {
     /// Required from severity 2.
@@ -142,6 +168,7 @@ pub enum PhotoRule {
 
 /// The delay agreed for a severity, and its points.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SeverityRule {
     pub label: Label,
     /// Points of one observation of this severity.
@@ -152,6 +179,7 @@ pub struct SeverityRule {
 
 /// A level that a measured value, or a single count, proposes. The inspector may choose a higher one, never silently a lower one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Threshold {
     pub severity: Severity,
     /// Inclusive lower bound, in the criterion's unit.
@@ -167,6 +195,7 @@ pub struct Threshold {
 
 /// One option of a choice, or one level of a scale.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ChoiceOption {
     /// Stable code stored with the answer.
     pub code: String,
@@ -178,6 +207,7 @@ pub struct ChoiceOption {
 
 /// Which issue of the certain complexity criterion a criterion belongs to (domain-facts 6.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Issue {
     /// Insalubrité.
@@ -190,6 +220,7 @@ pub enum Issue {
 
 /// One line of the grid.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Criterion {
     pub id: CriterionId,
     pub label: Label,
@@ -207,6 +238,7 @@ pub struct Criterion {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<ChoiceOption>,
     /// Objective anchors per severity (1 to 4); empty for criteria without severity.
+    #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, Label>))]
     pub anchors: BTreeMap<u8, Label>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub thresholds: Vec<Threshold>,
@@ -228,6 +260,7 @@ pub struct Criterion {
 
 /// When a criterion is asked. Hidden answers are kept and not exported as current.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Relevance {
     /// Another criterion at the same place is answered with at least this severity.
@@ -239,6 +272,7 @@ pub enum Relevance {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = GridSection))]
 pub struct Section {
     /// Three-letter code such as `HUM`.
     pub id: String,
@@ -255,6 +289,7 @@ pub struct Section {
 
 /// A whole grid version.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Grid {
     pub hash: GridHash,
     /// Human-readable version such as `1.0.0-draft`.

@@ -22,6 +22,7 @@ const COVERAGE_SHARE_MIN: f64 = 0.25;
 
 /// State of a building, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Band {
     /// Bon état.
     A,
@@ -50,6 +51,7 @@ impl Band {
 
 /// Why a band may be worse than the index alone says. Listed whenever it holds, even where the index reaches that band by itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum BandOverride {
     /// A severity 4 in a scored section: band D.
@@ -60,6 +62,7 @@ pub enum BandOverride {
 
 /// How much of the building was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Coverage {
     pub visited: u32,
     /// Dwellings of the building.
@@ -70,6 +73,7 @@ pub struct Coverage {
 
 /// What one criterion adds at one place: once, at its highest severity, however many observations there are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Contribution {
     pub place: Place,
     pub criterion: CriterionId,
@@ -81,6 +85,7 @@ pub struct Contribution {
 
 /// The score of one visit with everything that explains it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Score {
     pub rule_version: String,
     /// The grid that gave the questions and the points: a score is comparable only within it.

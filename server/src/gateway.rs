@@ -3,11 +3,11 @@
 use casework::{
     gateway::{Gateway, Reply},
     ids::{CaseId, ReferralId},
-    wire::v1::{AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, ErrorCode, ReferralDetail, ReferralInbox, RoundPlan},
+    wire::v1::{AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, DeviceRegister, ErrorCode, ReferralDetail, ReferralInbox, RoundPlan},
 };
 
 use crate::{
-    application::{Actor, Brigade, Result, UseCaseError, administer, plan_round, read_board, read_case, read_cases, read_map, read_referrals},
+    application::{Actor, Brigade, Result, UseCaseError, administer, devices, plan_round, read_board, read_case, read_cases, read_map, read_referrals},
     http::error::code_of,
 };
 
@@ -65,6 +65,10 @@ impl Gateway for InProcessGateway {
 
     fn case_map(&self) -> Reply<'_, CaseMap> {
         self.answer(read_map::read)
+    }
+
+    fn devices(&self) -> Reply<'_, DeviceRegister> {
+        self.answer(devices::read)
     }
 
     fn administration(&self) -> Reply<'_, Administration> {

@@ -5,20 +5,44 @@ use std::time::Duration;
 use casework::{clock::Timestamp, ids::PhotoId};
 
 use crate::{
-    application::{Brigade, answer_referral, receive_photo::DERIVE_JOB},
+    application::{Brigade, answer_referral, receive_photo::DERIVE_JOB, sweep_photos},
     clock::now,
-    photos::derive::{self, DeriveError},
-    store::{self, JobRow, StoreError},
+    photos::derive,
+    store::{self, JobRow, Lane, StoreError},
 };
 
 const IDLE: Duration = Duration::from_millis(500);
 const REFERRALS_EVERY: Duration = Duration::from_mins(1);
 const CLAIM_MS: i64 = 2 * Timestamp::MINUTE_MS;
+/// Not at once: a start has more urgent things to do.
+const SWEEP_AFTER: Duration = Duration::from_mins(2);
+const SWEEP_EVERY: Duration = Duration::from_hours(6);
+/// What the copies of one photo wait for a moment when none is being received. Then they are made all the same.
+const CALM_MAX: Duration = Duration::from_millis(500);
 
 /// Runs jobs until the program ends.
 pub fn start(brigade: Brigade) {
-    tokio::spawn(run_jobs(brigade.clone()));
+    tokio::spawn(run_jobs(brigade.clone(), Lane::Photos));
+    tokio::spawn(run_jobs(brigade.clone(), Lane::Others));
+    tokio::spawn(watch_photo_files(brigade.clone()));
     tokio::spawn(watch_deadlines(brigade));
+}
+
+async fn watch_photo_files(brigade: Brigade) {
+    tokio::time::sleep(SWEEP_AFTER).await;
+    let mut tick = tokio::time::interval(SWEEP_EVERY);
+    loop {
+        tick.tick().await;
+        match sweep_photos::forget_stale_uploads(&brigade, now()).await {
+            Ok(0) => {}
+            Ok(uploads) => tracing::info!(uploads, "photo.uploads.forgotten"),
+            Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "photo.uploads.forget"),
+        }
+        match sweep_photos::sweep_unnamed_files(&brigade, now()).await {
+            Ok(swept) => tracing::info!(files = swept.files, bytes = swept.bytes, "photo.files.unnamed"),
+            Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "photo.files.sweep"),
+        }
+    }
 }
 
 async fn watch_deadlines(brigade: Brigade) {
@@ -33,9 +57,9 @@ async fn watch_deadlines(brigade: Brigade) {
     }
 }
 
-async fn run_jobs(brigade: Brigade) {
+async fn run_jobs(brigade: Brigade, lane: Lane) {
     loop {
-        match run_due(&brigade).await {
+        match run_due(&brigade, lane).await {
             Ok(0) => tokio::time::sleep(IDLE).await,
             Ok(_) => {}
             Err(error) => {
@@ -46,14 +70,17 @@ async fn run_jobs(brigade: Brigade) {
     }
 }
 
-/// Runs the jobs whose time has come, and says how many.
+/// Runs the jobs of a lane whose time has come, one after the other, and says how many.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn run_due(brigade: &Brigade) -> Result<usize, StoreError> {
-    let due = store::job::due(brigade.store.reader(), now(), 16).await?;
+pub async fn run_due(brigade: &Brigade, lane: Lane) -> Result<usize, StoreError> {
+    let due = store::job::due(brigade.store.reader(), lane, now(), 16).await?;
     let mut ran = 0;
     for job in due {
+        if lane == Lane::Photos {
+            brigade.photos.calm(CALM_MAX).await;
+        }
         let mut tx = brigade.store.begin().await?;
         let is_ours = store::job::claim(&mut tx, &job, now().plus_ms(CLAIM_MS)).await?;
         tx.commit().await?;
@@ -87,18 +114,17 @@ async fn run(brigade: &Brigade, job: &JobRow) -> Result<(), StoreError> {
 async fn derive_photo(brigade: &Brigade, payload: &str) -> anyhow::Result<()> {
     let id: PhotoId = payload.parse()?;
     let Some(photo) = store::photo::by_id(brigade.store.reader(), id).await?.filter(|photo| !photo.derived) else { return Ok(()) };
-    match derive::derive(&brigade.photos, &photo.sha256).await {
-        Ok(copies) => {
-            let mut tx = brigade.store.begin().await?;
-            store::photo::derived(&mut tx, id, copies.width, copies.height, now()).await?;
-            tx.commit().await?;
-            Ok(())
+    let derived = derive::derive(&brigade.photos, &photo.sha256).await?;
+    let size_px = match derived.copies {
+        Ok(copies) => Some((copies.width, copies.height)),
+        // The original is all there is, and trying again would not help.
+        Err(error) => {
+            tracing::info!(photo.id = %id, error = &error as &dyn std::error::Error, "photo.kept_as_received");
+            None
         }
-        // A format we keep without opening: the original is all there is, and trying again would not help.
-        Err(DeriveError::Undecodable(error)) => {
-            tracing::info!(photo.id = %id, %error, "photo.kept_as_received");
-            Ok(())
-        }
-        Err(error) => Err(error.into()),
-    }
+    };
+    let mut tx = brigade.store.begin().await?;
+    store::photo::derived(&mut tx, id, size_px, derived.taken.captured_at, derived.taken.accuracy_m, now()).await?;
+    tx.commit().await?;
+    Ok(())
 }

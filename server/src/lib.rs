@@ -23,7 +23,7 @@ use inspection_grid::{ComplexityRule, ThresholdOperator};
 use tokio::net::TcpListener;
 
 use crate::{
-    application::{Brigade, push_queue::PushQueue, sign_in},
+    application::{Brigade, devices::DeviceWatch, push_queue::PushQueue, sign_in},
     board::Board,
     config::ServeOptions,
     grids::GridLibrary,
@@ -70,7 +70,8 @@ pub async fn prepare(options: &ServeOptions) -> anyhow::Result<Server> {
         let base = options.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
         format!("{}/premier-acces/{token}", base.trim_end_matches('/'))
     });
-    let state = AppState { pushes: PushQueue::start(brigade.clone()), brigade, site: Arc::new(site), is_https: options.is_https(), demo: options.demo };
+    let devices = DeviceWatch::start(&brigade).await.context("revoked phones")?;
+    let state = AppState { pushes: PushQueue::start(brigade.clone()), devices, brigade, site: Arc::new(site), is_https: options.is_https(), demo: options.demo };
     Ok(Server { address, state, first_access, demo_loaded, listener })
 }
 

@@ -43,6 +43,7 @@ pub fn router() -> Router<AppState> {
         .route("/administration", get(page))
         .route("/bureau", get(page))
         .route("/bureau/tournee", get(page))
+        .route("/bureau/appareils", get(page))
         .route("/bureau/dossiers/{id}", get(page))
         .route("/cellule", get(page))
         .route("/partenaires", get(page))
@@ -120,7 +121,7 @@ pub async fn not_found(state: AppState, headers: HeaderMap, _uri: Uri) -> Respon
 fn assets(state: &AppState) -> Assets {
     let site = &state.site;
     Assets {
-        css: site.address("brigade.css"),
+        css: site.address("office.css"),
         boot: site.address("boot.js"),
         case_map: Some(site.address("case_map.js")),
         case_map_css: Vec::new(),

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { kill, openDesk, openPhone, signIn, sitDown, violations } from "./support/browsers.mjs";
+import { choosePin, kill, openDesk, openPhone, signIn, sitDown, unlock, violations } from "./support/browsers.mjs";
 import { picture } from "./support/pictures.mjs";
 import { startProgram } from "./support/program.mjs";
 
@@ -65,6 +65,7 @@ test("le travail de la brigade, de la cave sans réseau jusqu’à la carte de l
 
   await story.test("une seule visite suffit : la tournée s’ouvre ensuite sans réseau", async () => {
     await signIn(phone.page, program.base, "inspection@demo.test", "/terrain");
+    await choosePin(phone.page);
     await by(phone.page, "round-card").filter({ hasText: ADDRESS }).waitFor();
     await phone.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
     await noViolation(phone.page, "the round");
@@ -72,6 +73,7 @@ test("le travail de la brigade, de la cave sans réseau jusqu’à la carte de l
     await phone.context.close();
     phone = await openPhone(profile, { offline: true });
     await phone.page.goto(`${program.base}/terrain`);
+    await unlock(phone.page);
     await by(phone.page, "round-card").filter({ hasText: ADDRESS }).click();
     await by(phone.page, "start-visit").click();
     await by(phone.page, "door-101").waitFor();
@@ -97,6 +99,7 @@ test("le travail de la brigade, de la cave sans réseau jusqu’à la carte de l
     await kill(phone);
     phone = await openPhone(profile, { offline: true });
     await phone.page.goto(visitUrl);
+    await unlock(phone.page);
     await by(phone.page, "door-101").click();
     const { page } = phone;
     await openSection(page, "PAR");

@@ -8,16 +8,16 @@
 )]
 
 mod figures;
+mod photos;
 mod program;
 mod seed;
 
 use std::{sync::Arc, time::Instant};
 
 use anyhow::Context;
-use base64::{Engine, engine::general_purpose::STANDARD};
 use casework::{
     clock::Timestamp,
-    ids::{BuildingId, DeviceId, EventId, PhotoId, VisitId},
+    ids::{BuildingId, DeviceId, EventId, VisitId},
     wire::v1::{Change, FieldEvent, PROTOCOL, PushReply, PushRequest, VerdictKind},
 };
 use inspection_grid::{Answer, CriterionId, DwellingOutcome, Place, Severity, Value};
@@ -31,8 +31,6 @@ use crate::{
 
 const PUSHES_ALONE: usize = 300;
 const PUSHES_TOGETHER: usize = 6_000;
-const PHOTOS: usize = 160;
-const PHOTO_BYTES: usize = 1_200_000;
 const LISTS: usize = 300;
 
 #[tokio::main]
@@ -54,10 +52,11 @@ async fn measure(folder: &std::path::Path) -> anyhow::Result<()> {
     pushes(&program, &client, &seeded, 1, PUSHES_ALONE).await?;
     pushes(&program, &client, &seeded, 32, PUSHES_TOGETHER).await?;
     lists(&program, &client).await?;
-    photos(&program, &client).await?;
+    photos::measure(&program, &client, folder, &seeded).await?;
     let (now_mb, peak_mb) = program.memory_mb()?;
     line("memory_after", &serde_json::json!({ "mb": now_mb, "peak_mb": peak_mb }));
-    program.stop().await
+    program.stop().await?;
+    photos::copies_of_12_mp()
 }
 
 /// A visit of 10 KB: an inspector's answers in one dwelling and around.
@@ -99,7 +98,7 @@ fn batch(seeded: &Seeded, index: usize) -> anyhow::Result<String> {
             })
         })
         .collect::<Result<Vec<_>, _>>()?;
-    let request = PushRequest { protocol: PROTOCOL, device_id: DeviceId(new_id()), device_now: Timestamp(1_795_000_000_000), events };
+    let request = PushRequest { protocol: PROTOCOL, device_id: DeviceId(new_id()), account_id: None, device_now: Timestamp(1_795_000_000_000), events };
     Ok(serde_json::to_string(&request)?)
 }
 
@@ -156,62 +155,4 @@ async fn lists(program: &Program, client: &reqwest::Client) -> anyhow::Result<()
         &serde_json::json!({ "p50_ms": latencies.percentile(50), "p99_ms": latencies.percentile(99), "cpu_ms_each": (cpu / LISTS as f64 * 1000.0).round() / 1000.0, "rows": rows }),
     );
     Ok(())
-}
-
-async fn photos(program: &Program, client: &reqwest::Client) -> anyhow::Result<()> {
-    let cpu_before = program.cpu_ms()?;
-    let started = Instant::now();
-    let mut tasks = tokio::task::JoinSet::new();
-    for lane in 0..8 {
-        let (client, base) = (client.clone(), program.base.clone());
-        tasks.spawn(async move {
-            let mut taken = Vec::new();
-            for index in 0..PHOTOS / 8 {
-                let bytes = seed::jpeg(lane * 1_000 + index, PHOTO_BYTES)?;
-                let sha256 = hex::encode(sha2_digest(&bytes));
-                let id = PhotoId(new_id());
-                let metadata = [("photo_id", id.to_string()), ("sha256", sha256), ("content_type", "image/jpeg".to_owned())]
-                    .map(|(key, value)| format!("{key} {}", STANDARD.encode(value)))
-                    .join(",");
-                let before = Instant::now();
-                let created = client
-                    .post(format!("{base}/api/v1/photos"))
-                    .header("tus-resumable", "1.0.0")
-                    .header("upload-length", bytes.len())
-                    .header("upload-metadata", metadata)
-                    .send()
-                    .await?
-                    .error_for_status()?;
-                anyhow::ensure!(created.status() == 201, "not created");
-                let sent = client
-                    .patch(format!("{base}/api/v1/photos/uploads/{id}"))
-                    .header("content-type", "application/offset+octet-stream")
-                    .header("upload-offset", 0)
-                    .body(bytes)
-                    .send()
-                    .await?
-                    .error_for_status()?;
-                anyhow::ensure!(sent.headers().get("x-brigade-photo").is_some(), "not verified");
-                taken.push(before.elapsed());
-            }
-            anyhow::Ok(taken)
-        });
-    }
-    let mut latencies = Latencies::default();
-    while let Some(done) = tasks.join_next().await {
-        latencies.extend(done??);
-    }
-    let seconds = started.elapsed().as_secs_f64();
-    let cpu = program.cpu_ms()? - cpu_before;
-    line(
-        "photo_1_2_mb_c8",
-        &serde_json::json!({ "per_second": (PHOTOS as f64 / seconds * 10.0).round() / 10.0, "p50_ms": latencies.percentile(50), "p99_ms": latencies.percentile(99),
-            "cpu_ms_each": (cpu / PHOTOS as f64 * 10.0).round() / 10.0 }),
-    );
-    Ok(())
-}
-
-fn sha2_digest(bytes: &[u8]) -> Vec<u8> {
-    use sha2::Digest;
-    sha2::Sha256::digest(bytes).to_vec()
 }

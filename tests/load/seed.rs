@@ -1,6 +1,6 @@
 //! What the figures are measured on: 200 buildings in a round and 20,000 cases, written straight into the store.
 
-use std::{io::Cursor, path::Path};
+use std::path::Path;
 
 use casework::{
     case::{Case, CaseNumber, OpeningReason},
@@ -8,7 +8,6 @@ use casework::{
     ids::{AccountId, BuildingId, CaseId, DwellingId, OrganisationId},
     permission::{OrganisationKind, Role},
 };
-use image::{ImageBuffer, ImageEncoder, Rgb, codecs::jpeg::JpegEncoder};
 use inspection_grid::Band;
 use server::{
     application::sign_in::hash_password,
@@ -121,18 +120,4 @@ pub async fn seed(folder: &Path) -> anyhow::Result<Seeded> {
     tx.commit().await?;
     store.close().await;
     Ok(Seeded { email, buildings })
-}
-
-/// A JPEG of exactly this many bytes: a real picture, then padding after its end, as cameras leave.
-pub fn jpeg(seed: usize, bytes_wanted: usize) -> anyhow::Result<Vec<u8>> {
-    let mut state = seed as u32 | 1;
-    let picture = ImageBuffer::<Rgb<u8>, _>::from_fn(1280, 960, |x, y| {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        let noise = (state >> 27) as u8;
-        Rgb([(x / 8) as u8 ^ noise, (y / 8) as u8 ^ noise, noise * 3])
-    });
-    let mut bytes = Vec::new();
-    JpegEncoder::new_with_quality(Cursor::new(&mut bytes), 85).write_image(&picture, 1280, 960, image::ExtendedColorType::Rgb8)?;
-    bytes.resize(bytes_wanted.max(bytes.len()), 0);
-    Ok(bytes)
 }

@@ -115,6 +115,17 @@ fn the_pure_crates_reach_no_input_no_output_no_clock_and_no_randomness() {
 }
 
 #[test]
+fn the_phone_carries_no_code_to_take_over_pages_of_the_server() {
+    let arguments = ["--target", "wasm32-unknown-unknown", "--edges", "normal", "--prefix", "none", "--format", "{p} {f}"];
+    let tree = cargo(&[&["tree", "--locked", "-p", "brigade-client", "--features", "field"], arguments.as_slice()].concat());
+    let of_screens: Vec<&str> = tree.lines().filter(|line| line.starts_with("tachys ") || line.starts_with("leptos ")).collect();
+    assert!(!of_screens.is_empty());
+    for line in of_screens {
+        assert!(!line.contains("hydrate"), "a twelfth of what a phone downloads: {line}");
+    }
+}
+
+#[test]
 fn both_databases_have_the_same_migrations() {
     let names = |database: &str| -> BTreeSet<String> {
         let folder = root().join("migrations").join(database);

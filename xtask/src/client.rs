@@ -1,5 +1,6 @@
 //! `app/client` → `field.js`, `field_bg.wasm`, `office.js` and `office_bg.wasm`.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -59,7 +60,10 @@ pub(crate) fn build(profile: ClientProfile) -> anyhow::Result<Vec<(&'static str,
 }
 
 fn build_part(profile: ClientProfile, part: &str) -> anyhow::Result<PathBuf> {
-    cargo().args(["build", "-p", "brigade-client", "--features", part, "--target", "wasm32-unknown-unknown", "--profile", profile.cargo_profile()]).check()?;
+    cargo()
+        .args(["build", "-p", "brigade-client", "--features", part, "--target", "wasm32-unknown-unknown", "--profile", profile.cargo_profile()])
+        .args(settings(profile))
+        .check()?;
     let compiled = target_dir().join("wasm32-unknown-unknown").join(profile.cargo_directory()).join("brigade_client.wasm");
     let wasm = fs::read(&compiled).with_context(|| format!("cargo left no {}", compiled.display()))?;
 
@@ -87,6 +91,17 @@ fn build_part(profile: ClientProfile, part: &str) -> anyhow::Result<PathBuf> {
     }
     fs::write(key_file, key)?;
     Ok(directory)
+}
+
+/// Panics name source files. What phones download leaves out where cargo keeps them on this machine: nobody's business, and other bytes on each machine.
+fn settings(profile: ClientProfile) -> Vec<String> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| env::home_dir().map(|home| home.join(".cargo")));
+    let sources = home.map(|home| home.join("registry").join("src"));
+    match (profile, sources) {
+        // Joined to the flags of .cargo/config.toml.
+        (ClientProfile::Phone, Some(sources)) => vec!["--config".to_owned(), format!("build.rustflags=['--remap-path-prefix={}=']", sources.display())],
+        _ => Vec::new(),
+    }
 }
 
 fn optimise(wasm: &Path) -> anyhow::Result<()> {

@@ -28,7 +28,7 @@ const COMPRESSED_BYTES_MIN: usize = 1024;
 /// Files of `app/public` that get a hashed name, in an order where each only names earlier ones.
 const HASHED_SCRIPTS: [&str; 2] = ["boot.js", "case_map.js"];
 /// What the field app needs without a network. The map and its library are not: they are an office screen.
-const FIELD_ASSETS: [&str; 4] = ["boot.js", "field.js", "field_bg.wasm", "brigade.css"];
+const FIELD_ASSETS: [&str; 4] = ["boot.js", "field.js", "field_bg.wasm", "field.css"];
 
 /// Where the site is put.
 pub(crate) fn directory() -> PathBuf {
@@ -61,7 +61,8 @@ pub(crate) fn build(profile: ClientProfile) -> anyhow::Result<()> {
             site.add_asset(&name, fs::read(folder.join(&name))?)?;
         }
     }
-    site.add_asset("brigade.css", style_sheet()?.into_bytes())?;
+    site.add_asset("field.css", style_sheet(|number| number < 60)?.into_bytes())?;
+    site.add_asset("office.css", style_sheet(|number| !(50..60).contains(&number))?.into_bytes())?;
     site.add_asset("maplibre-gl.mjs", without_source_map(&web.join("maplibre-gl.mjs"))?)?;
     site.add_asset("maplibre-gl-worker.mjs", without_source_map(&web.join("maplibre-gl-worker.mjs"))?)?;
     let mut map_style = fs::read(web.join("maplibre-gl.css"))?;
@@ -238,11 +239,16 @@ fn report(site: &Site, compressed: &BTreeMap<String, Vec<u8>>) {
     say(&format!("site {} : {} Ko à la première visite d’un téléphone", site.build_id, kib(total)), "downloaded by a phone at its first visit");
 }
 
-/// `app/style/*.css` in the order of their names. The order between layers is said by the `@layer` line of the first.
-fn style_sheet() -> anyhow::Result<String> {
+/// Those of `app/style/NN-*.css` whose number is wanted, in its order: 00 to 49 are for both front doors, 50 to 59 for the field alone, the rest for the
+/// other pages. The order between layers is said by the `@layer` line of the first.
+fn style_sheet(is_wanted: impl Fn(u8) -> bool) -> anyhow::Result<String> {
     let mut text = String::new();
     for (path, contents) in files_under(&root().join("app/style"))? {
-        if Path::new(&path).extension().is_some_and(|extension| extension == "css") {
+        if !Path::new(&path).extension().is_some_and(|extension| extension == "css") {
+            continue;
+        }
+        let number = path.get(..2).and_then(|number| number.parse().ok()).with_context(|| format!("app/style/{path} does not begin with its number"))?;
+        if is_wanted(number) {
             text.push_str(&String::from_utf8(contents).with_context(|| format!("app/style/{path} is not UTF-8"))?);
             text.push('\n');
         }

@@ -29,7 +29,7 @@ pub fn AdministrationPage() -> impl IntoView {
 
 fn administration_view(answer: Administration, page: PageContext) -> impl IntoView {
     let locale = page.locale;
-    let Administration { organisations, accounts } = answer;
+    let Administration { organisations, accounts, municipalities } = answer;
     let own = page.account.as_ref().map(|account| account.id);
     let link = page.access_link.clone().map(|address| view! { <AccessLink address=address locale=locale /> });
     let count = |length: usize| u64::try_from(length).unwrap_or(u64::MAX);
@@ -53,7 +53,7 @@ fn administration_view(answer: Administration, page: PageContext) -> impl IntoVi
                     <h2>{administration::ORGANISATIONS.get(locale)}</h2>
                     <p class="muted">{organisations_total.clone()}</p>
                 </div>
-                <OrganisationForm csrf=page.csrf locale=locale />
+                <OrganisationForm municipalities=municipalities csrf=page.csrf locale=locale />
                 <OrganisationTable rows=organisations caption=organisations_total locale=locale />
             </section>
         </div>

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 
 use crate::{
     texts::{Locale, administration, common},
-    ui::{CsrfField, place},
+    ui::CsrfField,
 };
 
 /// Id of the list of known municipalities.
@@ -12,6 +12,8 @@ const MUNICIPALITIES_ID: &str = "municipalities";
 /// Adds an organisation.
 #[component]
 pub fn OrganisationForm(
+    /// Municipalities to offer; another can be written.
+    municipalities: Vec<String>,
     /// Token of the session.
     csrf: String,
     /// Language of the words.
@@ -24,7 +26,7 @@ pub fn OrganisationForm(
         .chain(std::iter::once(&OrganisationKind::Brigade))
         .map(|kind| view! { <option value=kind.code()>{common::organisation_kind(*kind).get(locale)}</option> })
         .collect_view();
-    let municipalities = place::MUNICIPALITIES.into_iter().map(|name| view! { <option value=name></option> }).collect_view();
+    let municipalities = municipalities.into_iter().map(|name| view! { <option value=name></option> }).collect_view();
     let optional = move || view! { <span class="muted small">{administration::OPTIONAL.get(locale)}</span> };
     view! {
         <details class="disclosure">

@@ -119,6 +119,8 @@ mod tests {
             revision: 1,
             log: Vec::new(),
             allowed: vec![EscalationVerb::StandDown, EscalationVerb::Acknowledge],
+            may_write_log: true,
+            may_strike_log: true,
         }
     }
 

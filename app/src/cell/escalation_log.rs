@@ -6,10 +6,10 @@ use leptos::prelude::*;
 
 use crate::{
     texts::{self, Locale, cell, common},
-    ui::{CsrfField, Moment},
+    ui::{CsrfField, HistoryLine, Moment},
 };
 
-/// The log of an escalation: read, add a note, strike a line with a reason. What is being typed survives an update of the board.
+/// The log of an escalation: read and, for those who may, add a note or strike a line with a reason. What is being typed survives an update of the board.
 #[component]
 pub fn EscalationLog(
     /// The escalation as last read.
@@ -20,25 +20,31 @@ pub fn EscalationLog(
     locale: Locale,
 ) -> impl IntoView {
     let id = row.with_untracked(|row| row.id);
+    let (may_write, may_strike) = row.with_untracked(|row| (row.may_write_log, row.may_strike_log));
     let strike_csrf = csrf.clone();
+    let add = may_write.then(|| {
+        view! {
+            <form class="form log__add" method="post" action=format!("/cellule/{id}/journal") data-testid="log-add">
+                <CsrfField csrf=csrf />
+                <label class="form-field">
+                    <span class="form-field__label">{cell::LOG_ADD.get(locale)}</span>
+                    <textarea name="text" required maxlength="2000"></textarea>
+                </label>
+                <button class="button" type="submit">{cell::LOG_SUBMIT.get(locale)}</button>
+            </form>
+        }
+    });
     let count = move || row.with(|row| format!("{} ({})", cell::LOG_TITLE.get(locale), row.log.len()));
     view! {
         <details class="disclosure log">
             <summary>{count}</summary>
             <div class="disclosure__body stack">
-                <form class="form log__add" method="post" action=format!("/cellule/{id}/journal") data-testid="log-add">
-                    <CsrfField csrf=csrf />
-                    <label class="form-field">
-                        <span class="form-field__label">{cell::LOG_ADD.get(locale)}</span>
-                        <textarea name="text" required maxlength="2000"></textarea>
-                    </label>
-                    <button class="button" type="submit">{cell::LOG_SUBMIT.get(locale)}</button>
-                </form>
+                {add}
                 <ol class="timeline">
                     <For
                         each=move || row.with(|row| row.log.clone())
                         key=|entry| (entry.id, entry.struck.is_some())
-                        children=move |entry| log_line(id, entry, strike_csrf.clone(), locale)
+                        children=move |entry| log_line(id, entry, may_strike.then(|| strike_csrf.clone()), locale)
                     />
                 </ol>
             </div>
@@ -46,12 +52,13 @@ pub fn EscalationLog(
     }
 }
 
-fn log_line(escalation: EscalationId, entry: LogEntryView, csrf: String, locale: Locale) -> impl IntoView {
-    let what = entry.verb.map_or(cell::LOG_TEXT, common::escalation_verb).get(locale);
-    let text = (!entry.text.is_empty()).then(|| view! { <p class="timeline__text">{entry.text.clone()}</p> });
+/// `csrf`: of those who may strike the line.
+fn log_line(escalation: EscalationId, entry: LogEntryView, csrf: Option<String>, locale: Locale) -> impl IntoView {
+    let HistoryLine { what, said } = HistoryLine::of_log(entry.verb, &entry.text, locale);
+    let said = said.map(|said| view! { <p class="timeline__text">{said}</p> });
     let is_struck = entry.struck.is_some();
     let struck = entry.struck.as_ref().map(|reason| view! { <p class="timeline__struck">{texts::fill(common::STRUCK.get(locale), &[("reason", reason)])}</p> });
-    let strike = (!is_struck).then(|| {
+    let strike = csrf.filter(|_| !is_struck).map(|csrf| {
         view! {
             <details class="log__strike">
                 <summary>{cell::LOG_STRIKE.get(locale)}</summary>
@@ -73,7 +80,7 @@ fn log_line(escalation: EscalationId, entry: LogEntryView, csrf: String, locale:
                 <span class="muted small">{entry.by.clone()}</span>
                 <span class="muted small"><Moment at=entry.at locale=locale /></span>
             </p>
-            {text}
+            {said}
             {struck}
             {strike}
         </li>

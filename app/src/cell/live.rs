@@ -10,7 +10,7 @@ use crate::texts::{Locale, Text, cell};
 
 /// Whether what is on the screen is what the server knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "the server only ever renders `Connecting`"))]
+#[cfg_attr(not(feature = "browser"), expect(dead_code, reason = "the server only ever renders `Connecting`"))]
 pub enum LiveState {
     Connecting,
     Live,
@@ -44,7 +44,7 @@ impl LiveState {
 
 /// What the live board writes to.
 #[derive(Clone, Copy)]
-#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "read in the browser only"))]
+#[cfg_attr(not(feature = "browser"), expect(dead_code, reason = "read in the browser only"))]
 pub struct Live {
     pub board: RwSignal<Board>,
     /// Server time, each second.
@@ -58,14 +58,14 @@ pub struct Live {
 }
 
 /// Begins to follow the board once the page is hydrated.
-#[cfg(feature = "hydrate")]
+#[cfg(feature = "browser")]
 pub use browser::start;
 
 /// The server's page is what it was when it was rendered.
-#[cfg(not(feature = "hydrate"))]
+#[cfg(not(feature = "browser"))]
 pub fn start(_live: Live) {}
 
-#[cfg(feature = "hydrate")]
+#[cfg(feature = "browser")]
 mod browser {
     use std::{
         cell::{Cell, RefCell},

@@ -9,6 +9,12 @@ pub fn now() -> Timestamp {
     Timestamp(js_sys::Date::now() as i64)
 }
 
+/// Milliseconds since the page began, by a clock that nobody can set.
+pub fn monotonic_ms() -> i64 {
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds of one page's life")]
+    web_sys::window().and_then(|window| window.performance()).map_or(0, |performance| performance.now() as i64)
+}
+
 /// A new identifier, for any of the id types.
 #[expect(clippy::disallowed_methods, reason = "this is the phone's id module")]
 pub fn new_id<I: From<Uuid>>() -> I {

@@ -7,8 +7,9 @@ use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
 use super::{
     clock,
-    idb::{self, StoreError, stores},
+    idb::{StoreError, stores},
     records::OutboxRow,
+    sealed,
     store,
 };
 
@@ -19,7 +20,7 @@ use super::{
 pub async fn unsent() -> Result<Value, StoreError> {
     let device_id = store::device_id().await?;
     let photos = store::photos_waiting().await?;
-    let transaction = idb::read(&[stores::OUTBOX, stores::EVENT]).await?;
+    let transaction = sealed::read(&[stores::OUTBOX, stores::EVENT]).await?;
     let rows: Vec<OutboxRow> = transaction.all(stores::OUTBOX).await?;
     let mut events = Vec::with_capacity(rows.len());
     for row in &rows {

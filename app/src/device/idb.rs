@@ -8,13 +8,14 @@ use js_sys::{Array, Function, Object, Promise, Reflect};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{DomException, IdbDatabase, IdbKeyRange, IdbObjectStore, IdbRequest, IdbTransaction};
+use web_sys::{DomException, IdbDatabase, IdbKeyRange, IdbObjectStore, IdbRequest, IdbTransaction, IdbVersionChangeEvent};
 
 const DATABASE: &str = "brigade";
-/// Raised with every change of [`upgrade`]; versions only ever add.
-const VERSION: u32 = 1;
+/// Raised with every change of [`upgrade`]; versions only ever add. Version 1 held everything in clear; since version 2 rows are sealed
+/// ([`super::sealed`]) and an older app can no longer open the database. What version 1 left is taken in by [`super::migrate`].
+const VERSION: u32 = 2;
 
-/// Names of the object stores. All have string keys outside the value; values are JSON text, except photo bytes.
+/// Names of the object stores, with what [`super::sealed`] knows them to hold. Keys are strings outside the value.
 pub mod stores {
     /// Name → JSON: device id, sequence, account, cursor…
     pub const META: &str = "meta";
@@ -64,6 +65,8 @@ impl StoreError {
 
 thread_local! {
     static CONNECTION: RefCell<Option<IdbDatabase>> = const { RefCell::new(None) };
+    /// The database was erased on purpose: nothing of this page may make it anew.
+    static ERASED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// A promise settled by two event handlers; used instead of Rust closures so that nothing leaks.
@@ -71,12 +74,17 @@ fn settled(mut attach: impl FnMut(&Function, &Function)) -> JsFuture {
     JsFuture::from(Promise::new(&mut |resolve: Function, reject: Function| attach(&resolve, &reject)))
 }
 
-async fn answer(request: &IdbRequest) -> Result<JsValue, StoreError> {
+/// The end of a request. Listens at once, so that several can be asked before the first is awaited.
+fn answer(request: &IdbRequest) -> impl Future<Output = Result<JsValue, StoreError>> + use<> {
     let outcome = settled(|resolve, reject| {
         request.set_onsuccess(Some(resolve));
         request.set_onerror(Some(reject));
-    })
-    .await;
+    });
+    let request = request.clone();
+    async move { read_answer(&request, outcome.await) }
+}
+
+fn read_answer(request: &IdbRequest, outcome: Result<JsValue, JsValue>) -> Result<JsValue, StoreError> {
     match outcome {
         Ok(_) => request.result().map_err(|error| StoreError::from_js(&error)),
         Err(_) => Err(request_error(request)),
@@ -103,6 +111,9 @@ fn upgrade(database: &IdbDatabase) {
 
 async fn connect() -> Result<IdbDatabase, StoreError> {
     let refused = |reason: &str| StoreError::Unavailable(reason.to_owned());
+    if ERASED.get() {
+        return Err(refused("erased"));
+    }
     let factory = web_sys::window().and_then(|window| window.indexed_db().ok().flatten()).ok_or_else(|| refused("no indexedDB"))?;
     let request = factory.open_with_u32(DATABASE, VERSION).map_err(|error| refused(&StoreError::from_js(&error).to_string()))?;
     let opening = request.clone();
@@ -125,12 +136,46 @@ fn forget_when_closed(database: &IdbDatabase) {
     on_close.forget();
     // A newer version of the app in another tab waits for this one to let go.
     let closing = database.clone();
-    let on_version_change = Closure::<dyn FnMut()>::new(move || {
+    let on_version_change = Closure::<dyn FnMut(IdbVersionChangeEvent)>::new(move |event: IdbVersionChangeEvent| {
+        if event.new_version().is_none() {
+            // Another tab erases everything: this one must not make a new database with a key that is gone.
+            ERASED.set(true);
+        }
         closing.close();
         CONNECTION.set(None);
     });
     database.set_onversionchange(Some(on_version_change.as_ref().unchecked_ref()));
     on_version_change.forget();
+}
+
+/// Erases the database, for good: this page and the other tabs can only be reloaded after that.
+///
+/// # Errors
+/// When the browser will not; what could be cleared was.
+pub async fn erase() -> Result<(), StoreError> {
+    // Emptied first: the deletion itself waits for every tab to let go.
+    let emptied = async {
+        let transaction = begin(&stores::ALL, Mode::Write).await?;
+        for store in stores::ALL {
+            transaction.clear(store)?;
+        }
+        transaction.commit().await
+    }
+    .await;
+    ERASED.set(true);
+    if let Some(database) = CONNECTION.take() {
+        database.close();
+    }
+    let factory = web_sys::window().and_then(|window| window.indexed_db().ok().flatten());
+    let factory = factory.ok_or_else(|| StoreError::Unavailable("no indexedDB".to_owned()))?;
+    let request = factory.delete_database(DATABASE).map_err(|error| StoreError::from_js(&error))?;
+    answer(&request).await?;
+    emptied
+}
+
+/// Whether the database was erased under this page.
+pub fn is_erased() -> bool {
+    ERASED.get()
 }
 
 /// Opens the database, or says why the browser will not.
@@ -141,13 +186,15 @@ pub async fn open() -> Result<(), StoreError> {
     if CONNECTION.with_borrow(Option::is_some) { Ok(()) } else { connect().await.map(|_| ()) }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Mode {
+/// What a transaction is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
     Read,
+    /// Durable before it says that it is complete.
     Write,
 }
 
-/// One transaction over named stores.
+/// One transaction over named stores, with rows as they lie on disk.
 pub struct Transaction {
     inner: IdbTransaction,
     done: RefCell<Option<JsFuture>>,
@@ -175,7 +222,11 @@ fn start(database: &IdbDatabase, names: &[&str], mode: Mode) -> Result<IdbTransa
     function.call3(database, &list, &mode.into(), &options)?.dyn_into()
 }
 
-async fn begin(names: &[&str], mode: Mode) -> Result<Transaction, StoreError> {
+/// Begins a transaction.
+///
+/// # Errors
+/// When the database cannot be opened.
+pub async fn begin(names: &[&str], mode: Mode) -> Result<Transaction, StoreError> {
     let known = CONNECTION.with_borrow(Clone::clone);
     let database = match known {
         Some(database) => database,
@@ -193,26 +244,7 @@ async fn begin(names: &[&str], mode: Mode) -> Result<Transaction, StoreError> {
     Ok(Transaction { inner, done: RefCell::new(Some(done)), finished: Cell::new(false) })
 }
 
-/// A transaction that reads.
-///
-/// # Errors
-/// When the database cannot be opened.
-pub async fn read(names: &[&str]) -> Result<Transaction, StoreError> {
-    begin(names, Mode::Read).await
-}
-
-/// A transaction that writes, durable before it says that it is complete.
-///
-/// # Errors
-/// When the database cannot be opened.
-pub async fn write(names: &[&str]) -> Result<Transaction, StoreError> {
-    begin(names, Mode::Write).await
-}
-
-fn parse<T: DeserializeOwned>(value: &JsValue) -> Option<T> {
-    serde_json::from_str(&value.as_string()?).ok()
-}
-
+/// Every key that begins with `prefix`.
 fn prefix_range(prefix: &str) -> Result<IdbKeyRange, StoreError> {
     IdbKeyRange::bound(&prefix.into(), &format!("{prefix}\u{ffff}").into()).map_err(|error| StoreError::from_js(&error))
 }
@@ -232,33 +264,38 @@ impl Transaction {
         Ok((!value.is_undefined()).then_some(value))
     }
 
-    /// A row; one that this version cannot read counts as absent.
+    /// A row kept in clear as JSON text; one that this version cannot read counts as absent.
     ///
     /// # Errors
     /// When the read fails.
     pub async fn get<T: DeserializeOwned>(&self, store: &str, key: &str) -> Result<Option<T>, StoreError> {
-        Ok(self.value(store, key).await?.and_then(|value| parse(&value)))
+        Ok(self.value(store, key).await?.and_then(|value| serde_json::from_str(&value.as_string()?).ok()))
     }
 
-    /// Every readable row, in key order.
+    /// Keys and values of every row whose key begins with `prefix`, in key order; an empty prefix means all.
     ///
     /// # Errors
     /// When the read fails.
-    pub async fn all<T: DeserializeOwned>(&self, store: &str) -> Result<Vec<T>, StoreError> {
-        let request = self.store(store)?.get_all().map_err(|error| StoreError::from_js(&error))?;
-        Ok(answer(&request).await?.unchecked_into::<Array>().iter().filter_map(|value| parse(&value)).collect())
+    pub async fn entries(&self, store: &str, prefix: &str) -> Result<Vec<(String, JsValue)>, StoreError> {
+        let range = prefix_range(prefix)?.into();
+        let store = self.store(store)?;
+        let keys = store.get_all_keys_with_key(&range).map_err(|error| StoreError::from_js(&error))?;
+        let values = store.get_all_with_key(&range).map_err(|error| StoreError::from_js(&error))?;
+        let (keys, values) = (answer(&keys), answer(&values));
+        let (keys, values) = (keys.await?.unchecked_into::<Array>(), values.await?.unchecked_into::<Array>());
+        Ok(keys.iter().zip(values.iter()).filter_map(|(key, value)| Some((key.as_string()?, value))).collect())
     }
 
-    /// Every readable row whose key begins with `prefix`.
+    /// Keys of every row whose key begins with `prefix`, in order; an empty prefix means all.
     ///
     /// # Errors
     /// When the read fails.
-    pub async fn with_prefix<T: DeserializeOwned>(&self, store: &str, prefix: &str) -> Result<Vec<T>, StoreError> {
-        let request = self.store(store)?.get_all_with_key(&prefix_range(prefix)?.into()).map_err(|error| StoreError::from_js(&error))?;
-        Ok(answer(&request).await?.unchecked_into::<Array>().iter().filter_map(|value| parse(&value)).collect())
+    pub async fn keys(&self, store: &str, prefix: &str) -> Result<Vec<String>, StoreError> {
+        let request = self.store(store)?.get_all_keys_with_key(&prefix_range(prefix)?.into()).map_err(|error| StoreError::from_js(&error))?;
+        Ok(answer(&request).await?.unchecked_into::<Array>().iter().filter_map(|key| key.as_string()).collect())
     }
 
-    /// Queues a write; [`Self::commit`] says whether it was kept.
+    /// Queues a write in clear as JSON text; [`Self::commit`] says whether it was kept.
     ///
     /// # Errors
     /// When the value cannot be stored at all.

@@ -9,8 +9,12 @@ use casework::{
 use inspection_grid::{Answer, Grid};
 
 use super::{
-    idb::{self, StoreError, Transaction, stores},
-    records::{AnswerRow, OutboxRow, PhotoRow, PhotoState, VisitRow, answer_key, answer_subject, meta, note_subject, outcome_subject, photo_key},
+    idb::{StoreError, stores},
+    records::{
+        AnswerRow, OutboxRow, PhotoRow, PhotoState, VisitRef, VisitRow, answer_key, answer_subject, door_note_subject, meta, note_subject, outcome_subject,
+        pace_subject, photo_key,
+    },
+    sealed::{self, Transaction},
 };
 
 /// Stores an answer of the server, in one transaction with its cursor: a crash never skips a change.
@@ -18,7 +22,7 @@ use super::{
 /// # Errors
 /// When the store fails; nothing was changed.
 pub async fn apply(reply: &PullReply, grids: &[Grid]) -> Result<(), StoreError> {
-    let transaction = idb::write(&stores::ALL).await?;
+    let transaction = sealed::write(&stores::ALL).await?;
     let outbox: Vec<OutboxRow> = transaction.all(stores::OUTBOX).await?;
     let unsent: BTreeSet<String> = outbox.iter().map(|row| row.subject.clone()).collect();
     for grid in grids {
@@ -46,11 +50,15 @@ pub async fn apply(reply: &PullReply, grids: &[Grid]) -> Result<(), StoreError> 
 }
 
 async fn merge_sheet(transaction: &Transaction, sheet: &BuildingSheet, unsent: &BTreeSet<String>) -> Result<(), StoreError> {
+    if let Some(earlier) = &sheet.earlier {
+        merge_earlier(transaction, sheet, earlier, unsent).await?;
+    }
     if let Some(open) = &sheet.visit {
         merge_visit(transaction, sheet, open, unsent).await?;
     }
     // Observations live in their own store: the sheet stays small and quick to read.
     let mut light = sheet.clone();
+    light.earlier = None;
     if let Some(visit) = &mut light.visit {
         visit.observations.clear();
         visit.photos.clear();
@@ -58,25 +66,42 @@ async fn merge_sheet(transaction: &Transaction, sheet: &BuildingSheet, unsent: &
     transaction.put(stores::BUILDING, &sheet.id.to_string(), &light)
 }
 
-async fn merge_visit(transaction: &Transaction, sheet: &BuildingSheet, open: &OpenVisit, unsent: &BTreeSet<String>) -> Result<(), StoreError> {
+/// What was found last time seldom changes, and may be thousands of answers: the same ones are not written again.
+async fn merge_earlier(transaction: &Transaction, sheet: &BuildingSheet, earlier: &OpenVisit, unsent: &BTreeSet<String>) -> Result<(), StoreError> {
+    let latest = earlier.observations.iter().map(|observation| observation.id.as_str()).max().unwrap_or_default();
+    let photos: u32 = earlier.observations.iter().map(|observation| observation.photos).sum();
+    let mark = format!("{}|{latest}|{photos}", earlier.observations.len());
+    let known: Option<VisitRow> = transaction.get(stores::VISIT, &earlier.id.to_string()).await?;
+    if known.is_some_and(|row| row.content_mark.as_ref() == Some(&mark)) {
+        return Ok(());
+    }
+    let mut row = merge_visit(transaction, sheet, earlier, unsent).await?;
+    row.content_mark = Some(mark);
+    transaction.put(stores::VISIT, &earlier.id.to_string(), &row)
+}
+
+async fn merge_visit(transaction: &Transaction, sheet: &BuildingSheet, open: &OpenVisit, unsent: &BTreeSet<String>) -> Result<VisitRow, StoreError> {
     let key = open.id.to_string();
     let known: Option<VisitRow> = transaction.get(stores::VISIT, &key).await?;
-    let mut row = known.unwrap_or_else(|| VisitRow {
-        id: open.id,
-        building_id: sheet.id,
-        grid: open.grid.clone(),
-        started_at: open.started_at,
-        started_by: None,
-        finished_at: None,
-        dwellings: std::collections::BTreeMap::new(),
-        added_doors: Vec::new(),
-        raised: Vec::new(),
-    });
+    let reference = VisitRef { visit_id: open.id, building_id: sheet.id, grid: open.grid.clone() };
+    let mut row = known.unwrap_or_else(|| VisitRow::new(&reference, open.started_at));
     row.started_by = Some(open.started_by.clone());
+    row.people.clone_from(&open.people);
     row.finished_at = row.finished_at.or(open.finished_at);
+    if let Some(pace) = open.pace.filter(|_| !unsent.contains(&pace_subject(open.id))) {
+        row.expected_end = pace.expected_end;
+        row.paused_at = pace.paused_at;
+    }
     for (dwelling, outcome) in &open.dwellings {
         if !unsent.contains(&outcome_subject(open.id, dwelling)) {
             row.dwellings.insert(dwelling.clone(), *outcome);
+        }
+    }
+    // What the server no longer has was withdrawn, unless it was only said here.
+    row.dwellings.retain(|dwelling, _| open.dwellings.contains_key(dwelling) || unsent.contains(&outcome_subject(open.id, dwelling)));
+    for (dwelling, note) in &open.doors_noted {
+        if !unsent.contains(&door_note_subject(open.id, dwelling)) {
+            row.doors_noted.insert(dwelling.clone(), note.clone());
         }
     }
     row.added_doors.retain(|door| !sheet.doors.iter().any(|known| known.dwelling_id == door.dwelling_id));
@@ -88,7 +113,7 @@ async fn merge_visit(transaction: &Transaction, sheet: &BuildingSheet, open: &Op
         let known: Option<AnswerRow> = transaction.get(stores::ANSWER, &key).await?;
         let mut row = known.unwrap_or_else(|| AnswerRow::empty(open.id, place.clone(), criterion.clone()));
         if !unsent.contains(&answer_subject(open.id, place, criterion)) {
-            row.answer = Some(observation.answer.clone()).filter(|answer| *answer != Answer::Cleared);
+            row.replace_answer(Some(observation.answer.clone()).filter(|answer| *answer != Answer::Cleared));
             row.answer_event = Some(observation.id.clone()).filter(|id| !id.is_empty());
         }
         if !unsent.contains(&note_subject(open.id, place, criterion)) {
@@ -108,7 +133,7 @@ async fn merge_visit(transaction: &Transaction, sheet: &BuildingSheet, open: &Op
             transaction.delete(stores::PHOTO_BLOB, &status.photo_id.to_string())?;
         }
     }
-    Ok(())
+    Ok(row)
 }
 
 /// Forgets a building that was withdrawn, unless it still has unsent changes or photos. Says whether it is gone.

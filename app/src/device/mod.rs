@@ -1,18 +1,25 @@
-//! What the phone keeps: IndexedDB, outbox, camera, connectivity.
+//! What the phone keeps: IndexedDB, outbox, camera, connectivity, and the lock before it all.
 //!
-//! Invariants: a change is shown as kept only after its transaction completed; only `outbox`, `upload` and `session` reach the network, and no
-//! screen awaits them.
+//! Invariants: a change is shown as kept only after its transaction completed; only `outbox`, `upload`, `session`,
+//! `report` and `leave` reach the network, and no screen of the grid awaits them; everything personal is sealed on disk ([`sealed`]).
 
 pub mod camera;
 pub mod clock;
 pub mod digest;
 pub mod editor;
+pub mod entry;
 pub mod export;
 pub mod idb;
+mod idle;
+pub mod leave;
 mod locks;
 mod merge;
+mod migrate;
 pub mod outbox;
 pub mod records;
+mod report;
+mod revocation;
+mod sealed;
 mod session;
 pub mod startup;
 pub mod state;
@@ -21,6 +28,7 @@ pub mod store;
 mod timers;
 mod triggers;
 mod upload;
+pub mod vault;
 pub mod worker;
 
 pub use state::Device;

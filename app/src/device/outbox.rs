@@ -4,7 +4,7 @@ use std::{cell::Cell, sync::Arc};
 
 use casework::{
     clock::Timestamp,
-    ids::EventId,
+    ids::{AccountId, DeviceId, EventId},
     sync::{self, Limits, OutboxState, Settled},
     wire::v1::{ErrorCode, FieldEvent, PROTOCOL, PushReply, PushRequest, VerdictKind},
 };
@@ -14,17 +14,21 @@ use serde_json::Value;
 
 use super::{
     clock,
-    idb::{self, StoreError, stores},
+    idb::{StoreError, stores},
     locks::{self, Eagerness},
     merge,
     records::{AnswerRow, OutboxRow, VisitRow, answer_key, meta, outbox_key},
-    session, startup,
+    revocation, sealed, session, startup,
     state::{Device, Net, Unsent},
     store,
     timers::sleep_ms,
-    upload,
+    upload, vault,
 };
-use crate::gateway::{self, http::FetchError};
+use crate::gateway::{
+    self,
+    http::FetchError,
+    sync::Caller,
+};
 
 const LOCK: &str = "brigade-outbox";
 /// Between two looks at the server when nothing waits.
@@ -119,12 +123,15 @@ async fn exchange(device: Device, kick: Kick) -> bool {
     if matches!(device.status.with_untracked(|status| status.net.clone()), Net::SignInNeeded | Net::OtherAccount(_)) {
         return false;
     }
-    let pushed = push(device, kick).await;
+    // Whose work this turn sends. Should somebody else sign in meanwhile, the server refuses it: it names its person.
+    let (Some(vault), Ok(device_id)) = (vault::current(), store::device_id().await) else { return false };
+    let caller = Caller::new(device_id, vault.account_id);
+    let pushed = push(device, kick, device_id, vault.account_id).await;
     if pushed {
         count(device).await;
     }
-    let uploaded = pushed && upload::drain(device).await;
-    let pulled = kick == Kick::Write || (pushed && pull(device).await);
+    let uploaded = pushed && upload::drain(device, &caller).await;
+    let pulled = kick == Kick::Write || (pushed && pull(device, &caller).await);
     if pushed && uploaded && pulled {
         device.set_net(Net::Online);
     }
@@ -133,6 +140,10 @@ async fn exchange(device: Device, kick: Kick) -> bool {
 
 /// What a failed request says about the way to the server.
 fn note_failure(device: Device, error: FetchError) {
+    if gateway::sync::is_revoked(&error) {
+        spawn_local(revocation::obey(device));
+        return;
+    }
     device.set_net(match error {
         error if gateway::sync::is_sign_in_required(&error) => Net::SignInNeeded,
         FetchError::Refused(error) => Net::Trouble(error),
@@ -140,8 +151,7 @@ fn note_failure(device: Device, error: FetchError) {
     });
 }
 
-async fn push(device: Device, kick: Kick) -> bool {
-    let Ok(device_id) = store::device_id().await else { return false };
+async fn push(device: Device, kick: Kick, device_id: DeviceId, account_id: AccountId) -> bool {
     loop {
         let Ok(rows) = store::outbox().await else { return false };
         let now = clock::now();
@@ -161,7 +171,7 @@ async fn push(device: Device, kick: Kick) -> bool {
             return true;
         }
         let Ok(events) = bodies(&batch.event_ids).await else { return false };
-        let request = PushRequest { protocol: PROTOCOL, device_id, device_now: now, events };
+        let request = PushRequest { protocol: PROTOCOL, device_id, account_id: Some(account_id), device_now: now, events };
         match gateway::sync::push(&request).await {
             Ok(reply) => {
                 match settle(&plans, &rows, &batch.event_ids, &reply).await {
@@ -185,7 +195,7 @@ async fn push(device: Device, kick: Kick) -> bool {
 }
 
 async fn bodies(ids: &[EventId]) -> Result<Vec<Value>, StoreError> {
-    let transaction = idb::read(&[stores::EVENT]).await?;
+    let transaction = sealed::read(&[stores::EVENT]).await?;
     let mut events = Vec::with_capacity(ids.len());
     for id in ids {
         // As it was written, by whichever version of the app.
@@ -199,7 +209,7 @@ async fn bodies(ids: &[EventId]) -> Result<Vec<Value>, StoreError> {
 async fn settle(plans: &[sync::OutboxRow], rows: &[OutboxRow], sent: &[EventId], reply: &PushReply) -> Result<bool, StoreError> {
     let verdicts: Vec<(EventId, VerdictKind)> = reply.verdicts.iter().filter_map(|verdict| Some((verdict.event_id.parse().ok()?, verdict.verdict))).collect();
     let settlement = sync::settle(plans, sent, &verdicts, clock::now(), clock::jitter());
-    let transaction = idb::write(&[stores::OUTBOX, stores::EVENT, stores::VISIT, stores::ANSWER]).await?;
+    let transaction = sealed::write(&[stores::OUTBOX, stores::EVENT, stores::VISIT, stores::ANSWER]).await?;
     let row_of = |id: EventId| rows.iter().find(|row| row.plan.event_id == id);
     let mut received: Vec<EventId> = Vec::new();
     for change in settlement.changes {
@@ -229,7 +239,7 @@ async fn settle(plans: &[sync::OutboxRow], rows: &[OutboxRow], sent: &[EventId],
     Ok(visible)
 }
 
-async fn mark_conflict(transaction: &idb::Transaction, id: EventId) -> Result<(), StoreError> {
+async fn mark_conflict(transaction: &sealed::Transaction, id: EventId) -> Result<(), StoreError> {
     let event: Option<FieldEvent> = transaction.get(stores::EVENT, &id.to_string()).await?;
     let Some(FieldEvent { visit_id, change: casework::wire::v1::Change::Answered { place, criterion, .. }, .. }) = event else { return Ok(()) };
     let key = answer_key(visit_id, &place, &criterion);
@@ -244,7 +254,7 @@ async fn mark_conflict(transaction: &idb::Transaction, id: EventId) -> Result<()
 }
 
 /// Ends « NON TRANSMIS » for the emergencies that the server has; says whether there was one.
-async fn acknowledge(transaction: &idb::Transaction, rows: &[OutboxRow], received: &[EventId], reply: &PushReply) -> Result<bool, StoreError> {
+async fn acknowledge(transaction: &sealed::Transaction, rows: &[OutboxRow], received: &[EventId], reply: &PushReply) -> Result<bool, StoreError> {
     let mut any = false;
     let mut visits: Vec<_> = rows.iter().map(|row| row.visit_id).collect();
     visits.sort_unstable();
@@ -268,10 +278,10 @@ async fn acknowledge(transaction: &idb::Transaction, rows: &[OutboxRow], receive
 }
 
 /// Fetches what is new, page after page until there is nothing more.
-async fn pull(device: Device) -> bool {
+async fn pull(device: Device, caller: &Caller) -> bool {
     let mut news = false;
     for _ in 0..PULL_PAGES_MAX {
-        match pull_page(device).await {
+        match pull_page(device, caller).await {
             Some(true) => news = true,
             Some(false) => {
                 // Reading the open building again has a cost: only when there was news.
@@ -296,12 +306,12 @@ async fn pull(device: Device) -> bool {
 }
 
 /// One page: whether it brought anything; `None` when it failed.
-async fn pull_page(device: Device) -> Option<bool> {
+async fn pull_page(device: Device, caller: &Caller) -> Option<bool> {
     let cursor: Option<String> = store::meta(meta::CURSOR).await.ok().flatten();
-    let mut answer = gateway::sync::pull(cursor.as_deref()).await;
+    let mut answer = gateway::sync::pull(caller, cursor.as_deref()).await;
     if matches!(&answer, Err(FetchError::Refused(error)) if error.code == ErrorCode::BadCursor.code()) {
         // The server cannot go on from there (restored, or much newer): everything again.
-        answer = gateway::sync::pull(None).await;
+        answer = gateway::sync::pull(caller, None).await;
     }
     let reply = answer.map_err(|error| note_failure(device, error)).ok()?;
     let grids = missing_grids(&reply).await.map_err(|error| note_failure(device, error)).ok()?;
@@ -313,7 +323,7 @@ async fn pull_page(device: Device) -> Option<bool> {
 
 /// A sheet is only useful offline with its grid: both are stored together.
 async fn missing_grids(reply: &casework::wire::v1::PullReply) -> Result<Vec<Grid>, FetchError> {
-    let mut hashes: Vec<&GridHash> = reply.buildings.iter().filter_map(|sheet| sheet.visit.as_ref().map(|visit| &visit.grid)).collect();
+    let mut hashes: Vec<&GridHash> = reply.buildings.iter().flat_map(|sheet| sheet.visit.iter().chain(&sheet.earlier)).map(|visit| &visit.grid).collect();
     hashes.push(&reply.grid);
     hashes.sort();
     hashes.dedup();
@@ -361,7 +371,7 @@ pub async fn retry(row: &OutboxRow) -> Result<(), StoreError> {
     row.plan.state = OutboxState::Waiting;
     row.plan.attempts = 0;
     row.plan.next_try_at = Timestamp(0);
-    let transaction = idb::write(&[stores::OUTBOX]).await?;
+    let transaction = sealed::write(&[stores::OUTBOX]).await?;
     transaction.put(stores::OUTBOX, &outbox_key(row.plan.sequence), &row)?;
     transaction.commit().await
 }

@@ -6,7 +6,7 @@ use casework::{
     clock::Timestamp,
     ids::{BuildingId, EscalationId, EventId, PhotoId, VisitId},
     sync::{self, OutboxState},
-    wire::v1::{Change, Door, FieldEvent},
+    wire::v1::{Change, Door, DoorNote, FieldEvent},
 };
 use inspection_grid::{Answer, CriterionId, DwellingOutcome, GridHash, Place};
 use serde::{Deserialize, Serialize};
@@ -24,6 +24,14 @@ pub mod meta {
     pub const LOCALE: &str = "locale";
     /// Buildings withdrawn from this phone while changes were still unsent.
     pub const WITHDRAWN: &str = "withdrawn";
+
+    /// Names that belong to the phone rather than to a person, and are kept in clear.
+    pub fn is_clear(name: &str) -> bool {
+        matches!(name, DEVICE_ID | SEQUENCE | LOCALE)
+    }
+
+    /// Names that belong to a person.
+    pub const PERSONAL: [&str; 5] = [ACCOUNT, CURSOR, GRID, TODAY, WITHDRAWN];
 }
 
 /// The visit that a change belongs to.
@@ -52,9 +60,44 @@ pub struct VisitRow {
     pub added_doors: Vec<Door>,
     #[serde(default)]
     pub raised: Vec<RaisedRow>,
+    /// By dwelling.
+    #[serde(default)]
+    pub doors_noted: BTreeMap<String, DoorNote>,
+    /// When the team means to be out.
+    #[serde(default)]
+    pub expected_end: Option<Timestamp>,
+    /// Set while the visit is interrupted.
+    #[serde(default)]
+    pub paused_at: Option<Timestamp>,
+    /// Those who recorded something, as the server said.
+    #[serde(default)]
+    pub people: Vec<String>,
+    /// What the answers of an earlier visit were when they were last written here: the same ones are not written again.
+    #[serde(default)]
+    pub content_mark: Option<String>,
 }
 
 impl VisitRow {
+    /// A visit of which nothing is known yet but its start.
+    pub fn new(visit: &VisitRef, started_at: Timestamp) -> Self {
+        Self {
+            id: visit.visit_id,
+            building_id: visit.building_id,
+            grid: visit.grid.clone(),
+            started_at,
+            started_by: None,
+            finished_at: None,
+            dwellings: BTreeMap::new(),
+            added_doors: Vec::new(),
+            raised: Vec::new(),
+            doors_noted: BTreeMap::new(),
+            expected_end: None,
+            paused_at: None,
+            people: Vec::new(),
+            content_mark: None,
+        }
+    }
+
     pub fn reference(&self) -> VisitRef {
         VisitRef { visit_id: self.id, building_id: self.building_id, grid: self.grid.clone() }
     }
@@ -85,6 +128,12 @@ pub struct AnswerRow {
     /// The event that recorded the answer.
     #[serde(default)]
     pub answer_event: Option<String>,
+    /// The answer that this one replaced: the way back.
+    #[serde(default)]
+    pub before: Option<Answer>,
+    /// The event whose finding this answer repeats.
+    #[serde(default)]
+    pub copied_from: Option<String>,
     #[serde(default)]
     pub note: String,
     /// Photos that the server counts, from every phone.
@@ -97,7 +146,27 @@ pub struct AnswerRow {
 
 impl AnswerRow {
     pub fn empty(visit_id: VisitId, place: Place, criterion: CriterionId) -> Self {
-        Self { visit_id, place, criterion, answer: None, answer_event: None, note: String::new(), server_photos: 0, conflict: false }
+        Self {
+            visit_id,
+            place,
+            criterion,
+            answer: None,
+            answer_event: None,
+            before: None,
+            copied_from: None,
+            note: String::new(),
+            server_photos: 0,
+            conflict: false,
+        }
+    }
+
+    /// Puts another answer in, and remembers the one it replaces.
+    pub fn replace_answer(&mut self, answer: Option<Answer>) {
+        let (was, is) = (self.answer.as_ref().unwrap_or(&Answer::Cleared), answer.as_ref().unwrap_or(&Answer::Cleared));
+        if was != is {
+            self.before = Some(was.clone());
+        }
+        self.answer = answer;
     }
 
     /// The answer, unless there is none or it was erased.
@@ -196,6 +265,15 @@ pub fn answer_subject(visit: VisitId, place: &Place, criterion: &CriterionId) ->
 
 pub fn note_subject(visit: VisitId, place: &Place, criterion: &CriterionId) -> String {
     format!("note|{}", answer_key(visit, place, criterion))
+}
+
+/// Pause, resumption and expected end: each says how the visit goes on.
+pub fn pace_subject(visit: VisitId) -> String {
+    format!("pace|{visit}")
+}
+
+pub fn door_note_subject(visit: VisitId, dwelling: &str) -> String {
+    format!("door_note|{visit}|{dwelling}")
 }
 
 pub fn outcome_subject(visit: VisitId, dwelling: &str) -> String {

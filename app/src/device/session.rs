@@ -1,45 +1,65 @@
-//! Whose phone this is. The server says it when it is reached; offline, the last answer holds.
+//! Whose phone this is. The server says it when it is reached; offline, the vault that is open.
 
 use leptos::prelude::*;
 
 use super::{
+    entry, leave,
     records::meta,
+    report, revocation,
     state::{Device, Net},
-    store,
+    store, vault,
 };
 use crate::gateway::{http::FetchError, sync};
 
 /// Asks the server who is signed in. Says whether sending may go on.
 pub async fn check(device: Device) -> bool {
-    match sync::session().await {
-        Ok(session) => adopt(device, session.account).await,
-        Err(error) if sync::is_sign_in_required(&error) => {
-            device.set_net(Net::SignInNeeded);
+    let session = match sync::session().await {
+        Ok(session) => session,
+        Err(error) => return failed(device, error).await,
+    };
+    if leave::is_left(&session).await {
+        device.set_net(Net::SignInNeeded);
+        return false;
+    }
+    match report::send(device, session.account.id).await {
+        Ok(true) => {
+            revocation::obey(device).await;
             false
         }
-        Err(FetchError::Refused(error)) => {
-            device.set_net(Net::Trouble(error));
-            false
-        }
-        Err(FetchError::Unreachable) => {
-            device.set_net(Net::Offline);
-            false
-        }
+        Err(error) if sync::is_revoked(&error) || sync::is_sign_in_required(&error) || matches!(error, FetchError::Unreachable) => failed(device, error).await,
+        // The register is for the office: what keeps it from being written must not keep work here.
+        Ok(false) | Err(_) => adopt(device, session.account).await,
     }
 }
 
-/// Takes an account. What another person left unsent is never sent in this one's name, nor shown to them once it is sent.
+async fn failed(device: Device, error: FetchError) -> bool {
+    match error {
+        error if sync::is_revoked(&error) => revocation::obey(device).await,
+        // A phone given up has lost its session too: it is still told.
+        error if sync::is_sign_in_required(&error) => {
+            if report::is_given_up(device).await {
+                revocation::obey(device).await;
+            } else {
+                device.set_net(Net::SignInNeeded);
+            }
+        }
+        FetchError::Refused(error) => device.set_net(Net::Trouble(error)),
+        FetchError::Unreachable => device.set_net(Net::Offline),
+    }
+    false
+}
+
+/// Takes an account. What another person left here is never sent in this one's name, nor shown to them.
 async fn adopt(device: Device, account: casework::wire::v1::AccountView) -> bool {
-    let known = device.account.get_untracked();
-    if let Some(known) = known.filter(|known| known.id != account.id) {
-        let unsent = store::outbox().await.map_or(true, |rows| !rows.is_empty()) || store::photos_waiting().await.map_or(true, |photos| !photos.is_empty());
-        if unsent {
-            device.set_net(Net::OtherAccount(known.display_name));
-            return false;
-        }
-        if store::forget_everything().await.is_err() {
-            return false;
-        }
+    let Some(vault) = vault::current() else {
+        device.set_net(Net::Online);
+        entry::arrived(device, account).await;
+        return false;
+    };
+    if vault.account_id != account.id {
+        let holder = device.account.get_untracked().map(|known| known.display_name).unwrap_or_default();
+        device.set_net(Net::OtherAccount(holder));
+        return false;
     }
     if device.account.with_untracked(|known| known.as_ref() != Some(&account)) {
         // Remembered for offline starts; a failure only means asking again.

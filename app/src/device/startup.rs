@@ -5,33 +5,32 @@ use std::sync::Arc;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    clock, editor, idb, outbox,
+    clock, entry,
+    idb::{self, StoreError},
+    outbox,
     records::meta,
     state::{Device, Opening},
     storage, store, triggers, worker,
 };
 
-/// Opens the store, reads the round, then starts what runs beside the screens.
+/// Opens the store as far as it goes without a PIN, then starts what runs beside the screens.
 pub fn start(device: Device) {
     worker::watch(device.update_ready);
     spawn_local(async move {
-        if let Err(error) = idb::open().await {
+        if let Err(error) = open(device).await {
             device.opening.set(Opening::Refused(error.to_string()));
             return;
         }
-        if let Err(error) = store::device_id().await {
-            device.opening.set(Opening::Refused(error.to_string()));
-            return;
-        }
-        if let Ok(Some(account)) = store::meta(meta::ACCOUNT).await {
-            device.account.set(Some(account));
-        }
-        reread(device).await;
-        device.opening.set(Opening::Ready);
+        entry::listen(device);
         triggers::listen(device);
-        spawn_local(editor::try_take(device));
         outbox::kick(device, outbox::Kick::Full);
     });
+}
+
+async fn open(device: Device) -> Result<(), StoreError> {
+    idb::open().await?;
+    store::device_id().await?;
+    entry::look(device).await
 }
 
 /// Reads again what the screens hold in memory, after something else changed the store.

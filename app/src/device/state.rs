@@ -9,15 +9,66 @@ use casework::{
 };
 use leptos::prelude::*;
 
-use super::{clock, storage::Room, store::BuildingFile};
+use super::{clock, storage::Room, store::BuildingFile, vault::pin::Attempts};
 
-/// Whether the device store can be used.
+/// How far the phone has opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Opening {
     Opening,
-    Ready,
     /// The browser will not store anything: offline work is refused, with its reason.
     Refused(String),
+    /// Nobody has a vault here, and the server has not said who is signed in.
+    Nobody,
+    /// A PIN is asked for.
+    Locked(Locked),
+    /// A PIN is to be chosen.
+    Choosing(Choosing),
+    /// A vault is open.
+    Ready,
+    /// The office gave this phone up: everything was erased.
+    Revoked,
+}
+
+/// What the lock screen knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Locked {
+    /// Vault asked for.
+    pub namespace: String,
+    /// 1 for the first person of this phone.
+    pub ordinal: u32,
+    /// This vault is of a PIN that was forgotten and replaced: only unsent work is looked for in it.
+    pub former: bool,
+    /// The other vaults that may be opened here.
+    pub others: Vec<OtherVault>,
+    pub attempts: Attempts,
+    /// Changes in the vault that the server does not have.
+    pub unsent: usize,
+}
+
+/// A vault that the lock screen offers beside the one it asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OtherVault {
+    pub namespace: String,
+    pub ordinal: u32,
+    /// Of a forgotten PIN, with unsent work.
+    pub former: bool,
+}
+
+/// For whom a PIN is chosen, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choosing {
+    pub account: AccountView,
+    pub reason: ChoosingReason,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChoosingReason {
+    /// First time on this phone.
+    First,
+    /// The phone held work before it had a lock.
+    Unlocked,
+    /// The PIN was forgotten; the password was given again.
+    Forgotten,
 }
 
 /// The way to the server, as last tried.
@@ -68,7 +119,7 @@ pub struct Unsent {
 #[derive(Clone, Copy)]
 pub struct Device {
     pub opening: RwSignal<Opening>,
-    /// Remembered from the last time the server said.
+    /// Whose vault is open, as the server last said.
     pub account: RwSignal<Option<AccountView>>,
     pub round: RwSignal<Arc<Vec<BuildingFile>>>,
     /// The round has been read from the store.

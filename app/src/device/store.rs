@@ -14,8 +14,10 @@ use wasm_bindgen::JsCast;
 use super::{
     camera::Captured,
     clock,
-    idb::{self, StoreError, Transaction, stores},
+    idb::{self, Mode, StoreError, stores},
     records::{AnswerRow, OutboxRow, PhotoRow, PhotoState, RaisedRow, VisitRef, VisitRow, answer_key, meta, outbox_key, photo_key, subject},
+    sealed::{self, Transaction},
+    storage, vault,
 };
 
 /// What one kept change left in the store, for the memory of the open screen.
@@ -32,44 +34,91 @@ pub enum Projected {
 ///
 /// # Errors
 /// [`StoreError`]; nothing of the change was kept.
-pub async fn append(visit: &VisitRef, mut change: Change, photo: Option<&Captured>) -> Result<Projected, StoreError> {
-    let transaction = idb::write(&[stores::META, stores::EVENT, stores::OUTBOX, stores::VISIT, stores::ANSWER, stores::PHOTO, stores::PHOTO_BLOB]).await?;
-    let sequence = transaction.get::<u64>(stores::META, meta::SEQUENCE).await?.unwrap_or(0) + 1;
-    transaction.put(stores::META, meta::SEQUENCE, &sequence)?;
-    let event_id: EventId = clock::new_id();
-    let at = clock::now();
-    let projected = project(&transaction, visit, &mut change, event_id, at, photo).await?;
-    let event = FieldEvent {
-        id: event_id,
-        visit_id: visit.visit_id,
-        building_id: visit.building_id,
-        device_sequence: sequence,
-        device_at: at,
-        grid: visit.grid.clone(),
-        change,
+pub async fn append(visit: &VisitRef, change: Change, photo: Option<&Captured>) -> Result<Projected, StoreError> {
+    let mut projected = append_all(visit, vec![change], photo).await?;
+    projected.pop().ok_or_else(|| StoreError::Failed("nothing was written".to_owned()))
+}
+
+/// Writes changes that belong together, in order and in one durable transaction: all of them are kept, or none.
+///
+/// # Errors
+/// [`StoreError`]; nothing of the changes was kept.
+pub async fn append_all(visit: &VisitRef, changes: Vec<Change>, photo: Option<&Captured>) -> Result<Vec<Projected>, StoreError> {
+    let taken = changes.iter().find_map(|change| if let Change::PhotoTaken { photo_id, .. } = change { Some(*photo_id) } else { None });
+    let photo = match (photo, taken) {
+        (Some(captured), Some(photo_id)) => Some(SealedPhoto::of(photo_id, captured).await?),
+        _ => None,
     };
-    let text = serde_json::to_string(&event).map_err(|error| StoreError::Failed(error.to_string()))?;
+    let transaction = sealed::write(&[stores::META, stores::EVENT, stores::OUTBOX, stores::VISIT, stores::ANSWER, stores::PHOTO, stores::PHOTO_BLOB]).await?;
+    let mut sequence = transaction.get::<u64>(stores::META, meta::SEQUENCE).await?.unwrap_or(0);
+    let mut projected = Vec::with_capacity(changes.len());
+    for mut change in changes {
+        sequence += 1;
+        let event_id: EventId = clock::new_id();
+        let at = clock::now();
+        projected.push(project(&transaction, visit, &mut change, event_id, at, photo.as_ref()).await?);
+        let event = FieldEvent {
+            id: event_id,
+            visit_id: visit.visit_id,
+            building_id: visit.building_id,
+            device_sequence: sequence,
+            device_at: at,
+            grid: visit.grid.clone(),
+            change,
+        };
+        record(&transaction, &event)?;
+    }
+    transaction.put(stores::META, meta::SEQUENCE, &sequence)?;
+    transaction.commit().await?;
+    Ok(projected)
+}
+
+/// The event as it will be sent, and its place in the outbox.
+fn record(transaction: &Transaction, event: &FieldEvent) -> Result<(), StoreError> {
+    let text = serde_json::to_string(event).map_err(|error| StoreError::Failed(error.to_string()))?;
     let row = OutboxRow {
         plan: sync::OutboxRow {
-            event_id,
-            sequence,
+            event_id: event.id,
+            sequence: event.device_sequence,
             bytes: text.len() as u64,
             kind_is_escalation: matches!(event.change, Change::EscalationRaised { .. }),
             state: OutboxState::Waiting,
             attempts: 0,
             next_try_at: Timestamp(0),
         },
-        building_id: visit.building_id,
-        visit_id: visit.visit_id,
-        device_at: at,
-        subject: subject(&event),
+        building_id: event.building_id,
+        visit_id: event.visit_id,
+        device_at: event.device_at,
+        subject: subject(event),
         code: None,
         message: None,
     };
-    transaction.put_value(stores::EVENT, &event_id.to_string(), &text.into())?;
-    transaction.put(stores::OUTBOX, &outbox_key(sequence), &row)?;
-    transaction.commit().await?;
-    Ok(projected)
+    transaction.put_text(stores::EVENT, &event.id.to_string(), &text)?;
+    transaction.put(stores::OUTBOX, &outbox_key(event.device_sequence), &row)
+}
+
+/// A photo ready to be written: WebCrypto has sealed it before the transaction, which would not wait for it.
+struct SealedPhoto {
+    bytes: Uint8Array,
+    thumbnail: Option<Uint8Array>,
+    as_is: bool,
+}
+
+impl SealedPhoto {
+    /// Refuses a photo that would use up the room left for answers and notes.
+    async fn of(photo: PhotoId, captured: &Captured) -> Result<Self, StoreError> {
+        let vault = vault::current().ok_or_else(|| StoreError::Failed("locked".to_owned()))?;
+        if !storage::has_room_for(captured.bytes.length()).await {
+            return Err(StoreError::Full);
+        }
+        let place = |key: &str| sealed::disk_key(&vault, stores::PHOTO_BLOB, key);
+        let bytes = vault.seal_photo(stores::PHOTO_BLOB, &place(&photo.to_string()), &captured.bytes).await?;
+        let thumbnail = match &captured.thumbnail {
+            Some(thumbnail) => Some(vault.seal_photo(stores::PHOTO_BLOB, &place(&thumbnail_key(photo)), thumbnail).await?),
+            None => None,
+        };
+        Ok(Self { bytes, thumbnail, as_is: captured.as_is })
+    }
 }
 
 /// Applies the change to the drafts, inside the transaction that records it.
@@ -79,14 +128,14 @@ async fn project(
     change: &mut Change,
     event_id: EventId,
     at: Timestamp,
-    photo: Option<&Captured>,
+    photo: Option<&SealedPhoto>,
 ) -> Result<Projected, StoreError> {
     match change {
         Change::Answered { place, criterion, answer, based_on } => {
             let key = answer_key(visit.visit_id, place, criterion);
             let mut row = answer_row(transaction, visit, place, criterion).await?;
             *based_on = row.answer_event.as_deref().and_then(|id| id.parse().ok());
-            row.answer = Some(answer.clone());
+            row.replace_answer(Some(answer.clone()));
             row.answer_event = Some(event_id.to_string());
             row.conflict = false;
             transaction.put(stores::ANSWER, &key, &row)?;
@@ -110,14 +159,14 @@ async fn project(
                 bytes: *bytes,
                 content_type: content_type.clone(),
                 taken_at: at,
-                as_is: photo.is_some_and(|captured| captured.as_is),
+                as_is: photo.is_some_and(|photo| photo.as_is),
                 removed: false,
                 state: PhotoState::Waiting,
             };
-            if let Some(captured) = photo {
-                transaction.put_value(stores::PHOTO_BLOB, &photo_id.to_string(), &captured.bytes)?;
-                if let Some(thumbnail) = &captured.thumbnail {
-                    transaction.put_value(stores::PHOTO_BLOB, &thumbnail_key(*photo_id), thumbnail)?;
+            if let Some(photo) = photo {
+                transaction.put_sealed(stores::PHOTO_BLOB, &photo_id.to_string(), &photo.bytes)?;
+                if let Some(thumbnail) = &photo.thumbnail {
+                    transaction.put_sealed(stores::PHOTO_BLOB, &thumbnail_key(*photo_id), thumbnail)?;
                 }
             }
             transaction.put(stores::PHOTO, &photo_key(visit.visit_id, *photo_id), &row)?;
@@ -164,17 +213,7 @@ fn apply_to_visit(row: &mut VisitRow, change: &Change, event_id: EventId, at: Ti
 
 async fn visit_row(transaction: &Transaction, visit: &VisitRef, at: Timestamp) -> Result<VisitRow, StoreError> {
     let known = transaction.get(stores::VISIT, &visit.visit_id.to_string()).await?;
-    Ok(known.unwrap_or_else(|| VisitRow {
-        id: visit.visit_id,
-        building_id: visit.building_id,
-        grid: visit.grid.clone(),
-        started_at: at,
-        started_by: None,
-        finished_at: None,
-        dwellings: std::collections::BTreeMap::new(),
-        added_doors: Vec::new(),
-        raised: Vec::new(),
-    }))
+    Ok(known.unwrap_or_else(|| VisitRow::new(visit, at)))
 }
 
 async fn answer_row(
@@ -212,7 +251,7 @@ impl BuildingFile {
 /// # Errors
 /// When the store fails.
 pub async fn round() -> Result<Vec<BuildingFile>, StoreError> {
-    let transaction = idb::read(&[stores::BUILDING, stores::VISIT]).await?;
+    let transaction = sealed::read(&[stores::BUILDING, stores::VISIT]).await?;
     let sheets: Vec<BuildingSheet> = transaction.all(stores::BUILDING).await?;
     let mut visits: Vec<VisitRow> = transaction.all(stores::VISIT).await?;
     visits.sort_by_key(|visit| (visit.started_at, visit.id));
@@ -233,7 +272,7 @@ pub async fn building(id: BuildingId) -> Result<Option<BuildingFile>, StoreError
 /// # Errors
 /// When the store fails.
 pub async fn visit_content(visit: &VisitRow) -> Result<(Vec<AnswerRow>, Vec<PhotoRow>), StoreError> {
-    let transaction = idb::read(&[stores::ANSWER, stores::PHOTO]).await?;
+    let transaction = sealed::read(&[stores::ANSWER, stores::PHOTO]).await?;
     let prefix = format!("{}|", visit.id);
     let answers = transaction.with_prefix(stores::ANSWER, &prefix).await?;
     let photos = transaction.with_prefix(stores::PHOTO, &prefix).await?;
@@ -245,7 +284,7 @@ pub async fn visit_content(visit: &VisitRow) -> Result<(Vec<AnswerRow>, Vec<Phot
 /// # Errors
 /// When the store fails.
 pub async fn outbox() -> Result<Vec<OutboxRow>, StoreError> {
-    idb::read(&[stores::OUTBOX]).await?.all(stores::OUTBOX).await
+    sealed::read(&[stores::OUTBOX]).await?.all(stores::OUTBOX).await
 }
 
 /// Every photo that has not reached the server whole.
@@ -253,7 +292,7 @@ pub async fn outbox() -> Result<Vec<OutboxRow>, StoreError> {
 /// # Errors
 /// When the store fails.
 pub async fn photos_waiting() -> Result<Vec<PhotoRow>, StoreError> {
-    let photos: Vec<PhotoRow> = idb::read(&[stores::PHOTO]).await?.all(stores::PHOTO).await?;
+    let photos: Vec<PhotoRow> = sealed::read(&[stores::PHOTO]).await?.all(stores::PHOTO).await?;
     Ok(photos.into_iter().filter(|photo| !photo.removed && photo.state != PhotoState::Verified).collect())
 }
 
@@ -262,7 +301,7 @@ pub async fn photos_waiting() -> Result<Vec<PhotoRow>, StoreError> {
 /// # Errors
 /// When the store fails.
 pub async fn grid(hash: &GridHash) -> Result<Option<Grid>, StoreError> {
-    idb::read(&[stores::GRID]).await?.get(stores::GRID, &hash.0).await
+    sealed::read(&[stores::GRID]).await?.get(stores::GRID, &hash.0).await
 }
 
 /// The bytes under a key of the photo store.
@@ -270,8 +309,15 @@ pub async fn grid(hash: &GridHash) -> Result<Option<Grid>, StoreError> {
 /// # Errors
 /// When the store fails.
 pub async fn photo_bytes(key: &str) -> Result<Option<Uint8Array>, StoreError> {
-    let value = idb::read(&[stores::PHOTO_BLOB]).await?.value(stores::PHOTO_BLOB, key).await?;
-    Ok(value.and_then(|value| value.dyn_into().ok()))
+    let vault = vault::current().ok_or_else(|| StoreError::Failed("locked".to_owned()))?;
+    let disk_key = sealed::disk_key(&vault, stores::PHOTO_BLOB, key);
+    let transaction = idb::begin(&[stores::PHOTO_BLOB], Mode::Read).await?;
+    let bytes = |value: wasm_bindgen::JsValue| value.dyn_into::<Uint8Array>().ok();
+    if let Some(sealed) = transaction.value(stores::PHOTO_BLOB, &disk_key).await?.and_then(bytes) {
+        return Ok(vault.open_photo(stores::PHOTO_BLOB, &disk_key, &sealed).await);
+    }
+    // Taken before the device lock, and not yet sealed for want of room.
+    Ok(transaction.value(stores::PHOTO_BLOB, key).await?.and_then(bytes))
 }
 
 /// Marks where a photo stands; verified photos lose their full-size bytes here, never before.
@@ -279,7 +325,7 @@ pub async fn photo_bytes(key: &str) -> Result<Option<Uint8Array>, StoreError> {
 /// # Errors
 /// When the store fails.
 pub async fn set_photo_state(row: &PhotoRow, state: PhotoState) -> Result<(), StoreError> {
-    let transaction = idb::write(&[stores::PHOTO, stores::PHOTO_BLOB]).await?;
+    let transaction = sealed::write(&[stores::PHOTO, stores::PHOTO_BLOB]).await?;
     let key = photo_key(row.visit_id, row.id);
     // Read again: it may have been removed meanwhile.
     let mut current: PhotoRow = transaction.get(stores::PHOTO, &key).await?.unwrap_or_else(|| row.clone());
@@ -294,17 +340,25 @@ pub async fn set_photo_state(row: &PhotoRow, state: PhotoState) -> Result<(), St
 /// A value of the `meta` store.
 ///
 /// # Errors
-/// When the store fails.
+/// When the store fails, or the phone is locked and the value is personal.
 pub async fn meta<T: DeserializeOwned>(name: &str) -> Result<Option<T>, StoreError> {
-    idb::read(&[stores::META]).await?.get(stores::META, name).await
+    if meta::is_clear(name) {
+        return idb::begin(&[stores::META], Mode::Read).await?.get(stores::META, name).await;
+    }
+    sealed::read(&[stores::META]).await?.get(stores::META, name).await
 }
 
 /// Writes a value of the `meta` store.
 ///
 /// # Errors
-/// When the store fails.
+/// When the store fails, or the phone is locked and the value is personal.
 pub async fn set_meta<T: Serialize>(name: &str, value: &T) -> Result<(), StoreError> {
-    let transaction = idb::write(&[stores::META]).await?;
+    if meta::is_clear(name) {
+        let transaction = idb::begin(&[stores::META], Mode::Write).await?;
+        transaction.put(stores::META, name, value)?;
+        return transaction.commit().await;
+    }
+    let transaction = sealed::write(&[stores::META]).await?;
     transaction.put(stores::META, name, value)?;
     transaction.commit().await
 }
@@ -314,7 +368,7 @@ pub async fn set_meta<T: Serialize>(name: &str, value: &T) -> Result<(), StoreEr
 /// # Errors
 /// When the store fails.
 pub async fn device_id() -> Result<DeviceId, StoreError> {
-    let transaction = idb::write(&[stores::META]).await?;
+    let transaction = idb::begin(&[stores::META], Mode::Write).await?;
     let known: Option<DeviceId> = transaction.get(stores::META, meta::DEVICE_ID).await?;
     if let Some(id) = known {
         transaction.commit().await?;
@@ -326,17 +380,23 @@ pub async fn device_id() -> Result<DeviceId, StoreError> {
     Ok(id)
 }
 
-/// Forgets what belongs to the previous account; the installation's id and its sequence go on. Only called with an empty outbox.
+/// Forgets what the server has of the person whose vault is open, unless something of it is unsent: then nothing is touched. Says whether it was forgotten.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn forget_everything() -> Result<(), StoreError> {
-    let transaction = idb::write(&stores::ALL).await?;
-    for store in [stores::BUILDING, stores::VISIT, stores::EVENT, stores::OUTBOX, stores::ANSWER, stores::PHOTO, stores::PHOTO_BLOB] {
+pub async fn forget_received() -> Result<bool, StoreError> {
+    let transaction = sealed::write(&stores::ALL).await?;
+    let outbox: Vec<OutboxRow> = transaction.all(stores::OUTBOX).await?;
+    let photos: Vec<PhotoRow> = transaction.all(stores::PHOTO).await?;
+    if !outbox.is_empty() || photos.iter().any(|photo| !photo.removed && photo.state != PhotoState::Verified) {
+        return Ok(false);
+    }
+    for store in [stores::BUILDING, stores::VISIT, stores::EVENT, stores::ANSWER, stores::PHOTO, stores::PHOTO_BLOB] {
         transaction.clear(store)?;
     }
-    for name in [meta::CURSOR, meta::WITHDRAWN, meta::ACCOUNT] {
+    for name in [meta::CURSOR, meta::WITHDRAWN] {
         transaction.delete(stores::META, name)?;
     }
-    transaction.commit().await
+    transaction.commit().await?;
+    Ok(true)
 }

@@ -5,7 +5,7 @@ use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{EventTarget, VisibilityState};
 
 use super::{
-    clock, editor,
+    clock, editor, idle,
     outbox::{self, Kick},
     state::{Device, Net},
     timers::sleep_ms,
@@ -27,7 +27,10 @@ pub fn listen(device: Device) {
     on(&window, "pageshow", move || outbox::kick(device, Kick::Full));
     let page = document.clone();
     on(&document, "visibilitychange", move || {
-        if page.visibility_state() == VisibilityState::Visible {
+        if page.visibility_state() == VisibilityState::Hidden {
+            idle::hidden(device);
+        } else {
+            idle::shown(device);
             device.now.set(clock::now());
             outbox::kick(device, Kick::Full);
             if !device.editor.get_untracked() {

@@ -6,20 +6,23 @@ use casework::wire::v1::ErrorCode;
 
 use super::{
     records::PhotoState,
-    startup,
+    revocation, startup,
     state::{Device, Net},
     store,
 };
-use crate::gateway::{http::FetchError, sync};
+use crate::gateway::{
+    http::FetchError,
+    sync::{self, Caller},
+};
 
 /// Refusals that sending again cannot change.
 const FINAL: [ErrorCode; 5] =
     [ErrorCode::NotAnImage, ErrorCode::ImageTooLarge, ErrorCode::PhotoForbidden, ErrorCode::BodyTooLarge, ErrorCode::UnsupportedMediaType];
 
 /// Uploads what waits. `false` when it stopped on the network and should be tried again later.
-pub async fn drain(device: Device) -> bool {
+pub async fn drain(device: Device, caller: &Caller) -> bool {
     let mut settled = false;
-    let complete = upload_all(device, &mut settled).await;
+    let complete = upload_all(device, caller, &mut settled).await;
     if settled {
         // The open screen shows where each photo stands.
         startup::reread(device).await;
@@ -27,7 +30,7 @@ pub async fn drain(device: Device) -> bool {
     complete
 }
 
-async fn upload_all(device: Device, settled: &mut bool) -> bool {
+async fn upload_all(device: Device, caller: &Caller, settled: &mut bool) -> bool {
     let Ok(photos) = store::photos_waiting().await else { return false };
     let Ok(outbox) = store::outbox().await else { return false };
     let announced_later: BTreeSet<String> = outbox.into_iter().map(|row| row.subject).collect();
@@ -44,13 +47,17 @@ async fn upload_all(device: Device, settled: &mut bool) -> bool {
             }
             Err(_) => return false,
         };
-        match sync::upload(photo, &bytes).await {
+        match sync::upload(caller, photo, &bytes).await {
             Ok(()) => {
                 complete &= store::set_photo_state(photo, PhotoState::Verified).await.is_ok();
                 *settled = true;
             }
             Err(error) if sync::is_sign_in_required(&error) => {
                 device.set_net(Net::SignInNeeded);
+                return false;
+            }
+            Err(error) if sync::is_revoked(&error) => {
+                revocation::obey(device).await;
                 return false;
             }
             Err(FetchError::Refused(error)) if FINAL.iter().any(|code| code.code() == error.code) => {

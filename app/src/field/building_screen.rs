@@ -11,7 +11,6 @@ use casework::{
 };
 use inspection_grid::{DwellingOutcome, GridHash, Place, Severity};
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::components::A;
 
 use super::{
     assessment::{Assessment, Overview},
@@ -44,7 +43,7 @@ pub fn BuildingScreen() -> impl IntoView {
                 Shelf::Opening => view! { <p class="muted">{t(field::LOADING)}</p> }.into_any(),
                 Shelf::Missing => {
                     view! {
-                        <A href="/terrain" attr:class="back-link">{t(field::BACK_ROUND)}</A>
+                        <a href="/terrain" class="back-link">{t(field::BACK_ROUND)}</a>
                         <p class="empty" data-testid="building-missing">{t(field::BUILDING_MISSING)}</p>
                     }
                         .into_any()
@@ -108,7 +107,7 @@ fn Building(
     let starter = Arc::clone(&book);
     let start = move |_| start_visit(device, &starter);
     let id = book.id;
-    let withdrawn = LocalResource::new(move || {
+    let withdrawn = context::read(move || {
         device.changed.track();
         async { store::meta::<BTreeSet<BuildingId>>(meta::WITHDRAWN).await.ok().flatten().unwrap_or_default() }
     });
@@ -116,7 +115,7 @@ fn Building(
     view! {
         <header class="field-header">
             <div>
-                <A href="/terrain" attr:class="back-link">{t(field::BACK_ROUND)}</A>
+                <a href="/terrain" class="back-link">{t(field::BACK_ROUND)}</a>
                 <h1>{address}</h1>
                 <p class="small muted">{facts}</p>
                 <p class="small" data-testid="visit-state">{about_visit}</p>
@@ -223,10 +222,10 @@ fn Doors(
         move |place: Place, name: crate::texts::Text, testid: &'static str| {
             let at = place.clone();
             view! {
-                <A href=format!("/terrain/immeuble/{id}/lieu/{place}") attr:class="door door--wide" attr:data-testid=testid>
+                <a href=format!("/terrain/immeuble/{id}/lieu/{place}") class="door door--wide" data-testid=testid>
                     <span class="door__label">{t(name)}</span>
                     <DoorState place=at outcome=None overview=overview />
-                </A>
+                </a>
             }
         }
     };
@@ -281,12 +280,13 @@ fn Floor(
             let dwelling = door.dwelling_id.to_string();
             let outcome = outcomes.get(&dwelling).copied();
             let place = Place::Dwelling(dwelling);
+            let href = format!("/terrain/immeuble/{id}/lieu/{place}");
             let (label, testid) = (door.label.clone(), format!("door-{}", door.label));
             view! {
-                <A href=format!("/terrain/immeuble/{id}/lieu/{place}") attr:class="door" attr:data-testid=testid>
+                <a href=href class="door" data-testid=testid>
                     <span class="door__label">{label.clone()}</span>
                     <DoorState place=place outcome=outcome overview=overview />
-                </A>
+                </a>
             }
         })
         .collect_view();

@@ -1,16 +1,21 @@
 //! What surrounds every field screen: strip, notices, and the gate before them.
 
 use leptos::prelude::*;
-use leptos_router::components::Outlet;
 
 use super::{
+    building_screen::BuildingScreen,
     context::{self, t},
+    lock::{ChooseScreen, LockScreen, RevokedScreen},
+    outbox_screen::OutboxScreen,
+    place_screen::PlaceScreen,
+    round_screen::RoundScreen,
     sync_strip::SyncStrip,
+    way::Screen,
 };
 use crate::{
     device::{
         editor,
-        state::{Net, Opening},
+        state::{Choosing, Locked, Net, Opening},
         storage::Room,
         worker,
     },
@@ -26,8 +31,11 @@ pub fn FieldFrame() -> impl IntoView {
     let gate = Memo::new(move |_| match device.opening.get() {
         Opening::Refused(detail) => Gate::NoStore(detail),
         Opening::Opening => Gate::Opening,
-        Opening::Ready if device.account.with(Option::is_some) => Gate::Open,
-        Opening::Ready => match device.status.with(|status| status.net.clone()) {
+        Opening::Ready => Gate::Open,
+        Opening::Locked(locked) => Gate::Locked(locked),
+        Opening::Choosing(choosing) => Gate::Choosing(choosing),
+        Opening::Revoked => Gate::Revoked,
+        Opening::Nobody => match device.status.with(|status| status.net.clone()) {
             Net::Unknown | Net::Online => Gate::Opening,
             Net::SignInNeeded => Gate::SignIn,
             Net::Offline | Net::OtherAccount(_) | Net::Trouble(_) => Gate::NobodyOffline,
@@ -35,10 +43,14 @@ pub fn FieldFrame() -> impl IntoView {
     });
     view! {
         <div class="field">
-            <SyncStrip />
+            // Before a PIN there is nothing to lead to.
+            <Show when=move || !gate.with(Gate::is_lock)><SyncStrip /></Show>
             {move || match gate.get() {
                 Gate::Opening => view! { <p class="field-page muted" data-testid="opening">{t(field::LOADING)}</p> }.into_any(),
-                Gate::Open => view! { <Notices /> <Outlet /> }.into_any(),
+                Gate::Open => view! { <Notices /> <ShownScreen /> }.into_any(),
+                Gate::Locked(locked) => view! { <LockScreen locked=locked /> }.into_any(),
+                Gate::Choosing(choosing) => view! { <ChooseScreen choosing=choosing /> }.into_any(),
+                Gate::Revoked => view! { <RevokedScreen /> }.into_any(),
                 Gate::NoStore(detail) => view! { <NoStore detail=detail /> }.into_any(),
                 Gate::SignIn => view! { <Nobody online=true /> }.into_any(),
                 Gate::NobodyOffline => view! { <Nobody online=false /> }.into_any(),
@@ -47,13 +59,36 @@ pub fn FieldFrame() -> impl IntoView {
     }
 }
 
+/// The screen of the address. From one building or place to another the screen stays, and follows what the address names.
+#[component]
+fn ShownScreen() -> impl IntoView {
+    let here = context::here();
+    let screen = Memo::new(move |_| here.screen());
+    move || match screen.get() {
+        Screen::Round => view! { <RoundScreen /> }.into_any(),
+        Screen::Outbox => view! { <OutboxScreen /> }.into_any(),
+        Screen::Building => view! { <BuildingScreen /> }.into_any(),
+        Screen::Place => view! { <PlaceScreen /> }.into_any(),
+        Screen::Nowhere => view! { <p class="field-page">{t(field::NOT_FOUND)}</p> }.into_any(),
+    }
+}
+
 #[derive(Clone, PartialEq, Eq)]
 enum Gate {
     Opening,
     Open,
+    Locked(Locked),
+    Choosing(Choosing),
+    Revoked,
     NoStore(String),
     SignIn,
     NobodyOffline,
+}
+
+impl Gate {
+    fn is_lock(&self) -> bool {
+        matches!(self, Self::Locked(_) | Self::Choosing(_) | Self::Revoked)
+    }
 }
 
 #[component]

@@ -10,6 +10,7 @@ mod door_form;
 mod emergency_form;
 mod finish_panel;
 mod frame;
+mod lock;
 mod note_box;
 mod outbox_screen;
 mod photo_box;
@@ -18,23 +19,17 @@ mod round_screen;
 mod sync_strip;
 mod use_book;
 mod value_input;
+mod way;
 
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{
-    components::{ParentRoute, Route, Router, Routes},
-    path,
-};
 
 use crate::{
     device::{Device, records::meta, startup, state::Opening, store},
     texts::{Locale, field},
 };
 
-use building_screen::BuildingScreen;
 use frame::FieldFrame;
-use outbox_screen::OutboxScreen;
-use place_screen::PlaceScreen;
-use round_screen::RoundScreen;
+use way::Here;
 
 /// Mounts the field app in the empty body of the shell.
 pub fn mount() {
@@ -48,11 +43,14 @@ fn FieldApp() -> impl IntoView {
     let locale = RwSignal::new(Locale::Fr);
     provide_context(device);
     provide_context(locale);
-    provide_context(use_book::OpenBook::new());
+    provide_context(Here::follow());
+    let open_book = use_book::OpenBook::new();
+    provide_context(open_book);
     startup::start(device);
+    read_locale(locale);
     Effect::new(move || {
-        if device.opening.get() == Opening::Ready {
-            read_locale(locale);
+        if device.opening.get() != Opening::Ready {
+            open_book.close();
         }
     });
     Effect::new(move || {
@@ -63,16 +61,7 @@ fn FieldApp() -> impl IntoView {
         }
     });
     view! {
-        <Router>
-            <Routes fallback=|| view! { <p class="field-page">{move || field::NOT_FOUND.get(context::locale().get())}</p> }>
-                <ParentRoute path=path!("/terrain") view=FieldFrame>
-                    <Route path=path!("") view=RoundScreen />
-                    <Route path=path!("envois") view=OutboxScreen />
-                    <Route path=path!("immeuble/:id") view=BuildingScreen />
-                    <Route path=path!("immeuble/:id/lieu/:place") view=PlaceScreen />
-                </ParentRoute>
-            </Routes>
-        </Router>
+        <FieldFrame />
     }
 }
 

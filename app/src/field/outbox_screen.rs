@@ -1,7 +1,6 @@
 //! What waits, what was refused, and the ways out.
 
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::components::A;
 
 use super::{
     context::{self, t},
@@ -25,7 +24,7 @@ pub fn OutboxScreen() -> impl IntoView {
     let locale = context::locale();
     let export_failed = RwSignal::new(false);
     // Read again whenever the counts change.
-    let refused = LocalResource::new(move || {
+    let refused = context::read(move || {
         device.status.track();
         async move {
             let rows = store::outbox().await.unwrap_or_default().into_iter().filter(OutboxRow::needs_attention).collect::<Vec<_>>();
@@ -50,7 +49,7 @@ pub fn OutboxScreen() -> impl IntoView {
         <main class="field-page stack stack--loose" data-testid="outbox-screen">
             <header class="field-header">
                 <div>
-                    <A href="/terrain" attr:class="back-link">{t(field::BACK_ROUND)}</A>
+                    <a href="/terrain" class="back-link">{t(field::BACK_ROUND)}</a>
                     <h1>{t(field::OUTBOX_TITLE)}</h1>
                 </div>
             </header>

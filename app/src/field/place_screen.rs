@@ -8,7 +8,6 @@ use std::{
 use casework::wire::v1::Change;
 use inspection_grid::{Compartments, Completeness, Criterion, DwellingOutcome, Grid, Place, applicable, completeness_detail, sections_at};
 use leptos::prelude::*;
-use leptos_router::{components::A, hooks::use_params_map};
 
 use super::{
     book::Book,
@@ -27,8 +26,8 @@ use crate::{
 #[component]
 pub fn PlaceScreen() -> impl IntoView {
     let shelf = use_book();
-    let params = use_params_map();
-    let at = Memo::new(move |_| params.with(|params| params.get("place").and_then(|place| place.parse::<Place>().ok())));
+    let here = context::here();
+    let at = Memo::new(move |_| here.place());
     view! {
         <main class="field-page stack">
             {move || match (shelf.get(), at.get()) {
@@ -36,7 +35,7 @@ pub fn PlaceScreen() -> impl IntoView {
                 (Shelf::Open(book), Some(place)) => view! { <PlaceSheet book=book place=place /> }.into_any(),
                 (Shelf::Missing, _) | (Shelf::Open(_), None) => {
                     view! {
-                        <A href="/terrain" attr:class="back-link">{t(field::BACK_ROUND)}</A>
+                        <a href="/terrain" class="back-link">{t(field::BACK_ROUND)}</a>
                         <p class="empty">{t(field::BUILDING_MISSING)}</p>
                     }
                         .into_any()
@@ -127,7 +126,7 @@ fn PlaceSheet(
     view! {
         <header class="field-header">
             <div>
-                <A href=format!("/terrain/immeuble/{id}") attr:class="back-link">{address}</A>
+                <a href=format!("/terrain/immeuble/{id}") class="back-link">{address}</a>
                 <h1 data-testid="place-title">{title}</h1>
             </div>
         </header>

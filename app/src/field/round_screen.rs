@@ -5,11 +5,11 @@ use std::sync::Arc;
 use casework::wire::v1::BuildingSheet;
 use inspection_grid::{Answer, Compartments, Severity, completeness};
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use super::{
     book,
     context::{self, t},
+    lock::AccountMenu,
 };
 use crate::{
     device::store::{self, BuildingFile},
@@ -73,6 +73,7 @@ pub fn RoundScreen() -> impl IntoView {
                     {t(field::LANGUAGE)}
                 </button>
             </header>
+            <AccountMenu />
             <Show when=move || device.round_read.get() && device.round.with(|round| round.is_empty())>
                 <p class="empty" data-testid="round-empty">{t(field::ROUND_EMPTY)}</p>
             </Show>
@@ -121,7 +122,7 @@ fn RoundCard(
     let started = file.visit().is_some();
     // Percent and severity come a moment after the card: reading answers must not hold the list.
     let psychosocial = untrack(|| context::psychosocial(device));
-    let known = LocalResource::new(move || progress(file.clone(), psychosocial));
+    let known = context::read(move || progress(file.clone(), psychosocial));
     let share = move || known.get().flatten().map_or(0.0, |progress| progress.share);
     let worst = move || known.get().flatten().and_then(|progress| progress.worst).filter(|worst| *worst != Severity::None);
     let state = move || match (started, finished) {
@@ -134,7 +135,7 @@ fn RoundCard(
     let shown = Arc::clone(&sheet);
     view! {
         <li>
-            <A href=format!("/terrain/immeuble/{id}") attr:class="round-card" attr:data-testid="round-card" attr:data-building=id.to_string()>
+            <a href=format!("/terrain/immeuble/{id}") class="round-card" data-testid="round-card" data-building=id.to_string()>
                 <span class="round-card__body">
                     <strong class="round-card__address">{sheet.address.clone()}</strong>
                     <span class="small">{move || facts(&shown, locale.get())}</span>
@@ -152,7 +153,7 @@ fn RoundCard(
                     <span class="badge badge--primary" data-testid="round-state">{state}</span>
                 </span>
                 {move || worst().map(|severity| view! { <SeverityMark severity=severity locale=locale.get() /> })}
-            </A>
+            </a>
         </li>
     }
 }

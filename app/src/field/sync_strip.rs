@@ -2,7 +2,6 @@
 
 use casework::clock::Timestamp;
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use super::context;
 use crate::{
@@ -87,7 +86,7 @@ pub fn SyncStrip() -> impl IntoView {
     let locale = context::locale();
     let state_now = move || device.status.with(|status| state(status, device.writing.get() > 0));
     view! {
-        <header class="sync-strip"><A href="/terrain/envois" attr:class="sync-strip__link">
+        <header class="sync-strip"><a href="/terrain/envois" class="sync-strip__link">
             <span
                 class="sync-strip__body"
                 data-testid="sync-strip"
@@ -99,6 +98,6 @@ pub fn SyncStrip() -> impl IntoView {
                 <span class="sync-strip__icon" aria-hidden="true">{move || icon(state_now())}</span>
                 <span aria-live="polite">{move || device.status.with(|status| words(status, device.now.get(), locale.get()))}</span>
             </span>
-        </A></header>
+        </a></header>
     }
 }

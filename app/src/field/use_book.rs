@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use casework::ids::BuildingId;
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::hooks::use_params_map;
 
 use super::{book::Book, context};
 
@@ -20,6 +19,12 @@ impl OpenBook {
     pub fn new() -> Self {
         Self { book: RwSignal::new(None), missing: RwSignal::new(None) }
     }
+
+    /// Forgets the building: the phone is locked, or in other hands.
+    pub fn close(self) {
+        self.book.set(None);
+        self.missing.set(None);
+    }
 }
 
 /// What the screen can show.
@@ -34,8 +39,8 @@ pub enum Shelf {
 pub fn use_book() -> Signal<Shelf> {
     let OpenBook { book, missing } = expect_context::<OpenBook>();
     let device = context::device();
-    let params = use_params_map();
-    let wanted = Memo::new(move |_| params.with(|params| params.get("id").and_then(|id| id.parse::<BuildingId>().ok())));
+    let here = context::here();
+    let wanted = Memo::new(move |_| here.building());
     let shown = move || {
         let id = wanted.get();
         book.with(|book| book.clone().filter(|book| Some(book.id) == id))

@@ -6,7 +6,7 @@ use casework::{
     gateway::{Gateway, Reply},
     ids::{CaseId, ReferralId},
     wire::v1::{
-        AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, ErrorBody, ErrorCode, ReferralDetail, ReferralInbox, RoundPlan,
+        AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, DeviceRegister, ErrorBody, ErrorCode, ReferralDetail, ReferralInbox, RoundPlan,
         SessionView,
     },
 };
@@ -163,6 +163,10 @@ impl Gateway for HttpGateway {
 
     fn case_map(&self) -> Reply<'_, CaseMap> {
         Self::read("/api/v1/map".to_owned())
+    }
+
+    fn devices(&self) -> Reply<'_, DeviceRegister> {
+        Self::read("/api/v1/devices".to_owned())
     }
 
     fn administration(&self) -> Reply<'_, Administration> {

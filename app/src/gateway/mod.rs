@@ -1,8 +1,8 @@
 //! How screens reach the server. Pages take an [`AnyGateway`] from context: in process when rendered, HTTP in the browser.
 
-#[cfg(feature = "hydrate")]
+#[cfg(feature = "browser")]
 pub mod http;
-#[cfg(feature = "hydrate")]
+#[cfg(feature = "browser")]
 pub mod sync;
 
 use std::sync::Arc;

@@ -2,7 +2,13 @@
 
 use std::time::Duration;
 
-use casework::wire::v1::{ErrorCode, PULL_MARKER, PUSH_MARKER, PullReply, PushReply, PushRequest, SessionView};
+use casework::{
+    ids::{AccountId, DeviceId},
+    wire::v1::{
+        ACCOUNT_HEADER, DEVICE_HEADER, DEVICE_MARKER, DeviceReply, DeviceReport, ErrorCode, PULL_MARKER, PUSH_MARKER, PullReply, PushReply, PushRequest,
+        SessionView,
+    },
+};
 use inspection_grid::{Grid, GridHash};
 use js_sys::Uint8Array;
 use web_sys::Response;
@@ -19,6 +25,28 @@ const LONG: Duration = Duration::from_mins(1);
 const CHUNK_BYTES: u32 = 512 * 1024;
 const TUS: (&str, &str) = ("tus-resumable", "1.0.0");
 
+/// Which phone asks, and for whom. On a shared phone the session may have become another person's meanwhile: the server then refuses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    device: String,
+    account: String,
+}
+
+impl Caller {
+    pub fn new(device: DeviceId, account: AccountId) -> Self {
+        Self { device: device.to_string(), account: account.to_string() }
+    }
+
+    fn headers(&self) -> [(&str, &str); 2] {
+        [(DEVICE_HEADER, self.device.as_str()), (ACCOUNT_HEADER, self.account.as_str())]
+    }
+}
+
+/// Whether the answer means that this phone was given up.
+pub fn is_revoked(error: &FetchError) -> bool {
+    matches!(error, FetchError::Refused(error) if error.code == ErrorCode::DeviceRevoked.code())
+}
+
 /// Whether the answer means that nobody is signed in.
 pub fn is_sign_in_required(error: &FetchError) -> bool {
     matches!(error, FetchError::Refused(error) if error.code == ErrorCode::SignInRequired.code())
@@ -30,6 +58,30 @@ pub fn is_sign_in_required(error: &FetchError) -> bool {
 /// As [`http::json`].
 pub async fn session() -> Result<SessionView, FetchError> {
     http::get("/api/v1/session", SHORT).await
+}
+
+/// Ends the session. Already ended counts as done.
+///
+/// # Errors
+/// [`FetchError::Unreachable`] when it may still be open.
+pub async fn sign_out() -> Result<(), FetchError> {
+    let response = http::send("DELETE", "/api/v1/session", &[], Body::None, SHORT).await?;
+    match response.status() {
+        204 => Ok(()),
+        _ => match refusal(&response).await {
+            error if is_sign_in_required(&error) => Ok(()),
+            error => Err(error),
+        },
+    }
+}
+
+/// Says what this phone holds; the answer says whether it was given up.
+///
+/// # Errors
+/// As [`http::json`].
+pub async fn report(message: &DeviceReport) -> Result<DeviceReply, FetchError> {
+    let reply: DeviceReply = http::post("/api/v1/sync/device", message, SHORT).await?;
+    if reply.marker == DEVICE_MARKER { Ok(reply) } else { Err(FetchError::Unreachable) }
 }
 
 /// Sends changes. An answer without our mark is not our server's.
@@ -45,12 +97,12 @@ pub async fn push(request: &PushRequest) -> Result<PushReply, FetchError> {
 ///
 /// # Errors
 /// As [`http::json`].
-pub async fn pull(cursor: Option<&str>) -> Result<PullReply, FetchError> {
+pub async fn pull(caller: &Caller, cursor: Option<&str>) -> Result<PullReply, FetchError> {
     let path = match cursor {
         Some(cursor) => format!("/api/v1/sync/pull?cursor={}", String::from(js_sys::encode_uri_component(cursor))),
         None => "/api/v1/sync/pull".to_owned(),
     };
-    let reply: PullReply = http::get(&path, LONG).await?;
+    let reply: PullReply = http::json(&http::send("GET", &path, &caller.headers(), Body::None, LONG).await?).await?;
     if reply.marker == PULL_MARKER { Ok(reply) } else { Err(FetchError::Unreachable) }
 }
 
@@ -85,9 +137,9 @@ async fn refusal(response: &Response) -> FetchError {
 ///
 /// # Errors
 /// [`FetchError::Unreachable`] to try again later, [`FetchError::Refused`] with the server's reason.
-pub async fn upload(photo: &PhotoRow, bytes: &Uint8Array) -> Result<(), FetchError> {
+pub async fn upload(caller: &Caller, photo: &PhotoRow, bytes: &Uint8Array) -> Result<(), FetchError> {
     let path = format!("/api/v1/photos/uploads/{}", photo.id);
-    let Some(mut position) = announce(photo, bytes).await? else { return Ok(()) };
+    let Some(mut position) = announce(caller, photo, bytes).await? else { return Ok(()) };
     // Every turn either advances or uses up one of these.
     let mut disagreements_left = 3;
     while position < bytes.length() {
@@ -96,7 +148,9 @@ pub async fn upload(photo: &PhotoRow, bytes: &Uint8Array) -> Result<(), FetchErr
         let chunk = bytes.slice(position, end);
         let checksum = sha256(&chunk).await.map(|hash| format!("sha256 {}", base64(&hash))).ok_or(FetchError::Unreachable)?;
         let at = position.to_string();
-        let headers = [TUS, ("upload-offset", at.as_str()), ("content-type", "application/offset+octet-stream"), ("upload-checksum", checksum.as_str())];
+        let [device, account] = caller.headers();
+        let content = ("content-type", "application/offset+octet-stream");
+        let headers = [TUS, device, account, content, ("upload-offset", at.as_str()), ("upload-checksum", checksum.as_str())];
         let response = http::send("PATCH", &path, &headers, Body::Bytes(chunk), LONG).await?;
         match response.status() {
             200 | 204 if is_verified(&response) => return Ok(()),
@@ -104,7 +158,7 @@ pub async fn upload(photo: &PhotoRow, bytes: &Uint8Array) -> Result<(), FetchErr
             // The server has another offset, or the piece arrived altered.
             409 | 460 if disagreements_left > 0 => {
                 disagreements_left -= 1;
-                let Some(known) = announce(photo, bytes).await? else { return Ok(()) };
+                let Some(known) = announce(caller, photo, bytes).await? else { return Ok(()) };
                 position = known;
             }
             _ => return Err(refusal(&response).await),
@@ -114,7 +168,7 @@ pub async fn upload(photo: &PhotoRow, bytes: &Uint8Array) -> Result<(), FetchErr
 }
 
 /// Says what is coming. Where to go on; `None` when the server has it all, verified.
-async fn announce(photo: &PhotoRow, bytes: &Uint8Array) -> Result<Option<u32>, FetchError> {
+async fn announce(caller: &Caller, photo: &PhotoRow, bytes: &Uint8Array) -> Result<Option<u32>, FetchError> {
     let encoded = |text: &str| base64(text.as_bytes());
     let metadata = format!(
         "photo_id {},sha256 {},content_type {},visit_id {}",
@@ -124,7 +178,8 @@ async fn announce(photo: &PhotoRow, bytes: &Uint8Array) -> Result<Option<u32>, F
         encoded(&photo.visit_id.to_string())
     );
     let length = bytes.length().to_string();
-    let headers = [TUS, ("upload-length", length.as_str()), ("upload-metadata", metadata.as_str())];
+    let [device, account] = caller.headers();
+    let headers = [TUS, device, account, ("upload-length", length.as_str()), ("upload-metadata", metadata.as_str())];
     let response = http::send("POST", "/api/v1/photos", &headers, Body::None, SHORT).await?;
     match response.status() {
         200 | 201 | 409 if is_verified(&response) => Ok(None),

@@ -34,7 +34,7 @@ pub fn CaseAside(
     });
     let comment = allows(CaseAction::Comment).then(|| view! { <CommentForm case_id=id csrf=page.csrf.clone() locale=locale /> });
     let stage = allows(CaseAction::ChangeStage)
-        .then(|| view! { <StageForm case_id=id csrf=page.csrf.clone() stage=case.row.stage revision=case.row.revision locale=locale /> });
+        .then(|| view! { <StageForm case_id=id csrf=page.csrf.clone() verbs=case.verbs.clone() revision=case.row.revision locale=locale /> });
     let acts = (!case.allowed.is_empty()).then(|| {
         view! {
             <section class="case-acts stack" id="agir" aria-label=office::ACTIONS_TITLE.get(locale)>

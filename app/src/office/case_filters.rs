@@ -1,16 +1,15 @@
 use casework::{case::CaseStage, wire::v1::CaseQuery};
 use leptos::prelude::*;
 
-use crate::{
-    texts::{Locale, common, office},
-    ui::place,
-};
+use crate::texts::{Locale, common, office};
 
 /// The filters of the list: a GET form, so that a filtered list has an address.
 #[component]
 pub fn CaseFilters(
     /// Filters in force.
     query: CaseQuery,
+    /// Municipalities that the reader may filter by.
+    municipalities: Vec<String>,
     /// Language of the names.
     locale: Locale,
 ) -> impl IntoView {
@@ -28,7 +27,9 @@ pub fn CaseFilters(
         let meaning = common::band(letter).map_or("", |meaning| meaning.get(locale));
         (letter.to_owned(), format!("{letter} – {meaning}"))
     });
-    let cities = place::MUNICIPALITIES.into_iter().map(|name| (name.to_owned(), name.to_owned()));
+    // One that the address of the page names and that is not ours is said all the same: the list is filtered by it.
+    let asked = query.municipality.clone().filter(|asked| !municipalities.contains(asked));
+    let cities = municipalities.into_iter().chain(asked).map(|name| (name.clone(), name));
     // `open` is the default state and has no value of its own in the form.
     let state = query.state.filter(|state| state != "open").unwrap_or_default();
     view! {

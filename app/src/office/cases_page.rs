@@ -23,13 +23,16 @@ pub fn CasesPage() -> impl IntoView {
         async move { gateway.cases(query).await }
     });
     let next = address(&query);
-    let filters = query.clone();
     view! {
         <PageFrame page=page title=office::CASES_TITLE.get(locale).to_owned() path=PATH.to_owned() next=next>
             <div class="cases">
                 <h1>{office::CASES_TITLE.get(locale)}</h1>
-                <CaseFilters query=filters locale=locale />
-                {shown(data, move |list| case_list(list, &query, locale))}
+                {shown(data, move |list| {
+                    view! {
+                        <CaseFilters query=query.clone() municipalities=list.municipalities.clone() locale=locale />
+                        {case_list(list, &query, locale)}
+                    }
+                })}
             </div>
         </PageFrame>
     }

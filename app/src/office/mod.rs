@@ -8,6 +8,8 @@ mod case_header;
 mod case_page;
 mod case_table;
 mod cases_page;
+mod device_table;
+mod devices_page;
 mod evidence;
 mod motif_list;
 mod round_group;
@@ -17,4 +19,5 @@ mod visit_section;
 
 pub use case_page::CasePage;
 pub use cases_page::CasesPage;
+pub use devices_page::DevicesPage;
 pub use round_page::RoundPage;

@@ -10,7 +10,7 @@ use crate::{
     administration::AdministrationPage,
     cell::BoardPage,
     map::MapPage,
-    office::{CasePage, CasesPage, RoundPage},
+    office::{CasePage, CasesPage, DevicesPage, RoundPage},
     pages::{FirstAccessPage, NotFoundPage, PasswordPage, SignInPage},
     partner::{InboxPage, ReferralPage},
 };
@@ -28,6 +28,7 @@ pub fn OfficeApp() -> impl IntoView {
                 <Route path=path!("/administration") view=AdministrationPage ssr=SsrMode::Async />
                 <Route path=path!("/bureau") view=CasesPage ssr=SsrMode::Async />
                 <Route path=path!("/bureau/tournee") view=RoundPage ssr=SsrMode::Async />
+                <Route path=path!("/bureau/appareils") view=DevicesPage ssr=SsrMode::Async />
                 <Route path=path!("/bureau/dossiers/:id") view=CasePage ssr=SsrMode::Async />
                 <Route path=path!("/cellule") view=BoardPage ssr=SsrMode::Async />
                 <Route path=path!("/partenaires") view=InboxPage ssr=SsrMode::Async />

@@ -21,6 +21,7 @@ texts! {
     NAV_CELL: "Cellule" / "Cell";
     NAV_REFERRALS: "Références" / "Referrals";
     NAV_MAP: "Carte" / "Map";
+    NAV_DEVICES: "Appareils" / "Devices";
     NAV_FIELD: "Terrain" / "Field";
     NAV_ADMINISTRATION: "Administration" / "Administration";
     ACCOUNT_MENU: "Compte de {name}" / "Account of {name}";
@@ -56,6 +57,7 @@ texts! {
     FLASH_LINK_RENEWED: "Un nouveau lien est prêt. Remettez-le à la personne." / "A new link is ready. Hand it to the person.";
     FLASH_BUILDING_ADDED: "L’immeuble est ajouté à la tournée." / "The building is added to the round.";
     FLASH_ROUND_PLANNED: "La tournée est à jour." / "The round is up to date.";
+    FLASH_DEVICE_REVOKED: "L’appareil est révoqué. Son prochain contact l’effacera." / "The device is revoked. Its next contact will wipe it.";
     FLASH_ESCALATION_RAISED: "La cellule d’urgence est déclenchée." / "The emergency cell has been called.";
     FLASH_ESCALATION_UPDATED: "L’escalade est à jour." / "The escalation is up to date.";
     FLASH_NOTE_ADDED: "La note est au journal." / "The note is in the log.";
@@ -91,6 +93,7 @@ texts! {
     ANSWER_CLEARED: "Effacé" / "Cleared";
     PHOTO: "Photo {number} de {label}" / "Photo {number} of {label}";
     PHOTO_UNVERIFIED: "pas encore vérifiée" / "not verified yet";
+    PHOTO_ORIGINAL_ONLY: "format non affichable, original conservé" / "format that cannot be shown, original kept";
 
     UNIT_SQUARE_METRE: "m²" / "m²";
     UNIT_MILLIMETRE: "mm" / "mm";
@@ -387,6 +390,7 @@ pub fn flash(flash: &Flash, locale: Locale) -> &'static str {
             success::LINK_RENEWED => FLASH_LINK_RENEWED,
             success::BUILDING_ADDED => FLASH_BUILDING_ADDED,
             success::ROUND_PLANNED => FLASH_ROUND_PLANNED,
+            success::DEVICE_REVOKED => FLASH_DEVICE_REVOKED,
             success::ESCALATION_RAISED => FLASH_ESCALATION_RAISED,
             success::ESCALATION_UPDATED => FLASH_ESCALATION_UPDATED,
             success::NOTE_ADDED => FLASH_NOTE_ADDED,

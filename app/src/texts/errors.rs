@@ -19,9 +19,17 @@ pub fn of(code: ErrorCode) -> Text {
         ErrorCode::TooManyAttempts => {
             text!("Trop d’essais. Attendez quelques minutes avant de réessayer.", "Too many attempts. Wait a few minutes before trying again.")
         }
+        ErrorCode::TooManyLines => text!(
+            "Trop de tableaux sont suivis en direct en même temps. Fermez un autre onglet de la cellule.",
+            "Too many boards are followed live at once. Close another tab of the cell."
+        ),
         ErrorCode::ForgedRequest => text!(
             "La demande ne vient pas d’une page de Brigade encore valide. Rechargez la page et recommencez.",
             "The request does not come from a valid Brigade page. Reload the page and try again."
+        ),
+        ErrorCode::DeviceRevoked => text!(
+            "Cet appareil a été révoqué par la coordination : il ne peut plus rien envoyer ni recevoir.",
+            "This device was revoked by the coordination: it can no longer send or receive anything."
         ),
         ErrorCode::NotAllowed => text!("Votre rôle ne permet pas ce geste.", "Your role does not allow this."),
         ErrorCode::NotFound => text!("Introuvable, ou hors de votre accès.", "Not found, or not yours to see."),

@@ -5,6 +5,8 @@
 pub mod administration;
 pub mod cell;
 pub mod common;
+pub mod device;
+pub mod devices;
 pub mod errors;
 pub mod field;
 pub mod map;

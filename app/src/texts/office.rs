@@ -1,6 +1,11 @@
 //! The cases list and the case page.
 
-use casework::wire::v1::EntryKind;
+use casework::{escalation::EscalationVerb, referral::ReferralVerb};
+use inspection_grid::MotifCode;
+use serde::{
+    Deserialize,
+    de::{IntoDeserializer, value::Error as ValueError},
+};
 
 use super::{Text, texts};
 
@@ -134,46 +139,80 @@ texts! {
     STAGE_REASON: "Motif" / "Reason";
     STAGE_OUTCOME: "Résultat" / "Outcome";
 
-    ENTRY_CASE_OPENED: "Dossier ouvert" / "Case opened";
-    ENTRY_STAGE_CHANGED: "Étape" / "Stage";
-    ENTRY_VISIT: "Visite reçue" / "Visit received";
-    ENTRY_COMPLEX: "Jugé complexe" / "Judged complex";
-    ENTRY_ESCALATION_RAISED: "Cellule déclenchée" / "Cell called";
-    ENTRY_ESCALATION_CHANGED: "Escalade" / "Escalation";
-    ENTRY_REFERRAL_SENT: "Référence envoyée" / "Referral sent";
-    ENTRY_REFERRAL_ANSWERED: "Référence répondue" / "Referral answered";
-    ENTRY_REFERRAL_CHANGED: "Référence" / "Referral";
+    ENTRY_OPENED: "Dossier ouvert." / "Case opened.";
+    ENTRY_OPENED_DANGER: "Dossier ouvert : un danger immédiat a été observé." / "Case opened: an immediate danger was observed.";
+    ENTRY_OPENED_COMPLEX: "Dossier ouvert : la visite montre un cas complexe." / "Case opened: the visit shows a complex case.";
+    ENTRY_OPENED_BAND: "Dossier ouvert : l’immeuble a la cote {band}." / "Case opened: the building is in band {band}.";
+    ENTRY_OPENED_REQUESTED: "Dossier ouvert sur demande." / "Case opened on request.";
+    ENTRY_STAGE: "Le dossier passe à l’étape « {stage} »." / "The case moves to “{stage}”.";
+    ENTRY_STAGE_OTHER: "Le dossier change d’étape." / "The case changes stage.";
+    ENTRY_VISIT: "Observations reçues." / "Observations received.";
+    ENTRY_VISIT_STARTED: "Premières observations d’une visite reçues." / "First observations of a visit received.";
+    ENTRY_VISIT_FINISHED: "Visite terminée et reçue." / "The visit is over and received.";
+    ENTRY_VISIT_LATE: "Observations reçues après la fermeture du dossier." / "Observations received after the case was closed.";
+    ENTRY_COMPLEX: "Le cas est jugé complexe." / "The case is judged complex.";
+    ENTRY_ESCALATION_RAISED: "La cellule d’urgence est appelée." / "The emergency cell is called.";
+    ENTRY_ESCALATION: "L’escalade avance." / "The escalation moves forward.";
+    ENTRY_ESCALATION_ACKNOWLEDGE: "La cellule d’urgence accuse réception." / "The emergency cell acknowledges.";
+    ENTRY_ESCALATION_DISPATCH: "La cellule d’urgence envoie une équipe." / "The emergency cell sends a team.";
+    ENTRY_ESCALATION_ARRIVE: "L’équipe est sur place." / "The team is on scene.";
+    ENTRY_ESCALATION_STABILISE: "La situation est stabilisée." / "The situation is under control.";
+    ENTRY_ESCALATION_STAND_DOWN: "L’escalade prend fin." / "The escalation ends.";
+    ENTRY_REFERRAL: "La référence est {done}." / "The referral is {done}.";
+    ENTRY_REFERRAL_TO: "La référence à {name} est {done}." / "The referral to {name} is {done}.";
+    ENTRY_REFERRAL_ANSWERED: "La référence a reçu une réponse." / "The referral was answered.";
+    ENTRY_REFERRAL_CHANGED: "La référence avance." / "The referral moves forward.";
+    REFERRAL_DONE_SEND: "envoyée" / "sent";
+    REFERRAL_DONE_ACCEPT: "acceptée" / "accepted";
+    REFERRAL_DONE_DECLINE: "refusée" / "declined";
+    REFERRAL_DONE_START: "commencée" / "under way";
+    REFERRAL_DONE_HOLD: "suspendue" / "put on hold";
+    REFERRAL_DONE_RESUME: "reprise" / "taken up again";
+    REFERRAL_DONE_COMPLETE: "terminée" / "completed";
+    REFERRAL_DONE_WITHDRAW: "retirée" / "withdrawn";
+    REFERRAL_DONE_EXPIRE: "échue sans réponse" / "expired unanswered";
     ENTRY_COMMENT: "Commentaire" / "Comment";
 }
 
 /// What a motif says in plain words.
 pub fn motif(code: &str) -> Text {
-    match code {
-        "CERTAIN" => MOTIF_CERTAIN,
-        "MULTI" => MOTIF_MULTI,
-        "PROPAG" => MOTIF_PROPAG,
-        "VULN" => MOTIF_VULN,
-        "RECID" | "RÉCID" => MOTIF_RECID,
-        "INACTION" => MOTIF_INACTION,
-        "RISQLOG" => MOTIF_RISQLOG,
-        "PARC" => MOTIF_PARC,
-        _ => MOTIF_OTHER,
+    let known: Result<MotifCode, ValueError> = MotifCode::deserialize(code.into_deserializer());
+    match known {
+        Ok(MotifCode::Certain) => MOTIF_CERTAIN,
+        Ok(MotifCode::Multi) => MOTIF_MULTI,
+        Ok(MotifCode::Propag) => MOTIF_PROPAG,
+        Ok(MotifCode::Vuln) => MOTIF_VULN,
+        Ok(MotifCode::Recid) => MOTIF_RECID,
+        Ok(MotifCode::Inaction) => MOTIF_INACTION,
+        Ok(MotifCode::Risqlog) => MOTIF_RISQLOG,
+        Ok(MotifCode::Parc) => MOTIF_PARC,
+        Err(_) => MOTIF_OTHER,
     }
 }
 
-/// The name of a kind of timeline entry.
-pub fn entry_kind(kind: EntryKind) -> Text {
-    match kind {
-        EntryKind::CaseOpened => ENTRY_CASE_OPENED,
-        EntryKind::StageChanged => ENTRY_STAGE_CHANGED,
-        EntryKind::VisitReceived => ENTRY_VISIT,
-        EntryKind::JudgedComplex => ENTRY_COMPLEX,
-        EntryKind::EscalationRaised => ENTRY_ESCALATION_RAISED,
-        EntryKind::EscalationChanged => ENTRY_ESCALATION_CHANGED,
-        EntryKind::ReferralSent => ENTRY_REFERRAL_SENT,
-        EntryKind::ReferralAnswered => ENTRY_REFERRAL_ANSWERED,
-        EntryKind::ReferralChanged => ENTRY_REFERRAL_CHANGED,
-        EntryKind::Comment => ENTRY_COMMENT,
+/// What the history says of an escalation's step.
+pub fn escalation_step(verb: EscalationVerb) -> Text {
+    match verb {
+        EscalationVerb::Acknowledge => ENTRY_ESCALATION_ACKNOWLEDGE,
+        EscalationVerb::Dispatch => ENTRY_ESCALATION_DISPATCH,
+        EscalationVerb::Arrive => ENTRY_ESCALATION_ARRIVE,
+        EscalationVerb::Stabilise => ENTRY_ESCALATION_STABILISE,
+        EscalationVerb::StandDown => ENTRY_ESCALATION_STAND_DOWN,
+    }
+}
+
+/// What a referral has become, to end « La référence est… ».
+pub fn referral_done(verb: ReferralVerb) -> Text {
+    match verb {
+        ReferralVerb::Send => REFERRAL_DONE_SEND,
+        ReferralVerb::Accept => REFERRAL_DONE_ACCEPT,
+        ReferralVerb::Decline => REFERRAL_DONE_DECLINE,
+        ReferralVerb::Start => REFERRAL_DONE_START,
+        ReferralVerb::Hold => REFERRAL_DONE_HOLD,
+        ReferralVerb::Resume => REFERRAL_DONE_RESUME,
+        ReferralVerb::Complete => REFERRAL_DONE_COMPLETE,
+        ReferralVerb::Withdraw => REFERRAL_DONE_WITHDRAW,
+        ReferralVerb::Expire => REFERRAL_DONE_EXPIRE,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use casework::wire::v1::ErrorCode;
 
-use super::{Text, administration, cell, common, errors, field, map, office, partner, round, sign_in};
+use super::{Text, administration, cell, common, devices, errors, field, map, office, partner, round, sign_in};
 
 fn all() -> Vec<(String, Text)> {
     let namespaces = [
@@ -14,7 +14,9 @@ fn all() -> Vec<(String, Text)> {
         ("map", map::ALL),
         ("administration", administration::ALL),
         ("round", round::ALL),
+        ("devices", devices::ALL),
         ("field", field::ALL),
+        ("device", device::ALL),
     ];
     let keys = namespaces.iter().flat_map(|(namespace, keys)| keys.iter().map(move |(key, text)| (format!("{namespace}::{key}"), *text)));
     let codes = ErrorCode::ALL.iter().map(|code| (format!("errors::{code:?}"), errors::of(*code)));

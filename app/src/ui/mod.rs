@@ -3,10 +3,12 @@
 pub mod answer;
 mod band_mark;
 mod case_status;
+mod clock_skew;
 mod csrf_field;
 mod danger_badge;
 mod error_view;
 mod flash_notice;
+mod history_line;
 mod language_form;
 mod moment;
 pub mod number;
@@ -22,10 +24,12 @@ mod top_bar;
 
 pub use band_mark::BandMark;
 pub use case_status::CaseStatus;
+pub use clock_skew::ClockSkew;
 pub use csrf_field::CsrfField;
 pub use danger_badge::DangerBadge;
 pub use error_view::ErrorView;
 pub use flash_notice::FlashNotice;
+pub use history_line::HistoryLine;
 pub use language_form::LanguageForm;
 pub use moment::Moment;
 pub use page_frame::PageFrame;

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 
 use crate::texts::{self, Locale, common};
 
-/// Thumbnails that open the photo.
+/// Thumbnails that open the photo, or a word on why there is nothing to open.
 #[component]
 pub fn PhotoStrip(
     /// In the order taken.
@@ -18,6 +18,10 @@ pub fn PhotoStrip(
         .enumerate()
         .map(|(index, photo)| {
             let alt = texts::fill(common::PHOTO.get(locale), &[("number", &(index + 1).to_string()), ("label", &label)]);
+            if photo.original_only {
+                return view! { <li class="small muted" data-testid="photo-original-only">{alt} " : " {common::PHOTO_ORIGINAL_ONLY.get(locale)}</li> }
+                    .into_any();
+            }
             let unverified = (!photo.verified).then(|| view! { <span class="photo-strip__mark">{common::PHOTO_UNVERIFIED.get(locale)}</span> });
             view! {
                 <li>
@@ -27,6 +31,7 @@ pub fn PhotoStrip(
                     </a>
                 </li>
             }
+            .into_any()
         })
         .collect_view();
     view! { <ul class="photo-strip">{thumbnails}</ul> }

@@ -4,9 +4,6 @@ use inspection_grid::Place;
 
 use crate::texts::{self, Locale, common};
 
-/// Cities of the agglomeration of Longueuil, the brigade's first.
-pub const MUNICIPALITIES: [&str; 5] = ["Longueuil", "Brossard", "Boucherville", "Saint-Bruno-de-Montarville", "Saint-Lambert"];
-
 /// « Extérieur », « Aires communes » or « Logement 204 ».
 pub fn name(place: &Place, door: Option<&str>, locale: Locale) -> String {
     match (place, door) {

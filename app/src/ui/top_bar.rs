@@ -1,5 +1,5 @@
 use casework::{
-    permission::{Actor, OrganisationKind, Role, may_manage_accounts, may_push_field_events, may_read_map},
+    permission::{Actor, OrganisationKind, Role, may_manage_accounts, may_manage_devices, may_push_field_events, may_read_map},
     wire::v1::AccountView,
 };
 use leptos::prelude::*;
@@ -60,6 +60,7 @@ fn ways_of(account: &AccountView) -> Vec<(&'static str, Text)> {
         (starts_in_field, "/terrain", common::NAV_FIELD),
         (cases, "/bureau", common::NAV_CASES),
         (role == Role::Coordinator, "/bureau/tournee", common::NAV_ROUND),
+        (may_manage_devices(&actor).is_allowed(), "/bureau/appareils", common::NAV_DEVICES),
         (cell, "/cellule", common::NAV_CELL),
         (referrals, "/partenaires", common::NAV_REFERRALS),
         (map, "/carte", common::NAV_MAP),
@@ -126,12 +127,12 @@ mod tests {
 
     #[test]
     fn each_role_sees_the_ways_it_has_a_use_for() {
-        assert_eq!(hrefs(Role::Coordinator, OrganisationKind::Brigade), ["/bureau", "/bureau/tournee", "/cellule", "/partenaires", "/carte", "/terrain"]);
+        assert_eq!(hrefs(Role::Coordinator, OrganisationKind::Brigade), ["/bureau", "/bureau/tournee", "/bureau/appareils", "/cellule", "/partenaires", "/carte", "/terrain"]);
         for role in [Role::Inspector, Role::PsychosocialWorker] {
             assert_eq!(hrefs(role, OrganisationKind::Brigade), ["/terrain", "/bureau", "/cellule", "/partenaires", "/carte"]);
         }
         assert_eq!(hrefs(Role::PrivacyOfficer, OrganisationKind::Brigade), ["/bureau", "/carte"]);
-        assert_eq!(hrefs(Role::Administrator, OrganisationKind::Brigade), ["/administration"]);
+        assert_eq!(hrefs(Role::Administrator, OrganisationKind::Brigade), ["/bureau/appareils", "/administration"]);
         assert_eq!(hrefs(Role::PartnerAgent, OrganisationKind::City), ["/partenaires", "/carte"]);
         assert_eq!(hrefs(Role::PartnerAgent, OrganisationKind::Fire), ["/partenaires"]);
         assert_eq!(hrefs(Role::Dispatcher, OrganisationKind::Brigade), ["/bureau", "/cellule", "/carte"]);

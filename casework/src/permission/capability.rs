@@ -4,6 +4,7 @@ use super::{Action, Actor, Decision, Grants, Relation, Role, Section, decide};
 use crate::{
     case::{CaseVerb, TriageBand},
     escalation::EscalationVerb,
+    ids::OrganisationId,
     referral::{ReferralVerb, Side},
 };
 
@@ -87,10 +88,28 @@ pub fn may_push_field_events(actor: &Actor) -> Decision {
     })
 }
 
+/// Read a photo as it was received, with the place and the device that its file tells, on top of reading the section it belongs to: the privacy officer, and
+/// those who work in the field or direct the work in the author's own organisation.
+pub fn may_read_original_photo(actor: &Actor, author_organisation: OrganisationId) -> Decision {
+    by_role(actor, |role| match role {
+        Role::PrivacyOfficer => true,
+        Role::Inspector | Role::PsychosocialWorker | Role::Coordinator => actor.organisation_id == author_organisation,
+        Role::Dispatcher | Role::PartnerAgent | Role::Administrator => false,
+    })
+}
+
 pub fn may_manage_accounts(actor: &Actor) -> Decision {
     by_role(actor, |role| match role {
         Role::Administrator => true,
         Role::Inspector | Role::PsychosocialWorker | Role::Coordinator | Role::Dispatcher | Role::PartnerAgent | Role::PrivacyOfficer => false,
+    })
+}
+
+/// Read which phones hold unsent work, and give a lost one up. It shows no case.
+pub fn may_manage_devices(actor: &Actor) -> Decision {
+    by_role(actor, |role| match role {
+        Role::Coordinator | Role::Administrator => true,
+        Role::Inspector | Role::PsychosocialWorker | Role::Dispatcher | Role::PartnerAgent | Role::PrivacyOfficer => false,
     })
 }
 
@@ -116,6 +135,32 @@ pub const fn shows_on_territory(complex: bool, danger: bool, band: Option<Triage
 /// Read the emergency cell's board, follow it live and write notes in its log: those who raise and those who answer.
 pub fn may_read_board(actor: &Actor) -> Decision {
     may_raise_escalation(actor)
+}
+
+/// Write a line in an escalation's log.
+pub fn may_write_log(actor: &Actor) -> Decision {
+    may_read_board(actor)
+}
+
+/// Strike a line of an escalation's log: whoever answers for the cell.
+pub fn may_strike_log(actor: &Actor) -> Decision {
+    may_acknowledge(actor)
+}
+
+/// Read where a danger is that only the psychosocial compartment proves, and who raised it: those who read that compartment, and those who answer for the
+/// call. For everybody else such a call is one of the building.
+pub fn may_locate_confidential_danger(actor: &Actor) -> Decision {
+    by_role(actor, |role| match role {
+        Role::PsychosocialWorker | Role::Coordinator | Role::Dispatcher => true,
+        Role::Inspector | Role::PartnerAgent | Role::Administrator | Role::PrivacyOfficer => false,
+    })
+}
+
+/// Know that a visit took place by what it holds of this section. What concerns people apart is known only to those who may see that there is some of it;
+/// the rest to all who know the case.
+pub fn may_know_visit_by(actor: &Actor, relation: Relation, grants: Grants, section: Section) -> Decision {
+    let known_by = if section.needs_consent() { section } else { Section::Existence };
+    decide(actor, relation, grants, known_by, Action::See)
 }
 
 /// Read the referrals of one's organisation.

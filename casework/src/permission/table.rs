@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use super::{
     Action, Actor, Decision, Grants, OrganisationKind, Relation, Role, Section, decide, may_acknowledge, may_answer_referral, may_create_referral,
-    may_dispatch, may_manage_accounts, may_move_case, may_move_escalation, may_move_referral, may_push_field_events, may_raise_escalation, may_read_map,
+    may_dispatch, may_locate_confidential_danger, may_manage_accounts, may_manage_devices, may_move_case, may_move_escalation, may_move_referral,
+    may_push_field_events, may_raise_escalation, may_read_map, may_read_original_photo, may_strike_log, may_write_log,
 };
 use crate::{
     case::CaseVerb,
@@ -99,6 +100,9 @@ const CAPABILITIES: &[Capability] = &[
     ("dispatch a team", may_dispatch),
     ("say that a team arrived or stabilised", |actor| may_move_escalation(actor, EscalationVerb::Arrive)),
     ("stand down an escalation", |actor| may_move_escalation(actor, EscalationVerb::StandDown)),
+    ("write in an escalation's log", may_write_log),
+    ("strike a line of an escalation's log", may_strike_log),
+    ("read where a danger is that only the psychosocial compartment proves, and who raised it", may_locate_confidential_danger),
     ("assign, close or reopen a case of the team", |actor| may_move_case(actor, Relation::OwnTeam, CaseVerb::Assign)),
     ("start, wait on or monitor a case assigned to them", |actor| may_move_case(actor, Relation::Assigned, CaseVerb::Start)),
     ("refer a case, sharing the building", |actor| may_create_referral(actor, Relation::OwnTeam, granting(Section::Building))),
@@ -109,7 +113,10 @@ const CAPABILITIES: &[Capability] = &[
     ("answer a referral received", |actor| may_answer_referral(actor, Side::Recipient)),
     ("withdraw a referral sent", |actor| may_move_referral(actor, Side::Sender, ReferralVerb::Withdraw)),
     ("push field events", may_push_field_events),
+    ("read a photo of their own organisation as received, with its metadata", |actor| may_read_original_photo(actor, actor.organisation_id)),
+    ("read a photo of another organisation as received", |actor| may_read_original_photo(actor, OrganisationId(uuid::Uuid::max()))),
     ("manage accounts", may_manage_accounts),
+    ("see the phones and revoke one", may_manage_devices),
     ("read the case map", may_read_map),
 ];
 

@@ -197,10 +197,17 @@ fn capabilities_are_those_of_the_role() {
     check("withdraw another's", &|actor| may_move_referral(actor, Side::Recipient, ReferralVerb::Withdraw), &[]);
     check("expire", &|actor| may_move_referral(actor, Side::Sender, ReferralVerb::Expire), &[]);
     check("push", &may_push_field_events, &[Inspector, PsychosocialWorker, Coordinator]);
+    let own = |actor: &Actor| may_read_original_photo(actor, actor.organisation_id);
+    check("original photo of one's own", &own, &[Inspector, PsychosocialWorker, Coordinator, PrivacyOfficer]);
+    check("original photo of others", &|actor| may_read_original_photo(actor, OrganisationId(uuid::Uuid::max())), &[PrivacyOfficer]);
     check("accounts", &may_manage_accounts, &[Administrator]);
+    check("devices", &may_manage_devices, &[Coordinator, Administrator]);
     check("map", &may_read_map, &[Inspector, PsychosocialWorker, Coordinator, Dispatcher, PartnerAgent, PrivacyOfficer]);
     check("list cases", &may_list_cases, &[Inspector, PsychosocialWorker, Coordinator, Dispatcher, PartnerAgent, PrivacyOfficer]);
     check("board", &may_read_board, &[Inspector, PsychosocialWorker, Coordinator, Dispatcher]);
+    check("write in the log", &may_write_log, &[Inspector, PsychosocialWorker, Coordinator, Dispatcher]);
+    check("strike in the log", &may_strike_log, &[Coordinator, Dispatcher]);
+    check("locate a confidential danger", &may_locate_confidential_danger, &[PsychosocialWorker, Coordinator, Dispatcher]);
     check("referrals", &may_read_referrals, &[Inspector, PsychosocialWorker, Coordinator, Dispatcher, PartnerAgent]);
     check("plan the round", &may_plan_round, &[Coordinator]);
     check("assign", &|actor| may_move_case(actor, Relation::OwnTeam, CaseVerb::Assign), &[Coordinator]);
@@ -228,6 +235,34 @@ fn a_referral_shares_only_what_its_maker_may_share() {
             }
         }
         assert!(!may_create_referral(&sample(Role::Coordinator), Relation::Territory, grants).is_allowed());
+    }
+}
+
+#[test]
+fn whoever_reads_the_psychosocial_compartment_may_locate_what_it_proves() {
+    everywhere(|actor, relation, _, section, may| {
+        let own = matches!(relation, Relation::OwnTeam | Relation::Assigned);
+        if own && section == Section::Psychosocial && may(Action::Read) {
+            assert!(may_locate_confidential_danger(actor).is_allowed(), "{actor:?}");
+        }
+    });
+}
+
+#[test]
+fn a_visit_that_concerns_people_apart_is_known_only_to_those_who_may_see_that_section() {
+    everywhere(|actor, relation, grants, section, may| {
+        let known = may_know_visit_by(actor, relation, grants, section).is_allowed();
+        if section.needs_consent() {
+            assert_eq!(known, may(Action::See), "{actor:?} {relation:?} {section}");
+        } else {
+            assert_eq!(known, decide(actor, relation, grants, Section::Existence, Action::See).is_allowed(), "{actor:?} {relation:?} {section}");
+        }
+    });
+    // The columns of the table that matter most: nobody but its own workers and the privacy officer knows of a psychosocial visit.
+    for role in Role::ALL {
+        let known = may_know_visit_by(&sample(*role), Relation::OwnTeam, Grants::NONE, Section::Psychosocial).is_allowed();
+        assert_eq!(known, matches!(role, Role::PsychosocialWorker | Role::PrivacyOfficer), "{role}");
+        assert!(!may_know_visit_by(&sample(*role), Relation::Territory, Grants::NONE, Section::Psychosocial).is_allowed(), "{role}");
     }
 }
 

@@ -98,7 +98,7 @@ pub async fn act(brigade: &Brigade, actor: &Actor, id: EscalationId, verb: Escal
 /// `not_found`, `missing_field`, `text_too_long`.
 pub async fn note(brigade: &Brigade, actor: &Actor, id: EscalationId, text: &str) -> Result<()> {
     let text = text.trim();
-    require(permission::may_read_board(&actor.permission()), ErrorCode::NotFound)?;
+    require(permission::may_write_log(&actor.permission()), ErrorCode::NotFound)?;
     if text.is_empty() {
         return Err(UseCaseError::refused_because(ErrorCode::MissingField, "text"));
     }
@@ -131,7 +131,7 @@ pub async fn note(brigade: &Brigade, actor: &Actor, id: EscalationId, text: &str
 /// `not_found`, `reason_required`, `text_too_long`.
 pub async fn strike(brigade: &Brigade, actor: &Actor, id: EscalationId, entry: EntryId, reason: &str) -> Result<()> {
     let reason = reason.trim();
-    require(permission::may_acknowledge(&actor.permission()), ErrorCode::NotFound)?;
+    require(permission::may_strike_log(&actor.permission()), ErrorCode::NotFound)?;
     if reason.is_empty() {
         return refuse(ErrorCode::ReasonRequired);
     }

@@ -6,7 +6,7 @@ use casework::{
     wire::v1::{AccountRow, Administration, ErrorCode, OrganisationRow},
 };
 
-use super::{Actor, Brigade, Result, UseCaseError, refuse, require, sign_in::LINK_MS};
+use super::{Actor, Brigade, Result, UseCaseError, read_cases, refuse, require, sign_in::LINK_MS};
 use crate::{
     clock::{new_id, new_secret, now, sha256_hex},
     store::{self, NewAccount, NewOrganisation, StoreError},
@@ -24,6 +24,7 @@ pub async fn read(brigade: &Brigade, actor: &Actor) -> Result<Administration> {
     let organisations = store::account::organisations(reader).await?;
     let accounts = store::account::all(reader).await?;
     Ok(Administration {
+        municipalities: read_cases::municipalities(brigade).await?,
         organisations: organisations
             .into_iter()
             .map(|row| OrganisationRow { id: row.id, name: row.name, kind: row.kind, service: row.service, municipality: row.municipality })

@@ -32,6 +32,12 @@ async fn visible(brigade: &Brigade, actor: &Actor, id: CaseId) -> Result<(CaseRe
     if sight.sees() { Ok((record, sight)) } else { refuse(ErrorCode::NotFound) }
 }
 
+/// How the person stands to the case when it is to be moved: who it is assigned to works it.
+pub fn relation(actor: &Actor, sight: &Sight, record: &CaseRecord) -> Relation {
+    let is_assigned = record.case.state.assignment().is_some_and(|assignment| assignment.to == actor.account.id);
+    if is_assigned { Relation::Assigned } else { sight.relation() }
+}
+
 /// Moves a case.
 ///
 /// # Errors
@@ -39,9 +45,7 @@ async fn visible(brigade: &Brigade, actor: &Actor, id: CaseId) -> Result<(CaseRe
 pub async fn act(brigade: &Brigade, actor: &Actor, id: CaseId, verb: CaseVerb, said: &Said) -> Result<()> {
     let (mut record, sight) = visible(brigade, actor, id).await?;
     let (by, at) = (actor.account.id, now());
-    let is_assigned = record.case.state.assignment().is_some_and(|assignment| assignment.to == by);
-    let relation = if is_assigned { Relation::Assigned } else { sight.relation() };
-    require(permission::may_move_case(&actor.permission(), relation, verb), ErrorCode::NotAllowed)?;
+    require(permission::may_move_case(&actor.permission(), relation(actor, &sight, &record), verb), ErrorCode::NotAllowed)?;
     if said.reason.chars().count() > TEXT_CHARS_MAX {
         return refuse(ErrorCode::TextTooLong);
     }

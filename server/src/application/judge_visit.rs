@@ -9,35 +9,57 @@ use casework::{
     case::{Case, CaseNumber, OpeningReason, TriageBand, should_open},
     clock::Timestamp,
     escalation::{self, Decision, Escalation, ObservedDanger, Raise, Raised, Reason},
-    ids::{CaseId, EntryId, EscalationId, EventId, PhotoId, VisitId},
+    ids::{BuildingId, CaseId, EntryId, EscalationId, EventId, PhotoId, VisitId},
     wire::v1::{BoardEvent, EntryKind},
 };
 use inspection_grid::{
-    Answer, Band, BuildingFacts, Compartments, Complexity, CriterionId, DwellingOutcome, Grid, History, Observation, Place, Score, Visit, complexity, danger,
-    score,
+    Answer, Band, BuildingFacts, Compartments, Complexity, Corrected, CriterionId, DwellingOutcome, Grid, History, Observation, Place, Score, Severity, Visit,
+    complexity, danger, score,
 };
 
-use super::{Actor, Brigade, Result, UseCaseError, receive_changes::RaisedOnSite};
+use super::{Actor, Brigade, Result, UseCaseError};
 use crate::{
     clock::{local_date, new_id},
-    store::{self, BuildingRow, CaseRecord, EscalationRecord, NewCaseEntry, NewEscalationEntry, ObservationRecord, StoreError, Tx},
+    store::{self, BuildingRow, CaseRecord, EscalationRecord, NewCaseEntry, NewEscalationEntry, ObservationRecord, StoreError, Tx, case::CaseUpdate, observation::EarlierSeverity},
 };
 
-/// A visit as it stands after a push.
-pub struct VisitSheet {
+/// An escalation that a person raised on site.
+pub struct RaisedOnSite<'group> {
+    pub id: EscalationId,
+    pub by: &'group Actor,
+    pub place: Place,
+    pub reason: String,
+    pub called_911: bool,
+    pub device_at: Timestamp,
+}
+
+/// A visit as it stands after a group of pushes.
+pub struct VisitSheet<'group> {
     pub visit_id: VisitId,
-    pub building: BuildingRow,
+    /// Who sent last.
+    pub by: &'group Actor,
+    pub building: &'group BuildingRow,
     pub grid: Arc<Grid>,
-    pub started_at: Timestamp,
-    /// The first events of the visit came with this push.
+    /// Its first events came with this group.
     pub is_new: bool,
     pub finished_now: bool,
-    /// By this push or an earlier one.
+    /// By this group or an earlier one.
     pub finished: bool,
+    /// The building compartment showed something of it before, and shows more now. A visit that speaks of a household alone shows nothing.
+    pub showed: bool,
+    pub shows_more: bool,
+    /// The case it belonged to before.
+    pub case_id: Option<CaseId>,
     pub outcomes: BTreeMap<String, DwellingOutcome>,
     pub observations: Vec<ObservationRecord>,
     pub photos: Vec<(PhotoId, Place, CriterionId)>,
-    pub raised: Vec<RaisedOnSite>,
+    pub raised: Vec<RaisedOnSite<'group>>,
+}
+
+impl VisitSheet<'_> {
+    fn shows(&self) -> bool {
+        self.showed || self.shows_more
+    }
 }
 
 /// The visit as the grid's rules read it. Of a conflict, the most severe answer counts.
@@ -78,15 +100,47 @@ fn standing(record: &ObservationRecord) -> Answer {
 
 struct Judgement {
     score: Score,
-    /// Judged on the building compartment alone, then on both.
     building: Complexity,
-    both: Complexity,
+    /// Of both compartments; `None` when nothing is confidential: the building alone then says the same.
+    both: Option<Complexity>,
     dangers: Vec<ObservedDanger>,
 }
 
-fn judge_rules(brigade: &Brigade, sheet: &VisitSheet) -> Judgement {
-    let visit = visit_of(&sheet.building, &sheet.outcomes, &sheet.observations, &sheet.photos);
-    let (grid, history, rule) = (&*sheet.grid, History::default(), &*brigade.complexity_rule);
+impl Judgement {
+    fn everything(&self) -> &Complexity {
+        self.both.as_ref().unwrap_or(&self.building)
+    }
+
+    /// Whether the building compartment shows a danger.
+    fn in_danger(&self) -> bool {
+        self.dangers.iter().any(|danger| !danger.confidential)
+    }
+
+    /// Tells a case how its building stands.
+    fn tell(&self, record: &mut CaseRecord) {
+        record.band = Some(self.score.band);
+        record.index = Some(self.score.index);
+        record.danger = self.in_danger();
+        record.complex = self.building.complex;
+        record.motifs = codes(&self.building);
+        record.motifs_confidential = codes(self.everything());
+    }
+
+    /// Adds what the psychosocial compartment proves to a case for which the visit does not stand otherwise.
+    fn tell_in_confidence(&self, record: &mut CaseRecord) {
+        let Some(both) = &self.both else { return };
+        for code in codes(both) {
+            if !record.motifs_confidential.contains(&code) {
+                record.motifs_confidential.push(code);
+            }
+        }
+    }
+}
+
+fn judge_rules(brigade: &Brigade, sheet: &VisitSheet<'_>, earlier: &[EarlierSeverity]) -> Judgement {
+    let visit = visit_of(sheet.building, &sheet.outcomes, &sheet.observations, &sheet.photos);
+    let history = History { corrected: corrected(sheet, earlier), ..History::default() };
+    let (grid, rule) = (&*sheet.grid, &*brigade.complexity_rule);
     let dangers = danger(grid, &visit.observations)
         .into_iter()
         .filter_map(|danger| {
@@ -95,32 +149,70 @@ fn judge_rules(brigade: &Brigade, sheet: &VisitSheet) -> Judgement {
         })
         .collect();
     let building = complexity(grid, &visit, &history, rule, Compartments::BUILDING);
-    // Most visits hold nothing confidential: both compartments then say the same.
     let has_confidential = sheet.observations.iter().any(|record| record.confidential);
-    let both = if has_confidential { complexity(grid, &visit, &history, rule, Compartments::ALL) } else { building.clone() };
+    let both = has_confidential.then(|| complexity(grid, &visit, &history, rule, Compartments::ALL));
     Judgement { score: score(grid, &visit), building, both, dangers }
 }
 
-/// Judges the visit, opens or updates its case, calls the emergency cell when there is danger.
+/// What finished visits of the buildings answered to the questions that a visit now answers with a problem.
+async fn earlier_of(tx: &mut Tx, sheets: &[VisitSheet<'_>]) -> Result<Vec<EarlierSeverity>> {
+    let problem = |record: &&ObservationRecord| record.standing_severity().is_some_and(|severity| severity > Severity::None);
+    let asked: BTreeSet<_> = sheets
+        .iter()
+        .flat_map(|sheet| sheet.observations.iter().filter(problem).map(|record| (sheet.building.id, record.place.to_string(), record.criterion.0.as_str())))
+        .collect();
+    if asked.is_empty() {
+        return Ok(Vec::new());
+    }
+    let asked: Vec<_> = asked.into_iter().collect();
+    Ok(store::observation::earlier_severities(tx, &asked).await?)
+}
+
+/// Problems that an earlier visit found and a later one found corrected: found again, they are a relapse.
+fn corrected(sheet: &VisitSheet<'_>, earlier: &[EarlierSeverity]) -> Vec<Corrected> {
+    let mut found: BTreeMap<(&Place, &CriterionId), EventId> = BTreeMap::new();
+    let mut corrected = Vec::new();
+    for seen in earlier.iter().filter(|seen| seen.building_id == sheet.building.id && seen.visit_id != sheet.visit_id) {
+        let key = (&seen.place, &seen.criterion);
+        if seen.severity > Severity::None {
+            found.insert(key, seen.event_id);
+        } else if let Some(event_id) = found.remove(&key) {
+            corrected.push(Corrected { place: seen.place.clone(), criterion: seen.criterion.clone(), observation: event_id.to_string() });
+        }
+    }
+    corrected
+}
+
+/// Judges the visits, opens or updates their cases, calls the emergency cell when there is danger.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn judge(
-    tx: &mut Tx,
-    brigade: &Brigade,
-    actor: &Actor,
-    sheet: VisitSheet,
-    now: Timestamp,
-    board: &mut Vec<BoardEvent>,
-    escalations: &mut BTreeSet<EscalationId>,
-) -> Result<()> {
-    let judgement = judge_rules(brigade, &sheet);
-    let case_id = case_of_visit(tx, actor, &sheet, &judgement, now).await?;
-    let texts = [json(&judgement.score), json(&judgement.building), json(&judgement.both)];
-    let saved = store::visit::Judgement { score: &texts[0], complexity: &texts[1], complexity_confidential: &texts[2] };
-    store::visit::save_judgement(tx, sheet.visit_id, &saved, case_id, now).await?;
-    if !judgement.dangers.is_empty() || !sheet.raised.is_empty() {
-        call_the_cell(tx, actor, &sheet, &judgement.dangers, case_id, now, board, escalations).await?;
+pub async fn judge(tx: &mut Tx, brigade: &Brigade, sheets: Vec<VisitSheet<'_>>, now: Timestamp, board: &mut Vec<BoardEvent>) -> Result<()> {
+    let mut desk = Desk::load(tx, &sheets, now).await?;
+    let earlier = earlier_of(tx, &sheets).await?;
+    let mut judged = Vec::with_capacity(sheets.len());
+    for sheet in &sheets {
+        let judgement = judge_rules(brigade, sheet, &earlier);
+        let case_id = desk.case_of_visit(tx, sheet, &judgement).await?;
+        judged.push((sheet, judgement, case_id));
+    }
+    desk.save(tx).await?;
+    let saved: Vec<store::visit::Judgement> = judged
+        .iter()
+        .map(|(sheet, judgement, case_id)| store::visit::Judgement {
+            visit_id: sheet.visit_id,
+            score: json(&judgement.score),
+            complexity: json(&judgement.building),
+            complexity_confidential: judgement.both.as_ref().map(json),
+            case_id: *case_id,
+            finished_at: sheet.finished_now.then_some(now),
+        })
+        .collect();
+    store::visit::save_judgements(tx, saved, now).await?;
+    for (sheet, judgement, case_id) in judged {
+        if !judgement.dangers.is_empty() || !sheet.raised.is_empty() {
+            call_the_cell(tx, sheet, &judgement.dangers, case_id, now, board).await?;
+        }
     }
     Ok(())
 }
@@ -144,108 +236,157 @@ fn codes(complexity: &Complexity) -> Vec<String> {
     complexity.motifs.iter().map(|motif| json(&motif.code).trim_matches('"').to_owned()).collect()
 }
 
-async fn case_of_visit(tx: &mut Tx, actor: &Actor, sheet: &VisitSheet, judgement: &Judgement, now: Timestamp) -> Result<Option<CaseId>> {
-    let in_danger = judgement.dangers.iter().any(|danger| !danger.confidential);
-    let facts = |record: &mut CaseRecord| {
-        record.band = Some(judgement.score.band);
-        record.index = Some(judgement.score.index);
-        record.danger = in_danger;
-        record.complex = judgement.building.complex;
-        record.motifs = codes(&judgement.building);
-        record.motifs_confidential = codes(&judgement.both);
-    };
-    if let Some(mut record) = store::case::open_of_building(&mut *tx, sheet.building.id).await? {
-        let was_complex = record.complex;
-        let newly_linked = sheet.is_new;
-        if stands_for_the_case(tx, sheet, judgement, &record).await? {
-            facts(&mut record);
+/// The open cases of the buildings that a group of pushes is about.
+struct Desk<'group> {
+    open: BTreeMap<BuildingId, OpenCase>,
+    entries: Vec<Entry<'group>>,
+    now: Timestamp,
+}
+
+struct OpenCase {
+    record: CaseRecord,
+    /// Its visits judged with this group.
+    judged: BTreeSet<VisitId>,
+    /// To be saved.
+    changed: bool,
+    /// Something that the building compartment shows changed.
+    shows: bool,
+}
+
+/// A line of a case's timeline to write.
+struct Entry<'group> {
+    case_id: CaseId,
+    by: &'group Actor,
+    kind: EntryKind,
+    confidential: bool,
+    text: String,
+}
+
+impl<'group> Desk<'group> {
+    async fn load(tx: &mut Tx, sheets: &[VisitSheet<'group>], now: Timestamp) -> Result<Self> {
+        let buildings: BTreeSet<BuildingId> = sheets.iter().map(|sheet| sheet.building.id).collect();
+        let records = store::case::open_of_buildings(tx, buildings).await?;
+        let open = records.into_iter().map(|record| (record.building.id, OpenCase { record, judged: BTreeSet::new(), changed: false, shows: false })).collect();
+        Ok(Self { open, entries: Vec::new(), now })
+    }
+
+    async fn case_of_visit(&mut self, tx: &mut Tx, sheet: &VisitSheet<'group>, judgement: &Judgement) -> Result<Option<CaseId>> {
+        if let Some(open) = self.open.get_mut(&sheet.building.id) {
+            let (record, by) = (&mut open.record, sheet.by);
+            let id = record.case.id;
+            let entry = |kind, confidential, text: String| Entry { case_id: id, by, kind, confidential, text };
+            let was_complex = record.complex;
+            if stands_for_the_case(tx, sheet, judgement, record, &open.judged).await? {
+                judgement.tell(record);
+            } else {
+                judgement.tell_in_confidence(record);
+            }
+            open.judged.insert(sheet.visit_id);
+            open.changed = true;
+            open.shows |= sheet.shows_more || (sheet.finished_now && sheet.shows());
+            let begins_to_show = sheet.shows() && !sheet.showed;
+            if sheet.finished_now {
+                self.entries.push(entry(EntryKind::VisitReceived, !sheet.shows(), "finished".to_owned()));
+            } else if sheet.is_new || begins_to_show {
+                self.entries.push(entry(EntryKind::VisitReceived, !sheet.shows(), "started".to_owned()));
+            }
+            if record.complex && !was_complex {
+                self.entries.push(entry(EntryKind::JudgedComplex, false, record.motifs.join(" ")));
+            }
+            return Ok(Some(id));
         }
-        if !store::case::save(tx, &record, now).await? {
-            // The row was read and saved in one transaction that holds it: only a store that lies gets here.
+        if let Some(closed) = sheet.case_id {
+            // A late photo of a visit whose case is closed belongs to that case; it opens no other.
+            let entry = Entry { case_id: closed, by: sheet.by, kind: EntryKind::VisitReceived, confidential: !sheet.shows_more, text: "late".to_owned() };
+            self.entries.push(entry);
+            return Ok(Some(closed));
+        }
+        let in_danger = judgement.in_danger();
+        let visible = should_open(judgement.building.complex, Some(triage(judgement.score.band)), in_danger);
+        // What only the psychosocial compartment shows, or a person's own call, opens the case without saying why.
+        let called = !sheet.raised.is_empty() || should_open(judgement.everything().complex, None, !judgement.dangers.is_empty()).is_some();
+        match visible.or(called.then_some(OpeningReason::Requested)) {
+            Some(reason) => self.open_case(tx, sheet, reason, judgement).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn open_case(&mut self, tx: &mut Tx, sheet: &VisitSheet<'group>, reason: OpeningReason, judgement: &Judgement) -> Result<CaseId> {
+        let sequence = store::building::advance(tx, "case_number", 1).await?;
+        let year = local_date(self.now).get(..4).and_then(|year| year.parse().ok()).unwrap_or(0);
+        let number = CaseNumber { year, sequence: u32::try_from(sequence).unwrap_or(u32::MAX) };
+        let id = CaseId(new_id());
+        let mut record = CaseRecord {
+            case: Case::open(id, number, sheet.building.id, reason, None, self.now),
+            building: sheet.building.clone(),
+            band: None,
+            index: None,
+            danger: false,
+            complex: false,
+            motifs: Vec::new(),
+            motifs_confidential: Vec::new(),
+            updated_at: self.now,
+            revision: 1,
+            referrals_waiting: 0,
+            escalation_open: false,
+        };
+        judgement.tell(&mut record);
+        store::case::insert(tx, &record).await?;
+        store::escalation::link_case(tx, sheet.building.id, id).await?;
+        store::audit::record(tx, self.now, Some(sheet.by.account.id), "case.opened", "case", &id.to_string()).await?;
+        let entry = |kind, text: String| Entry { case_id: id, by: sheet.by, kind, confidential: false, text };
+        self.entries.push(entry(EntryKind::CaseOpened, reason.code().to_owned()));
+        if record.complex {
+            self.entries.push(entry(EntryKind::JudgedComplex, record.motifs.join(" ")));
+        }
+        let open = OpenCase { record, judged: BTreeSet::from([sheet.visit_id]), changed: false, shows: false };
+        self.open.insert(sheet.building.id, open);
+        Ok(id)
+    }
+
+    async fn save(self, tx: &mut Tx) -> Result<()> {
+        let changed: Vec<CaseUpdate<'_>> =
+            self.open.values().filter(|open| open.changed).map(|open| CaseUpdate { record: &open.record, shows: open.shows }).collect();
+        if store::case::save_all(tx, &changed, self.now).await? != changed.len() {
+            // The rows were read and saved in one transaction that holds them: only a store that lies gets here.
             return Err(UseCaseError::Store(StoreError::Unreadable {
                 table: "case_file",
                 column: "revision",
-                row: record.case.id.to_string(),
+                row: changed.first().map(|update| update.record.case.id.to_string()).unwrap_or_default(),
                 cause: "changed within its own transaction".to_owned(),
             }));
         }
-        let id = record.case.id;
-        if newly_linked || sheet.finished_now {
-            enter(tx, actor, id, EntryKind::VisitReceived, if sheet.finished_now { "finished" } else { "started" }, now).await?;
-        }
-        if record.complex && !was_complex {
-            enter(tx, actor, id, EntryKind::JudgedComplex, &record.motifs.join(" "), now).await?;
-        }
-        return Ok(Some(id));
-    }
-    if let Some(closed) = closed_case_of(tx, sheet).await? {
-        // A late photo of a visit whose case is closed belongs to that case; it opens no other.
-        enter(tx, actor, closed, EntryKind::VisitReceived, "late", now).await?;
-        return Ok(Some(closed));
-    }
-    let visible = should_open(judgement.building.complex, Some(triage(judgement.score.band)), in_danger);
-    // What only the psychosocial compartment shows, or a person's own call, opens the case without saying why.
-    let called = !sheet.raised.is_empty() || should_open(judgement.both.complex, None, !judgement.dangers.is_empty()).is_some();
-    match visible.or(called.then_some(OpeningReason::Requested)) {
-        Some(reason) => open_case(tx, actor, sheet, reason, &facts, now).await.map(Some),
-        None => Ok(None),
+        let lines: Vec<NewCaseEntry<'_>> = self
+            .entries
+            .iter()
+            .map(|entry| NewCaseEntry {
+                id: EntryId(new_id()),
+                case_id: entry.case_id,
+                at: self.now,
+                by_account: Some(entry.by.account.id),
+                by_name: &entry.by.account.display_name,
+                kind: entry.kind,
+                confidential: entry.confidential,
+                text: &entry.text,
+            })
+            .collect();
+        store::case::insert_entries(tx, &lines).await?;
+        Ok(())
     }
 }
 
 /// Whether this visit says how the case stands: it is the case's only one, or it is finished, or it found worse. A visit just begun, or one that looked
 /// only at a household, does not make a building better.
-async fn stands_for_the_case(tx: &mut Tx, sheet: &VisitSheet, judgement: &Judgement, record: &CaseRecord) -> Result<bool> {
-    if judgement.score.completeness.answered == 0 && judgement.dangers.is_empty() {
+async fn stands_for_the_case(tx: &mut Tx, sheet: &VisitSheet<'_>, judgement: &Judgement, record: &CaseRecord, judged: &BTreeSet<VisitId>) -> Result<bool> {
+    // What only the psychosocial compartment shows says nothing of how the building stands.
+    if judgement.score.completeness.answered == 0 && !judgement.in_danger() {
         return Ok(false);
     }
-    Ok(sheet.finished
-        || record.band.is_none_or(|band| judgement.score.band >= band)
-        || !store::visit::has_another(&mut *tx, record.case.id, sheet.visit_id).await?)
-}
-
-/// The closed case that a visit already belonged to.
-async fn closed_case_of(tx: &mut Tx, sheet: &VisitSheet) -> Result<Option<CaseId>> {
-    if sheet.is_new {
-        return Ok(None);
+    if sheet.finished || record.band.is_none_or(|band| judgement.score.band >= band) {
+        return Ok(true);
     }
-    Ok(store::visit::by_id(&mut *tx, sheet.visit_id).await?.and_then(|visit| visit.case_id))
-}
-
-async fn open_case(
-    tx: &mut Tx,
-    actor: &Actor,
-    sheet: &VisitSheet,
-    reason: OpeningReason,
-    facts: &(dyn Fn(&mut CaseRecord) + Send + Sync),
-    now: Timestamp,
-) -> Result<CaseId> {
-    let sequence = store::building::advance(tx, "case_number", 1).await?;
-    let year = local_date(now).get(..4).and_then(|year| year.parse().ok()).unwrap_or(0);
-    let number = CaseNumber { year, sequence: u32::try_from(sequence).unwrap_or(u32::MAX) };
-    let id = CaseId(new_id());
-    let mut record = CaseRecord {
-        case: Case::open(id, number, sheet.building.id, reason, None, now),
-        building: sheet.building.clone(),
-        band: None,
-        index: None,
-        danger: false,
-        complex: false,
-        motifs: Vec::new(),
-        motifs_confidential: Vec::new(),
-        updated_at: now,
-        revision: 1,
-        referrals_waiting: 0,
-        escalation_open: false,
-    };
-    facts(&mut record);
-    store::case::insert(tx, &record).await?;
-    store::escalation::link_case(tx, sheet.building.id, id).await?;
-    store::audit::record(tx, now, Some(actor.account.id), "case.opened", "case", &id.to_string()).await?;
-    enter(tx, actor, id, EntryKind::CaseOpened, reason.code(), now).await?;
-    if record.complex {
-        enter(tx, actor, id, EntryKind::JudgedComplex, &record.motifs.join(" "), now).await?;
-    }
-    Ok(id)
+    let another = judged.iter().any(|id| *id != sheet.visit_id) || store::visit::has_another(&mut *tx, record.case.id, sheet.visit_id).await?;
+    Ok(!another)
 }
 
 /// Adds a line of the building compartment to a case's timeline.
@@ -267,20 +408,16 @@ pub async fn enter(tx: &mut Tx, actor: &Actor, case_id: CaseId, kind: EntryKind,
     Ok(())
 }
 
-#[expect(clippy::too_many_arguments, reason = "one private step of `judge`, which gathers these")]
 async fn call_the_cell(
     tx: &mut Tx,
-    actor: &Actor,
-    sheet: &VisitSheet,
+    sheet: &VisitSheet<'_>,
     dangers: &[ObservedDanger],
     case_id: Option<CaseId>,
     now: Timestamp,
     board: &mut Vec<BoardEvent>,
-    escalations: &mut BTreeSet<EscalationId>,
 ) -> Result<()> {
+    let actor = sheet.by;
     for raised in &sheet.raised {
-        // The phone asks about its own id, whatever it was joined to.
-        escalations.insert(raised.id);
         let reason = Reason { criterion: None, observation: None, place: raised.place.clone(), text: Some(raised.reason.clone()) };
         let request = Raise {
             id: raised.id,
@@ -288,12 +425,12 @@ async fn call_the_cell(
             building_id: sheet.building.id,
             place: raised.place.clone(),
             reasons: vec![reason],
-            raised_by: actor.account.id,
+            raised_by: raised.by.account.id,
             raised_on_device_at: Some(raised.device_at),
             exercise: false,
         };
         let words = Words { text: &raised.reason, called_911: raised.called_911, confidential: false };
-        raise(tx, actor, &sheet.building, request, &words, now, board).await?;
+        raise(tx, raised.by, sheet.building, request, &words, now, board).await?;
     }
     let existing = store::escalation::of_building(&mut *tx, sheet.building.id).await?;
     let known: Vec<Escalation> = existing.iter().map(|record| record.escalation.clone()).collect();
@@ -314,7 +451,7 @@ async fn call_the_cell(
                 exercise: false,
             };
             let words = Words { text: "", called_911: false, confidential: new.iter().all(|danger| danger.confidential) };
-            raise(tx, actor, &sheet.building, request, &words, now, board).await?;
+            raise(tx, actor, sheet.building, request, &words, now, board).await?;
         }
     }
     Ok(())

@@ -5,6 +5,7 @@ pub mod administer;
 pub mod answer_referral;
 pub mod change_case;
 pub mod create_referral;
+pub mod devices;
 pub mod judge_visit;
 pub mod plan_round;
 pub mod pull_round;
@@ -14,11 +15,13 @@ pub mod read_board;
 pub mod read_case;
 pub mod read_cases;
 pub mod read_map;
+pub mod read_photo;
 pub mod read_referrals;
 pub mod receive_changes;
 pub mod receive_photo;
 pub mod sight;
 pub mod sign_in;
+pub mod sweep_photos;
 
 use std::sync::Arc;
 
@@ -84,9 +87,7 @@ pub enum UseCaseError {
     #[error("store")]
     Store(#[from] StoreError),
     #[error("photo storage")]
-    PhotoStorage(#[from] object_store::Error),
-    #[error("upload folder")]
-    Upload(#[from] std::io::Error),
+    PhotoStorage(#[from] std::io::Error),
     #[error("worker")]
     Worker(#[from] tokio::task::JoinError),
 }

@@ -7,7 +7,7 @@ use casework::{
     wire::v1::{ErrorCode, PlannedBuilding, RoundPlan},
 };
 
-use super::{Actor, Brigade, Result, UseCaseError, refuse, require};
+use super::{Actor, Brigade, Result, UseCaseError, read_cases, refuse, require};
 use crate::{
     clock::{local_date, new_id, now},
     store::{self, BuildingRow, NewBuilding, NewDwelling, StoreError},
@@ -29,12 +29,9 @@ pub async fn read(brigade: &Brigade, actor: &Actor) -> Result<RoundPlan> {
     check(actor)?;
     let reader = brigade.store.reader();
     let buildings = store::building::all_with_plan(reader, actor.account.organisation.id).await?;
-    let mut municipalities: Vec<String> = store::building::territories(reader).await?.into_iter().map(|outline| outline.municipality).collect();
-    municipalities.sort();
-    municipalities.dedup();
     Ok(RoundPlan {
         today: local_date(now()),
-        municipalities,
+        municipalities: read_cases::municipalities(brigade).await?,
         buildings: buildings
             .into_iter()
             .map(|(building, planned_on)| PlannedBuilding {

@@ -1,5 +1,7 @@
 //! A phone pulls its round: buildings, doors, and the visits under way that its holder may read.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use casework::{
     ids::OrganisationId,
@@ -78,14 +80,25 @@ async fn sheet(brigade: &Brigade, actor: &Actor, stop: store::building::RoundBui
     let store = &brigade.store;
     let building = stop.building;
     let sight = Sight::of_building(actor, &building);
-    let visit = match store::visit::latest(store.reader(), building.id).await? {
+    let latest = newest_known(brigade, &sight, &building).await?;
+    // While a visit goes on, its phones show what was found the time before. A finished one is itself what the next will be compared with.
+    let before = match latest.as_ref().filter(|visit| visit.finished_at.is_none()) {
+        Some(visit) => finished_known_before(brigade, &sight, visit).await?,
+        None => None,
+    };
+    let visit = match latest {
         Some(visit) => Some(open_visit(brigade, &sight, &building, visit).await?),
+        None => None,
+    };
+    let earlier = match before {
+        Some(before) => Some(OpenVisit { photos: Vec::new(), ..open_visit(brigade, &sight, &building, before).await? }),
         None => None,
     };
     Ok(BuildingSheet {
         doors: store::building::doors(store.reader(), building.id).await?,
         open_cases: store::case::count_open(store.reader(), building.id).await?,
         visit,
+        earlier,
         id: building.id,
         address: building.address,
         municipality: building.municipality,
@@ -97,6 +110,39 @@ async fn sheet(brigade: &Brigade, actor: &Actor, stop: store::building::RoundBui
         latitude: building.latitude,
         planned_on: Some(stop.planned_on),
     })
+}
+
+/// The newest visit of a building that exists for the person: one about a household alone does not stand before another in the phone of somebody outside.
+async fn newest_known(brigade: &Brigade, sight: &Sight, building: &store::BuildingRow) -> Result<Option<store::VisitRow>> {
+    let reader = brigade.store.reader();
+    let Some(latest) = store::visit::latest(reader, building.id).await? else { return Ok(None) };
+    if sight.knows_visit(brigade, &latest).await? {
+        return Ok(Some(latest));
+    }
+    let mut known = finished_known_before(brigade, sight, &latest).await?;
+    if let Some(case) = store::case::open_of_building(reader, building.id).await? {
+        for visit in store::visit::of_case(reader, case.case.id).await? {
+            if known.as_ref().is_none_or(|known| known.started_at < visit.started_at) && sight.knows_visit(brigade, &visit).await? {
+                known = Some(visit);
+            }
+        }
+    }
+    Ok(known)
+}
+
+/// The newest visit finished before this one that exists for the person.
+async fn finished_known_before(brigade: &Brigade, sight: &Sight, visit: &store::VisitRow) -> Result<Option<store::VisitRow>> {
+    let reader = brigade.store.reader();
+    let mut before = store::visit::finished_before(reader, visit).await?;
+    while let Some(candidate) = before {
+        if sight.knows_visit(brigade, &candidate).await? {
+            return Ok(Some(candidate));
+        }
+        let earlier = store::visit::finished_before(reader, &candidate).await?;
+        // Two begun in the same instant are each before the other: go on only towards the past.
+        before = earlier.filter(|earlier| earlier.started_at < candidate.started_at);
+    }
+    Ok(None)
 }
 
 async fn open_visit(brigade: &Brigade, sight: &Sight, building: &store::BuildingRow, visit: store::VisitRow) -> Result<OpenVisit> {
@@ -111,11 +157,15 @@ async fn open_visit(brigade: &Brigade, sight: &Sight, building: &store::Building
     let mut photos = store::photo::of_visit(store.reader(), visit.id).await?;
     photos.retain(|photo| reads(&photo.place, &photo.criterion));
     let outcomes = store::visit::outcomes(store.reader(), visit.id).await?;
+    let people: BTreeSet<String> = records.iter().map(|record| record.recorded_by.clone()).chain([visit.started_by_name.clone()]).collect();
     let places: Vec<_> = photos.iter().map(|photo| (photo.id, photo.place.clone(), photo.criterion.clone())).collect();
     Ok(OpenVisit {
         observations: visit_of(building, &outcomes, &records, &places).observations,
         photos: photos.iter().map(|photo| PhotoStatus { photo_id: photo.id, verified: photo.verified_at.is_some() }).collect(),
         dwellings: outcomes,
+        doors_noted: BTreeMap::new(),
+        pace: None,
+        people: people.into_iter().collect(),
         id: visit.id,
         grid: visit.grid,
         started_at: visit.started_at,

@@ -1,15 +1,14 @@
-//! Group commit: pushes that arrive together share one durable transaction, each in its own savepoint.
+//! Group commit: pushes that arrive together share one durable transaction.
 //!
-//! A disk flush costs as much for one visit as for fifty; waiting phones then share it. A push that fails is rolled back to its savepoint
-//! and the others are kept.
+//! A disk flush and a statement cost as much for one visit as for fifty; waiting phones then share them. When the store refuses a group, each push of it
+//! is tried again alone, so that one which fails takes nothing from the others.
 
 use casework::wire::v1::{ErrorCode, PushReply, PushRequest};
-use sqlx::Acquire;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
     Actor, Brigade, Result, UseCaseError,
-    receive_changes::{self, Batch},
+    receive_changes::{self, Push},
 };
 use crate::{clock, store::StoreError};
 
@@ -19,8 +18,7 @@ const QUEUE_MAX: usize = 512;
 const GROUP_MAX: usize = 64;
 
 struct Waiting {
-    actor: Actor,
-    batch: Batch,
+    push: Push,
     reply: oneshot::Sender<Result<PushReply>>,
 }
 
@@ -46,8 +44,8 @@ impl PushQueue {
         receive_changes::check_request(&actor, &request)?;
         let (reply, answer) = oneshot::channel();
         let full = |_| UseCaseError::refused(ErrorCode::StorageUnavailable);
-        let batch = receive_changes::read(&request);
-        self.sender.try_send(Waiting { actor, batch, reply }).map_err(full)?;
+        let push = receive_changes::read(actor, &request);
+        self.sender.try_send(Waiting { push, reply }).map_err(full)?;
         answer.await.unwrap_or_else(|_| Err(UseCaseError::refused(ErrorCode::StorageUnavailable)))
     }
 }
@@ -60,50 +58,30 @@ async fn commit_groups(brigade: Brigade, mut receiver: mpsc::Receiver<Waiting>) 
 }
 
 async fn commit_group(brigade: &Brigade, group: Vec<Waiting>) {
-    let mut senders = Vec::with_capacity(group.len());
-    let mut outcomes = Vec::with_capacity(group.len());
-    let mut tx = match brigade.store.begin().await {
-        Ok(tx) => tx,
-        Err(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, "push.group.begin");
-            return fail(group.into_iter().map(|waiting| waiting.reply));
+    let (pushes, senders): (Vec<Push>, Vec<_>) = group.into_iter().map(|waiting| (waiting.push, waiting.reply)).unzip();
+    match commit(brigade, &pushes).await {
+        Ok(replies) => {
+            for (sender, reply) in senders.into_iter().zip(replies) {
+                // A phone that hung up will ask again and be told « duplicate ».
+                drop(sender.send(Ok(reply)));
+            }
         }
-    };
-    for waiting in group {
-        senders.push(waiting.reply);
-        outcomes.push(receive_one(&mut tx, brigade, &waiting.actor, waiting.batch).await);
-    }
-    if let Err(error) = tx.commit().await {
-        tracing::error!(error = &error as &dyn std::error::Error, "push.group.commit");
-        return fail(senders.into_iter());
-    }
-    for (sender, outcome) in senders.into_iter().zip(outcomes) {
-        let reply = outcome.map(|received| {
-            brigade.board.publish(&received.board);
-            received.reply
-        });
-        // A phone that hung up will ask again and be told « duplicate ».
-        drop(sender.send(reply));
-    }
-}
-
-async fn receive_one(tx: &mut crate::store::Tx, brigade: &Brigade, actor: &Actor, batch: Batch) -> Result<receive_changes::Received> {
-    let mut savepoint = tx.begin().await.map_err(StoreError::from)?;
-    let received = receive_changes::receive(&mut savepoint, brigade, actor, batch, clock::now()).await;
-    match received {
-        Ok(received) => {
-            savepoint.commit().await.map_err(StoreError::from)?;
-            Ok(received)
-        }
+        // Nothing of the group is stored. One push that the store cannot take must not hold up the others: each goes alone.
         Err(error) => {
-            savepoint.rollback().await.map_err(StoreError::from)?;
-            Err(error)
+            tracing::warn!(error = &error as &dyn std::error::Error, pushes = pushes.len(), "push.group");
+            for (sender, push) in senders.into_iter().zip(&pushes) {
+                let alone = commit(brigade, std::slice::from_ref(push)).await;
+                drop(sender.send(alone.map(|mut replies| replies.remove(0))));
+            }
         }
     }
 }
 
-fn fail(senders: impl Iterator<Item = oneshot::Sender<Result<PushReply>>>) {
-    for sender in senders {
-        drop(sender.send(Err(UseCaseError::refused(ErrorCode::StorageUnavailable))));
-    }
+/// Stores these pushes in one transaction, and tells the boards once it is durable.
+async fn commit(brigade: &Brigade, pushes: &[Push]) -> Result<Vec<PushReply>> {
+    let mut tx = brigade.store.begin().await?;
+    let received = receive_changes::receive(&mut tx, brigade, pushes, clock::now()).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    brigade.board.publish(&received.board);
+    Ok(received.replies)
 }

@@ -11,7 +11,7 @@ use casework::{
 };
 use inspection_grid::{CriterionId, Label, Place};
 
-use super::{Actor, Brigade, Result, require};
+use super::{Actor, Brigade, Result, require, sight::CallSight};
 use crate::{
     clock::now,
     store::{self, EscalationEntryRecord, EscalationRecord},
@@ -46,21 +46,23 @@ pub async fn read(brigade: &Brigade, actor: &Actor) -> Result<Board> {
 /// When the store fails.
 pub async fn rows(brigade: &Brigade, actor: &Actor, records: Vec<EscalationRecord>, at: Timestamp) -> Result<Vec<EscalationRow>> {
     let ids: Vec<EscalationId> = records.iter().map(|record| record.escalation.id).collect();
-    let mut logs: BTreeMap<EscalationId, Vec<LogEntryView>> = BTreeMap::new();
+    let mut logs: BTreeMap<EscalationId, Vec<EscalationEntryRecord>> = BTreeMap::new();
     for entry in store::escalation::entries(brigade.store.reader(), &ids).await? {
-        logs.entry(entry.escalation_id).or_default().push(log_entry(entry));
+        logs.entry(entry.escalation_id).or_default().push(entry);
     }
     let mut rows = Vec::with_capacity(records.len());
     for record in records {
+        let sight = CallSight::of(actor, &record);
         let log = logs.remove(&record.escalation.id).unwrap_or_default();
-        let door = door(brigade, &record).await?;
-        rows.push(row(brigade, actor, record, log, door, at));
+        let log = log.into_iter().filter_map(|entry| sight.log_line(entry)).map(log_entry).collect();
+        let door = door(brigade, &record, sight.place()).await?;
+        rows.push(row(brigade, actor, &record, &sight, log, door, at));
     }
     Ok(rows)
 }
 
-async fn door(brigade: &Brigade, record: &EscalationRecord) -> Result<Option<String>> {
-    let Place::Dwelling(id) = &record.escalation.place else { return Ok(None) };
+async fn door(brigade: &Brigade, record: &EscalationRecord, place: Option<&Place>) -> Result<Option<String>> {
+    let Some(Place::Dwelling(id)) = place else { return Ok(None) };
     let doors = store::building::doors(brigade.store.reader(), record.building.id).await?;
     Ok(doors.into_iter().find(|door| door.dwelling_id.to_string() == *id).map(|door| door.label))
 }
@@ -75,7 +77,15 @@ fn sentence_case(text: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-fn row(brigade: &Brigade, actor: &Actor, record: EscalationRecord, log: Vec<LogEntryView>, door: Option<String>, at: Timestamp) -> EscalationRow {
+fn row(
+    brigade: &Brigade,
+    actor: &Actor,
+    record: &EscalationRecord,
+    sight: &CallSight<'_>,
+    log: Vec<LogEntryView>,
+    door: Option<String>,
+    at: Timestamp,
+) -> EscalationRow {
     let escalation = &record.escalation;
     let grid = brigade.grids.get(brigade.grids.in_force());
     let danger_label = |code: &String| -> Option<Label> {
@@ -89,25 +99,32 @@ fn row(brigade: &Brigade, actor: &Actor, record: EscalationRecord, log: Vec<LogE
     EscalationRow {
         id: escalation.id,
         case_id: escalation.case_id,
-        case_number: record.case_number,
+        case_number: record.case_number.clone(),
         building_id: escalation.building_id,
-        address: record.building.address,
-        municipality: record.building.municipality,
-        place: escalation.place.to_string(),
+        address: record.building.address.clone(),
+        municipality: record.building.municipality.clone(),
+        // Nothing: the screens then name the building alone.
+        place: sight.place().map(ToString::to_string).unwrap_or_default(),
         door,
-        reason: record.reason,
+        reason: record.reason.clone(),
         dangers: escalation.reasons.iter().filter_map(|reason| reason.criterion.as_ref()).filter_map(danger_label).collect(),
         stage: escalation.stage(),
         overdue: !escalation.overdue(at, &targets).is_empty(),
-        team: log.iter().find(|entry| entry.verb == Some(EscalationVerb::Dispatch) && entry.struck.is_none()).map(|entry| entry.text.clone()),
+        team: log
+            .iter()
+            .find(|entry| entry.verb == Some(EscalationVerb::Dispatch) && entry.struck.is_none())
+            .map(|entry| entry.text.clone())
+            .filter(|team| !team.is_empty()),
         clocks,
         targets,
-        raised_by: record.raised_by_name,
-        acknowledged_by: record.acknowledged_by_name,
+        raised_by: sight.raised_by(record, &actor.account.organisation.name).to_owned(),
+        acknowledged_by: record.acknowledged_by_name.clone(),
         called_911: record.called_911,
         exercise: escalation.exercise,
         revision: record.revision,
         log,
         allowed: escalation.allowed_verbs().into_iter().filter(allowed).collect(),
+        may_write_log: permission::may_write_log(&actor.permission()).is_allowed(),
+        may_strike_log: permission::may_strike_log(&actor.permission()).is_allowed(),
     }
 }

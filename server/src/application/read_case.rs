@@ -1,19 +1,26 @@
 //! One case, with everything the person may read of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use casework::{
     case::CaseVerb,
-    ids::{CaseId, EventId, PhotoId},
+    clock::Timestamp,
+    ids::{CaseId, EscalationId, EventId, PhotoId},
     permission::{self, Action, Section},
-    wire::v1::{BuildingView, CaseAction, CaseDetail, EntryView, ErrorCode, MotifView, ObservationView, PartnerChoice, PhotoRef, VisitView},
+    wire::v1::{BuildingView, CaseAction, CaseDetail, EntryKind, EntryView, ErrorCode, MotifView, ObservationView, PartnerChoice, PhotoRef, VisitView},
 };
 use inspection_grid::{Complexity, Grid, Place, Score, Value};
 
-use super::{Actor, Brigade, Result, read_board, read_cases, read_referrals, receive_changes::section_of, refuse, sight::Sight};
+use super::{
+    Actor, Brigade, Result, change_case, read_board, read_cases, read_referrals,
+    receive_changes::section_of,
+    refuse,
+    sight::{CallSight, Sight, section_in},
+};
 use crate::{
     clock::now,
-    store::{self, BuildingRow, CaseRecord, ObservationRecord, PhotoRow, ReferralFilter, StoreError, VisitRow},
+    photos::format,
+    store::{self, BuildingRow, CaseRecord, EscalationRecord, ObservationRecord, PhotoRow, ReferralFilter, StoreError, VisitRow},
 };
 
 /// Reads a case.
@@ -28,27 +35,23 @@ pub async fn read(brigade: &Brigade, actor: &Actor, id: CaseId) -> Result<CaseDe
         return refuse(ErrorCode::NotFound);
     }
     let at = now();
-    let visits = visits(brigade, &sight, &record).await?;
-    let judged = judged(brigade, &sight, id).await?;
+    let known = KnownVisits::of(brigade, &sight, id).await?;
+    let visits = visits(brigade, &sight, &record, &known.visits).await?;
+    let judged = judged(brigade, &sight, &known.visits).await?;
     let internal = sight.reads(Section::Internal);
     let (timeline, referrals, escalations) = if internal {
-        let entries = store::case::entries(store.reader(), id).await?;
-        let both = sight.reads(Section::Psychosocial);
-        let timeline = entries
-            .into_iter()
-            .filter(|entry| both || !entry.confidential)
-            .map(|entry| EntryView { id: entry.id, at: entry.at, by: entry.by_name, kind: entry.kind, text: entry.text, struck: entry.struck_reason })
-            .collect();
+        let escalations = store::escalation::of_case(store.reader(), id).await?;
+        let timeline = timeline(brigade, actor, &sight, id, &escalations, known.apart).await?;
         let referrals = store::referral::list(store.reader(), ReferralFilter::OfCase(id)).await?;
         let referrals =
             referrals.iter().filter(|record| read_referrals::sender_may_see(&sight, record)).map(|record| read_referrals::row(record, true, at)).collect();
-        let escalations = read_board::rows(brigade, actor, store::escalation::of_case(store.reader(), id).await?, at).await?;
-        (timeline, referrals, escalations)
+        (timeline, referrals, read_board::rows(brigade, actor, escalations, at).await?)
     } else {
         let received = store::referral::list(store.reader(), ReferralFilter::OfCaseReceived(id, actor.account.organisation.id)).await?;
         (Vec::new(), received.iter().map(|record| read_referrals::row(record, true, at)).collect(), Vec::new())
     };
-    let allowed = allowed(actor, &sight, &record);
+    let verbs = verbs(actor, &sight, &record);
+    let allowed = allowed(actor, &sight, !verbs.is_empty());
     let partners = if allowed.contains(&CaseAction::CreateReferral) { partners(brigade, actor).await? } else { Vec::new() };
     Ok(CaseDetail {
         row: read_cases::row(&sight, &record),
@@ -63,10 +66,80 @@ pub async fn read(brigade: &Brigade, actor: &Actor, id: CaseId) -> Result<CaseDe
         partners,
         shareable: if allowed.contains(&CaseAction::CreateReferral) { sight.shareable() } else { Vec::new() },
         allowed,
+        verbs,
     })
 }
 
-fn allowed(actor: &Actor, sight: &Sight, record: &CaseRecord) -> Vec<CaseAction> {
+/// When somebody did something, and their name.
+type Moment = (Timestamp, String);
+
+/// The visits of a case that exist for a person.
+struct KnownVisits {
+    /// Newest first.
+    visits: Vec<VisitRow>,
+    /// When something took place that does not exist for them.
+    apart: BTreeSet<Moment>,
+}
+
+impl KnownVisits {
+    async fn of(brigade: &Brigade, sight: &Sight, id: CaseId) -> Result<Self> {
+        let reader = brigade.store.reader();
+        let mut known = Self { visits: Vec::new(), apart: BTreeSet::new() };
+        for visit in store::visit::of_case(reader, id).await? {
+            let exists = sight.knows_visit(brigade, &visit).await?;
+            if sight.reads(Section::Internal) && !sight.knows_every_visit() {
+                let grid = brigade.grids.get(&visit.grid).map(|grid| &**grid);
+                let records = store::observation::of_visit(reader, visit.id).await?;
+                let hidden = records.into_iter().filter(|record| !sight.knows_visit_by(section_in(grid, &record.place, &record.criterion)));
+                known.apart.extend(hidden.map(|record| (record.recorded_at, record.recorded_by)));
+            }
+            if exists {
+                known.visits.push(visit);
+            } else {
+                known.apart.extend([Some(visit.started_at), visit.finished_at].into_iter().flatten().map(|at| (at, visit.started_by_name.clone())));
+            }
+        }
+        Ok(known)
+    }
+}
+
+/// The timeline as the person reads it: without what the psychosocial compartment wrote, nor the name of who was there only for it.
+async fn timeline(
+    brigade: &Brigade,
+    actor: &Actor,
+    sight: &Sight,
+    id: CaseId,
+    escalations: &[EscalationRecord],
+    mut apart: BTreeSet<Moment>,
+) -> Result<Vec<EntryView>> {
+    let reader = brigade.store.reader();
+    let hiding: Vec<EscalationId> = escalations.iter().filter(|record| CallSight::of(actor, record).hides_some()).map(|record| record.escalation.id).collect();
+    let calls = store::escalation::entries(reader, &hiding).await?;
+    apart.extend(calls.into_iter().filter(store::EscalationEntryRecord::is_call_of_an_observation).map(|entry| (entry.at, entry.by_name)));
+    let both = sight.reads(Section::Psychosocial);
+    let entries = store::case::entries(reader, id).await?.into_iter().filter(|entry| both || !entry.confidential);
+    Ok(entries
+        .filter_map(|entry| {
+            let moment = (entry.at, entry.by_name);
+            let by = match (apart.contains(&moment), entry.kind) {
+                (true, EntryKind::VisitReceived) => return None,
+                // It is known that it happened; not who was there.
+                (true, EntryKind::CaseOpened | EntryKind::JudgedComplex | EntryKind::EscalationRaised) => actor.account.organisation.name.clone(),
+                _ => moment.1,
+            };
+            Some(EntryView { id: entry.id, at: entry.at, by, kind: entry.kind, text: entry.text, struck: entry.struck_reason })
+        })
+        .collect())
+}
+
+/// What the person may do to the case where it stands: an assigned person works it, whatever their team may.
+fn verbs(actor: &Actor, sight: &Sight, record: &CaseRecord) -> Vec<CaseVerb> {
+    let person = actor.permission();
+    let relation = change_case::relation(actor, sight, record);
+    record.case.allowed_verbs().into_iter().filter(|verb| permission::may_move_case(&person, relation, *verb).is_allowed()).collect()
+}
+
+fn allowed(actor: &Actor, sight: &Sight, has_verbs: bool) -> Vec<CaseAction> {
     let person = actor.permission();
     let mut allowed = Vec::new();
     if permission::may_raise_escalation(&person).is_allowed() && sight.sees() {
@@ -78,8 +151,7 @@ fn allowed(actor: &Actor, sight: &Sight, record: &CaseRecord) -> Vec<CaseAction>
     if sight.may(Section::Internal, Action::Write) {
         allowed.push(CaseAction::Comment);
     }
-    let moves = |verb: &CaseVerb| permission::may_move_case(&person, sight.relation(), *verb).is_allowed();
-    if record.case.allowed_verbs().iter().any(moves) {
+    if has_verbs {
         allowed.push(CaseAction::ChangeStage);
     }
     allowed
@@ -100,11 +172,10 @@ async fn partners(brigade: &Brigade, actor: &Actor) -> Result<Vec<PartnerChoice>
 }
 
 /// The complexity judged from the compartments the person reads.
-async fn judged(brigade: &Brigade, sight: &Sight, id: CaseId) -> Result<Option<Complexity>> {
+async fn judged(brigade: &Brigade, sight: &Sight, visits: &[VisitRow]) -> Result<Option<Complexity>> {
     if !sight.reads(Section::Building) {
         return Ok(None);
     }
-    let visits = store::visit::of_case(brigade.store.reader(), id).await?;
     // The newest that looked at the building: one about a household alone neither proves nor disproves anything of it.
     let looked =
         |visit: &&VisitRow| score_of(visit).is_ok_and(|score| score.is_some_and(|score| score.completeness.answered > 0 || !score.contributions.is_empty()));
@@ -139,15 +210,15 @@ pub fn building_view(building: &BuildingRow) -> BuildingView {
     }
 }
 
-async fn visits(brigade: &Brigade, sight: &Sight, record: &CaseRecord) -> Result<Vec<VisitView>> {
+async fn visits(brigade: &Brigade, sight: &Sight, record: &CaseRecord, known: &[VisitRow]) -> Result<Vec<VisitView>> {
     let store = &brigade.store;
     let doors = store::building::doors(store.reader(), record.building.id).await?;
     let labels: BTreeMap<String, String> = doors.into_iter().map(|door| (door.dwelling_id.to_string(), door.label)).collect();
     let mut views = Vec::new();
-    for visit in store::visit::of_case(store.reader(), record.case.id).await? {
+    for visit in known {
         let Some(grid) = brigade.grids.get(&visit.grid) else { continue };
-        let Some(points) = score_of(&visit)? else { continue };
-        let observations = observations_of(brigade, sight, grid, &visit, &labels).await?;
+        let Some(points) = score_of(visit)? else { continue };
+        let observations = observations_of(brigade, sight, grid, visit, &labels).await?;
         views.push(VisitView {
             id: visit.id,
             grid_version: grid.version.clone(),
@@ -252,7 +323,8 @@ pub fn door_label(place: &Place, doors: &BTreeMap<String, String>) -> Option<Str
 }
 
 pub fn photo_ref(photo: &PhotoRow) -> PhotoRef {
-    PhotoRef { id: photo.id, verified: photo.verified_at.is_some(), sha256: photo.sha256.clone(), taken_at: photo.taken_at }
+    let original_only = photo.undisplayable || format::is_kept_only(&photo.content_type);
+    PhotoRef { id: photo.id, verified: photo.verified_at.is_some(), sha256: photo.sha256.clone(), taken_at: photo.taken_at, original_only }
 }
 
 /// Whether the person may look at a photo: through the case or a referral of its building.
@@ -274,10 +346,6 @@ pub async fn may_see_photo(brigade: &Brigade, actor: &Actor, id: PhotoId) -> Res
         None if actor.account.organisation.kind != permission::OrganisationKind::Brigade => return Ok(None),
         None => Sight::of_building(actor, &building),
     };
-    let section = brigade
-        .grids
-        .get(&visit.grid)
-        .and_then(|grid| grid.criterion(&photo.criterion))
-        .map_or(Section::Psychosocial, |(section, _)| section_of(section, &photo.place));
+    let section = section_in(brigade.grids.get(&visit.grid).map(|grid| &**grid), &photo.place, &photo.criterion);
     Ok(sight.reads(section).then_some(photo))
 }

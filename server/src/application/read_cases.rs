@@ -36,7 +36,20 @@ pub async fn list(brigade: &Brigade, actor: &Actor, query: &CaseQuery) -> Result
     let next = records.last().filter(|_| has_next).map(|record| encode_position(CasePosition { updated_at: record.updated_at, id: record.case.id }));
     let total = store::case::count(reader, &filter).await?;
     let rows = records.iter().map(|record| row(&Sight::of_building(actor, &record.building), record)).collect();
-    Ok(CaseList { rows, total, next })
+    let mut municipalities = municipalities(brigade).await?;
+    municipalities.retain(|name| filter.territory.as_ref().is_none_or(|territory| territory == name));
+    Ok(CaseList { rows, total, next, municipalities })
+}
+
+/// The municipalities whose territory the server knows, each once, in alphabetical order.
+///
+/// # Errors
+/// When the store fails.
+pub async fn municipalities(brigade: &Brigade) -> Result<Vec<String>> {
+    let mut names: Vec<String> = store::building::territories(brigade.store.reader()).await?.into_iter().map(|outline| outline.municipality).collect();
+    names.sort();
+    names.dedup();
+    Ok(names)
 }
 
 /// The filter that a person's relations impose; `None` when they have no list of cases at all.

@@ -1,9 +1,18 @@
 //! The one projection: what an actor may see of a case, by section, whatever the door (page, API, pull, map, photo).
 
-use casework::permission::{self, Action, Grants, OrganisationKind, Relation, Section};
+use casework::{
+    escalation::{EscalationOutcome, EscalationVerb, Reason},
+    permission::{self, Action, Grants, OrganisationKind, Relation, Section},
+};
+use inspection_grid::{CriterionId, Grid, Place};
 
-use super::{Actor, Result, judge_visit::triage};
-use crate::store::{self, BuildingRow, CaseRecord, ReferralFilter, Store};
+use super::{Actor, Brigade, Result, judge_visit::triage, receive_changes::section_of};
+use crate::store::{self, BuildingRow, CaseRecord, EscalationEntryRecord, EscalationRecord, ReferralFilter, Store, VisitRow};
+
+/// The section that an answer or a photo belongs to. What no grid of ours knows is kept in the narrowest.
+pub fn section_in(grid: Option<&Grid>, place: &Place, criterion: &CriterionId) -> Section {
+    grid.and_then(|grid| grid.criterion(criterion)).map_or(Section::Psychosocial, |(section, _)| section_of(section, place))
+}
 
 /// How an actor stands to a case: every relation that holds, with what a referral grants.
 #[derive(Clone, Debug)]
@@ -71,5 +80,94 @@ impl Sight {
     /// Sections the person may share.
     pub fn shareable(&self) -> Vec<Section> {
         Section::ALL.iter().copied().filter(|section| *section != Section::Existence && self.may(*section, Action::Share)).collect()
+    }
+
+    /// Whether what a visit holds of this section may tell the person that the visit took place.
+    pub fn knows_visit_by(&self, section: Section) -> bool {
+        self.relations.iter().any(|(relation, grants)| permission::may_know_visit_by(&self.actor, *relation, *grants, section).is_allowed())
+    }
+
+    /// Whether every visit exists for this person, whatever it holds.
+    pub fn knows_every_visit(&self) -> bool {
+        Section::ALL.iter().all(|section| self.knows_visit_by(*section))
+    }
+
+    /// Whether a visit exists for this person: by a door that was knocked at, an answer or a photo that they may know of. One begun by somebody who does not
+    /// work apart from them exists from its beginning, so that two phones meet in it.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn knows_visit(&self, brigade: &Brigade, visit: &VisitRow) -> Result<bool> {
+        if self.knows_every_visit() {
+            return Ok(true);
+        }
+        let reader = brigade.store.reader();
+        let author = store::account::by_id(reader, visit.started_by).await?.map(|account| Actor { account });
+        let works_apart = author
+            .is_none_or(|author| permission::decide(&author.permission(), Relation::OwnTeam, Grants::NONE, Section::Psychosocial, Action::Write).is_allowed());
+        if !works_apart || !store::visit::outcomes(reader, visit.id).await?.is_empty() {
+            return Ok(self.sees());
+        }
+        let grid = brigade.grids.get(&visit.grid).map(|grid| &**grid);
+        let knows = |place: &Place, criterion: &CriterionId| self.knows_visit_by(section_in(grid, place, criterion));
+        let observations = store::observation::of_visit(reader, visit.id).await?;
+        if observations.iter().any(|record| knows(&record.place, &record.criterion)) {
+            return Ok(true);
+        }
+        Ok(store::photo::of_visit(reader, visit.id).await?.iter().any(|photo| knows(&photo.place, &photo.criterion)))
+    }
+}
+
+/// What a person may know of a call to the emergency cell.
+#[derive(Clone, Debug)]
+pub struct CallSight<'record> {
+    viewer: permission::Actor,
+    /// Of the reasons, none may be located by this person.
+    is_of_the_building: bool,
+    /// Some of the reasons may not be located by this person.
+    hides_some: bool,
+    place: Option<&'record Place>,
+}
+
+impl<'record> CallSight<'record> {
+    pub fn of(actor: &Actor, record: &'record EscalationRecord) -> Self {
+        let viewer = actor.permission();
+        let (escalation, locates) = (&record.escalation, permission::may_locate_confidential_danger(&viewer).is_allowed());
+        let is_confidential = |reason: &Reason| record.confidential || reason.is_confidential();
+        let hides_some = !locates && (record.confidential || escalation.reasons.iter().any(is_confidential));
+        // The first reason that may be located, which is the call's own place unless that one is hidden.
+        let place =
+            if hides_some { escalation.reasons.iter().find(|reason| !is_confidential(reason)).map(|reason| &reason.place) } else { Some(&escalation.place) };
+        Self { viewer, is_of_the_building: hides_some && place.is_none(), hides_some, place }
+    }
+
+    /// Where, as far as the person may know.
+    pub fn place(&self) -> Option<&'record Place> {
+        self.place
+    }
+
+    /// Whether something about it is hidden from the person.
+    pub fn hides_some(&self) -> bool {
+        self.hides_some
+    }
+
+    /// Who raised it; somebody of the organisation, when the call was made by what the person may not locate.
+    pub fn raised_by<'name>(&self, record: &'name EscalationRecord, organisation: &'name str) -> &'name str {
+        let was_hidden = self.hides_some && record.escalation.reasons.first().is_none_or(|first| record.confidential || first.is_confidential());
+        if was_hidden { organisation } else { &record.raised_by_name }
+    }
+
+    /// A line of the log as it exists for this person. Of a call of the building they read what was done, and their own words.
+    pub fn log_line(&self, entry: EscalationEntryRecord) -> Option<EscalationEntryRecord> {
+        if self.hides_some && entry.is_call_of_an_observation() {
+            return None;
+        }
+        if !self.is_of_the_building || entry.by_account == Some(self.viewer.account_id) {
+            return Some(entry);
+        }
+        // An outcome is a code of ours; whatever else is written may say where or why.
+        let is_code = entry.verb? == EscalationVerb::Stabilise && entry.text.parse::<EscalationOutcome>().is_ok();
+        let text = if is_code { entry.text } else { String::new() };
+        Some(EscalationEntryRecord { text, struck_reason: entry.struck_reason.map(|_| String::new()), ..entry })
     }
 }

@@ -20,7 +20,12 @@ use crate::{
 /// A working day and a night on call.
 const SESSION_MS: i64 = 7 * Timestamp::DAY_MS;
 const FAILURE_WINDOW_MS: i64 = 15 * Timestamp::MINUTE_MS;
+/// Wrong passwords of one known device, or of all strangers together, within the window.
 const FAILURES_MAX: i64 = 10;
+/// As long as browsers keep a cookie.
+pub const DEVICE_MS: i64 = 400 * Timestamp::DAY_MS;
+/// Devices remembered of one account: a program that signs in without its cookie makes a new one each time.
+const DEVICES_MAX: i64 = 100;
 pub const LINK_MS: i64 = Timestamp::DAY_MS;
 /// Shortest password accepted.
 const PASSWORD_CHARS_MIN: usize = 12;
@@ -62,18 +67,31 @@ async fn matches(password: String, hash: String) -> Result<bool> {
     Ok(tokio::task::spawn_blocking(move || Argon2::default().verify_password(password.as_bytes(), hash.as_str()).is_ok()).await?)
 }
 
-/// Opens a session and returns its token.
+/// A session just opened.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    pub token: String,
+    pub session: Session,
+    /// Secret for the cookie by which this device is known from now on.
+    pub device: String,
+}
+
+/// Opens a session.
+///
+/// Wrong passwords are counted by e-mail for everybody who is a stranger to the account, and apart for each device that it has signed in from (`device` is
+/// the secret of that device's cookie): somebody who knows an e-mail can keep strangers out, not its owner. Whoever is kept out on a new device asks for a
+/// one-time link. No network address is counted: behind a proxy they are all one, and a botnet has many.
 ///
 /// # Errors
 /// `wrong_credentials`, the same for an unknown e-mail and a wrong password; `too_many_attempts` after ten failures in fifteen minutes.
-pub async fn sign_in(brigade: &Brigade, email: &str, password: String) -> Result<(String, Session)> {
+pub async fn sign_in(brigade: &Brigade, email: &str, password: String, device: Option<&str>) -> Result<Opened> {
     let email = email.trim().to_lowercase();
-    let key = sha256_hex(email.as_bytes());
     // Failures are counted within the turn, so that a burst cannot all pass before the first is written.
     let _turn = turn_to_hash().await?;
     let at = now();
     let store = &brigade.store;
     let since = at.plus_ms(-FAILURE_WINDOW_MS);
+    let key = failure_key(brigade, &email, device).await?;
     if store::account::failures(store.reader(), &key, since).await? >= FAILURES_MAX {
         return refuse(ErrorCode::TooManyAttempts);
     }
@@ -91,9 +109,33 @@ pub async fn sign_in(brigade: &Brigade, email: &str, password: String) -> Result
     let mut tx = store.begin().await?;
     let id = session.actor.account.id;
     store::account::insert_session(&mut tx, &sha256_hex(token.as_bytes()), id, &session.csrf, at, session.expires_at).await?;
+    let device = remember_device(&mut tx, id, device, at).await?;
     store::audit::record(&mut tx, at, Some(id), "session.opened", "account", &id.to_string()).await?;
     tx.commit().await.map_err(store::StoreError::from)?;
-    Ok((token, session))
+    Ok(Opened { token, session, device })
+}
+
+/// Under which wrong passwords are counted. Hashed: neither the e-mail tried nor the device is kept.
+async fn failure_key(brigade: &Brigade, email: &str, device: Option<&str>) -> Result<String> {
+    if let Some(device) = device {
+        let device_hash = sha256_hex(device.as_bytes());
+        if store::account::knows_device(brigade.store.reader(), &device_hash, email).await? {
+            return Ok(sha256_hex(format!("{email} {device_hash}").as_bytes()));
+        }
+    }
+    Ok(sha256_hex(email.as_bytes()))
+}
+
+/// Remembers the device for this account, and returns its secret: the one it came with if we gave it, so that a shared device is known to several accounts;
+/// a new one otherwise, so that nobody chooses it for another.
+async fn remember_device(tx: &mut store::Tx, id: AccountId, device: Option<&str>, at: Timestamp) -> Result<String> {
+    let given = match device {
+        Some(device) if store::account::is_device(&mut *tx, &sha256_hex(device.as_bytes())).await? => Some(device.to_owned()),
+        _ => None,
+    };
+    let device = given.unwrap_or_else(new_secret);
+    store::account::remember_device(tx, &sha256_hex(device.as_bytes()), id, at, at.plus_ms(-DEVICE_MS), DEVICES_MAX).await?;
+    Ok(device)
 }
 
 /// The session of a token, if it is live.
@@ -147,11 +189,12 @@ pub async fn access_link(brigade: &Brigade, token: &str) -> Result<Option<Access
     Ok(link.map(|account| account.map_or(AccessLink::FirstAdministrator, AccessLink::Password)))
 }
 
-/// A password is chosen by its owner, through a one-time link.
+/// A password is chosen by its owner, through a one-time link. Returns the secret by which this device is known from now on: the owner gets in with it even
+/// while strangers are being kept out.
 ///
 /// # Errors
 /// `not_found` when the link is unknown, used or expired; `password_too_short`.
-pub async fn choose_password(brigade: &Brigade, token: &str, password: String) -> Result<()> {
+pub async fn choose_password(brigade: &Brigade, token: &str, password: String, device: Option<&str>) -> Result<String> {
     check_password(&password)?;
     let (token_hash, at) = (sha256_hex(token.as_bytes()), now());
     if store::account::access_link(brigade.store.reader(), &token_hash, at).await?.is_none() {
@@ -164,9 +207,10 @@ pub async fn choose_password(brigade: &Brigade, token: &str, password: String) -
         return refuse(ErrorCode::NotFound);
     }
     store::account::set_password(&mut tx, id, &password_hash).await?;
+    let device = remember_device(&mut tx, id, device, at).await?;
     store::audit::record(&mut tx, at, Some(id), "account.password", "account", &id.to_string()).await?;
     tx.commit().await.map_err(store::StoreError::from)?;
-    Ok(())
+    Ok(device)
 }
 
 fn check_password(password: &str) -> Result<()> {

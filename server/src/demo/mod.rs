@@ -6,6 +6,7 @@
 
 mod buildings;
 mod desk;
+mod devices;
 mod findings;
 mod ids;
 mod people;
@@ -85,6 +86,7 @@ pub async fn load_once(brigade: &Brigade) -> anyhow::Result<bool> {
             follow(&mut desk, case, &file, now).await.with_context(about)?;
         }
     }
+    devices::store(&mut tx, &mut ids, &people, now).await?;
     tx.commit().await.map_err(StoreError::from)?;
     Ok(true)
 }

@@ -93,7 +93,7 @@ fn every_account_has_a_role_that_counts_in_its_body() {
 #[test]
 fn pictures_are_small_photos_of_their_announced_size() {
     for shot in tokio::runtime::Runtime::new().unwrap().block_on(pictures::draw_all()).unwrap().values() {
-        assert_eq!(format::recognise(&shot.bytes).unwrap().content_type(), "image/jpeg");
+        assert_eq!(format::recognise(&shot.bytes).unwrap().format.content_type(), "image/jpeg");
         let picture = image::load_from_memory(&shot.bytes).unwrap();
         assert_eq!((picture.width(), picture.height()), (pictures::WIDTH_PX, pictures::HEIGHT_PX));
         assert!(shot.bytes.len() < 150_000, "{} bytes", shot.bytes.len());
@@ -207,11 +207,11 @@ async fn loading_twice_changes_nothing() {
 async fn every_account_signs_in_with_the_demo_password() {
     let platform = Platform::loaded().await;
     for account in ACCOUNTS {
-        let (_, session) = sign_in::sign_in(&platform.brigade, account.email, PASSWORD.to_owned()).await.unwrap();
+        let session = sign_in::sign_in(&platform.brigade, account.email, PASSWORD.to_owned(), None).await.unwrap().session;
         assert_eq!(session.actor.account.display_name, account.display_name);
         assert!(session.actor.permission().effective_role().is_some(), "{}", account.email);
     }
-    assert!(sign_in::sign_in(&platform.brigade, "inspection@demo.test", "brigade".to_owned()).await.is_err());
+    assert!(sign_in::sign_in(&platform.brigade, "inspection@demo.test", "brigade".to_owned(), None).await.is_err());
 }
 
 #[tokio::test]

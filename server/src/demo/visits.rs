@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, bail};
 use casework::{
     clock::Timestamp,
     ids::{EscalationId, EventId, PhotoId, VisitId},
@@ -105,12 +105,11 @@ impl Field<'_> {
             sha256: shot.sha256.clone(),
             content_type: "image/jpeg".to_owned(),
             length_bytes,
-            received_bytes: 0,
             finished: false,
+            created_at: at,
         };
         store::photo::insert_upload(tx, &upload, at).await?;
-        ensure!(store::photo::advance_upload(tx, photo_id, 0, length_bytes).await?, "the upload is new");
-        store::photo::finish_upload(tx, photo_id, at).await?;
+        store::photo::finish_upload(tx, photo_id, &upload.content_type, at).await?;
         Ok(Change::PhotoTaken {
             photo_id,
             place: place(finding, built)?,
@@ -144,11 +143,12 @@ impl Field<'_> {
             };
             events.push(serde_json::to_value(event)?);
         }
-        let request = PushRequest { protocol: PROTOCOL, device_id: self.people.device(who)?, device_now: at, events };
+        let request = PushRequest { protocol: PROTOCOL, device_id: self.people.device(who)?, account_id: None, device_now: at, events };
         let actor = self.people.actor(who)?;
         receive_changes::check_request(actor, &request)?;
-        let received = receive_changes::receive(tx, self.brigade, actor, receive_changes::read(&request), at).await?;
-        match received.reply.verdicts.iter().find(|verdict| verdict.verdict != VerdictKind::Stored) {
+        let push = receive_changes::read(actor.clone(), &request);
+        let received = receive_changes::receive(tx, self.brigade, &[push], at).await?;
+        match received.replies.iter().flat_map(|reply| &reply.verdicts).find(|verdict| verdict.verdict != VerdictKind::Stored) {
             None => Ok(()),
             Some(verdict) => bail!("{}: {:?} {:?}", built.row.address, verdict.code, verdict.message),
         }

@@ -126,7 +126,7 @@ fn file(site: &Site, path: &str, headers: &HeaderMap) -> Option<Response> {
 /// The phone's shell: the same small document for every address of the field, with nothing of anybody in it.
 pub async fn shell(State(state): State<AppState>) -> Response {
     let site = &state.site;
-    let (css, boot, script, wasm) = (site.address("brigade.css"), site.address("boot.js"), site.address("field.js"), site.address("field_bg.wasm"));
+    let (css, boot, script, wasm) = (site.address("field.css"), site.address("boot.js"), site.address("field.js"), site.address("field_bg.wasm"));
     let failed = app::texts::common::FIELD_BOOT_FAILED.get(app::texts::Locale::Fr);
     let html = format!(
         r##"<!DOCTYPE html>

@@ -6,7 +6,7 @@ use axum::{
 };
 use casework::{
     ids::{CaseId, EscalationId},
-    wire::v1::{CaseList, CaseQuery, ErrorBody, RaiseEscalation},
+    wire::v1::{CaseDetail, CaseList, CaseQuery, ErrorBody, RaiseEscalation},
 };
 use serde::{Deserialize, Serialize};
 
@@ -29,7 +29,7 @@ pub async fn list(State(state): State<AppState>, signed: Signed, ApiQuery(query)
 
 /// Read a case
 #[utoipa::path(get, path = "/api/v1/cases/{id}", tag = "cases", params(("id" = CaseId, Path)),
-    responses((status = 200, body = Object), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = CaseDetail), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub async fn read(State(state): State<AppState>, signed: Signed, ApiPath(id): ApiPath<CaseId>) -> Result<impl IntoResponse, ApiFailure> {
     let detail = read_case::read(&state.brigade, signed.actor(), id).await?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(detail)))

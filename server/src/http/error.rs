@@ -39,10 +39,6 @@ impl From<UseCaseError> for ApiFailure {
 pub fn code_of(error: UseCaseError) -> (ErrorCode, Option<String>) {
     match error {
         UseCaseError::Refused { code, detail } => (code, detail),
-        UseCaseError::Upload(source) => {
-            tracing::error!(error = &source as &dyn std::error::Error, "upload.storage");
-            (ErrorCode::StorageUnavailable, None)
-        }
         UseCaseError::PhotoStorage(source) => {
             tracing::error!(error = &source as &dyn std::error::Error, "photo.storage");
             (ErrorCode::StorageUnavailable, None)

@@ -12,7 +12,7 @@ use axum::{
 use casework::{
     case::{CaseOutcome, CaseVerb},
     escalation::{EscalationOutcome, EscalationVerb},
-    ids::{AccountId, BuildingId, CaseId, EntryId, EscalationId, OrganisationId, ReferralId},
+    ids::{AccountId, BuildingId, CaseId, DeviceId, EntryId, EscalationId, OrganisationId, ReferralId},
     permission::{Role, Section},
     referral::{ReferralVerb, Urgency},
     wire::v1::{CreateReferral, ErrorCode, RaiseEscalation},
@@ -20,13 +20,13 @@ use casework::{
 
 use super::{
     error::code_of,
-    session::{forget_session_cookie, is_foreign, recognise, session_cookie, set_cookie, token},
+    session::{forget_session_cookie, is_foreign, known_device, known_device_cookie, opened_cookies, recognise, set_cookie, token},
 };
 use crate::{
     application::{
         UseCaseError, act_on_escalation,
         administer::{self, AccountForm, OrganisationForm},
-        answer_referral, change_case, create_referral,
+        answer_referral, change_case, create_referral, devices,
         plan_round::{self, BuildingForm},
         raise_escalation,
         sign_in::{self, FirstAdministrator, Session},
@@ -56,6 +56,7 @@ pub fn router() -> Router<AppState> {
         .route("/administration/comptes/{id}/acces", post(active_form))
         .route("/bureau/tournee", post(building_form))
         .route("/bureau/tournee/{id}", post(plan_form))
+        .route("/bureau/appareils/{id}/revocation", post(revocation_form))
         .route("/bureau/dossiers/{id}/escalade", post(raise_form))
         .route("/bureau/dossiers/{id}/references", post(refer_form))
         .route("/bureau/dossiers/{id}/commentaires", post(comment_form))
@@ -129,11 +130,11 @@ async fn sign_in_form(State(state): State<AppState>, headers: HeaderMap, fields:
     if is_foreign(&headers) {
         return again(ErrorCode::ForgedRequest);
     }
-    match sign_in::sign_in(&state.brigade, fields.get("email"), fields.get("password").to_owned()).await {
-        Ok((token, session)) => {
+    match sign_in::sign_in(&state.brigade, fields.get("email"), fields.get("password").to_owned(), known_device(&headers)).await {
+        Ok(opened) => {
             let next = local_path(fields.get("next")).filter(|next| *next != "/" && !next.starts_with("/connexion"));
-            let path = next.unwrap_or_else(|| home(session.actor.account.role));
-            ([(header::SET_COOKIE, session_cookie(&token, state.is_https))], Redirect::to(path)).into_response()
+            let path = next.unwrap_or_else(|| home(opened.session.actor.account.role));
+            (opened_cookies(&opened, state.is_https), Redirect::to(path)).into_response()
         }
         Err(error) => again(code_of(error).0),
     }
@@ -301,8 +302,12 @@ async fn password_form(State(state): State<AppState>, headers: HeaderMap, Path(t
     if is_foreign(&headers) {
         return again(ErrorCode::ForgedRequest);
     }
-    match sign_in::choose_password(&state.brigade, &token, fields.get("password").to_owned()).await {
-        Ok(()) => back("/connexion", "success", success::PASSWORD_CHOSEN, state.is_https),
+    match sign_in::choose_password(&state.brigade, &token, fields.get("password").to_owned(), known_device(&headers)).await {
+        Ok(device) => {
+            let mut response = back("/connexion", "success", success::PASSWORD_CHOSEN, state.is_https);
+            response.headers_mut().append(header::SET_COOKIE, known_device_cookie(&device, state.is_https));
+            response
+        }
         Err(error) => again(code_of(error).0),
     }
 }
@@ -389,6 +394,18 @@ async fn plan_form(State(state): State<AppState>, headers: HeaderMap, Path(id): 
             "" => plan_round::withdraw(&state.brigade, &session.actor, id).await,
             day => plan_round::plan(&state.brigade, &session.actor, id, day).await,
         }
+    })
+    .await
+}
+
+async fn revocation_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
+    carry_out(&state, &headers, &fields, "/bureau/appareils", success::DEVICE_REVOKED, async |session| {
+        let id: DeviceId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        // The box that says that this cannot be undone.
+        if fields.get("confirmed") != "true" {
+            return Err(missing("confirmed"));
+        }
+        devices::revoke(&state.brigade, &state.devices, &session.actor, id, fields.get("reason")).await
     })
     .await
 }

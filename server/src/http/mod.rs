@@ -3,6 +3,8 @@
 mod administration;
 pub mod assets;
 mod cases;
+mod compression;
+mod devices;
 mod emergency;
 pub mod error;
 pub mod forms;
@@ -41,6 +43,8 @@ pub fn router(state: AppState) -> Router {
         .route("/healthz", routing::get(health::alive))
         .route("/readyz", routing::get(health::ready))
         .fallback(assets::serve_or_not_found)
+        .layer(middleware::from_fn(compression::mark))
+        .layer(compression::layer())
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(middleware::from_fn(security::headers))
         // The route, not the address: one-time links and searches stay out of the log.

@@ -7,7 +7,7 @@ use utoipa::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{administration, cases, emergency, map, photos, referrals, session, sync};
+use super::{administration, cases, devices, emergency, map, photos, referrals, session, sync};
 use crate::state::AppState;
 
 struct Security;
@@ -31,12 +31,12 @@ struct Document;
 /// The routes of `/api/v1` and their description.
 pub fn api() -> (Router<AppState>, utoipa::openapi::OpenApi) {
     let (push, push_document) = OpenApiRouter::new().routes(routes!(sync::push)).split_for_parts();
-    let (chunks, chunks_document) = OpenApiRouter::new().routes(routes!(photos::look, photos::append)).split_for_parts();
     let (rest, mut document) = OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(session::open, session::look, session::close))
         .routes(routes!(sync::pull))
         .routes(routes!(sync::grid))
-        .routes(routes!(photos::create))
+        .routes(routes!(photos::create, photos::abilities))
+        .routes(routes!(photos::look, photos::append, photos::give_up))
         .routes(routes!(photos::show))
         .routes(routes!(cases::list))
         .routes(routes!(cases::read))
@@ -49,11 +49,12 @@ pub fn api() -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(referrals::inbox, referrals::create))
         .routes(routes!(referrals::read))
         .routes(routes!(referrals::act))
+        .routes(routes!(devices::report))
+        .routes(routes!(devices::list))
         .routes(routes!(administration::read))
         .routes(routes!(administration::round))
         .split_for_parts();
     document.merge(push_document);
-    document.merge(chunks_document);
-    let router = rest.merge(push.layer(DefaultBodyLimit::max(sync::PUSH_BYTES_MAX))).merge(chunks.layer(DefaultBodyLimit::max(photos::CHUNK_BYTES_MAX)));
+    let router = rest.merge(push.layer(DefaultBodyLimit::max(sync::PUSH_BYTES_MAX)));
     (router, document)
 }

@@ -1,16 +1,21 @@
-//! Photos: resumable uploads by tus 1.0.0 (creation and checksum extensions), and display.
+//! Photos: resumable uploads by tus 1.0.0 (creation, checksum, termination and expiration extensions), and display.
+
+use std::time::{Duration, UNIX_EPOCH};
 
 use axum::{
-    body::Bytes,
+    body::{Body, HttpBody},
     extract::State,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
+use bytes::Bytes;
 use casework::{
+    clock::Timestamp,
     ids::PhotoId,
     wire::v1::{ErrorBody, ErrorCode},
 };
+use futures::{Stream, StreamExt};
 use serde::Deserialize;
 
 use super::{
@@ -19,21 +24,25 @@ use super::{
 };
 use crate::{
     application::{
-        UseCaseError, read_case,
-        receive_photo::{self, Announcement, Progress},
+        UseCaseError, read_case, read_photo,
+        receive_changes::PHOTO_BYTES_MAX,
+        receive_photo::{self, Announcement, CHECKED_CHUNK_BYTES_MAX, Chunk, Progress},
     },
-    photos::{Size, derive, format},
+    photos::{
+        Size,
+        checksum::{self, Checksum, NotAChecksum},
+        derive,
+    },
     state::AppState,
 };
 
-/// Bytes of one chunk.
-pub const CHUNK_BYTES_MAX: usize = 2 * 1024 * 1024;
-
+const VERSION: &str = "1.0.0";
 const RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
 const OFFSET: HeaderName = HeaderName::from_static("upload-offset");
 const LENGTH: HeaderName = HeaderName::from_static("upload-length");
 const CHECKSUM: HeaderName = HeaderName::from_static("upload-checksum");
 const METADATA: HeaderName = HeaderName::from_static("upload-metadata");
+const EXPIRES: HeaderName = HeaderName::from_static("upload-expires");
 /// `verified` once the whole photo is here and its hash matches.
 const STATE: HeaderName = HeaderName::from_static("x-brigade-photo");
 
@@ -53,28 +62,64 @@ fn metadata(headers: &HeaderMap, key: &str) -> Result<String, ApiFailure> {
     String::from_utf8(bytes).map_err(|_| missing(key))
 }
 
-fn protocol(response: impl IntoResponse, progress: Option<Progress>) -> Response {
+/// What a client of another version of tus is told; those that say none are taken to speak ours.
+fn other_version(headers: &HeaderMap) -> Option<Response> {
+    let said = headers.get(RESUMABLE)?;
+    if said == VERSION {
+        return None;
+    }
+    let mut response = protocol(ApiFailure { code: ErrorCode::UnsupportedProtocol, detail: Some(RESUMABLE.to_string()) }, None);
+    *response.status_mut() = StatusCode::PRECONDITION_FAILED;
+    response.headers_mut().insert(HeaderName::from_static("tus-version"), HeaderValue::from_static(VERSION));
+    Some(response)
+}
+
+fn protocol(response: impl IntoResponse, progress: Option<&Progress>) -> Response {
     let mut response = response.into_response();
     let headers = response.headers_mut();
-    headers.insert(RESUMABLE, HeaderValue::from_static("1.0.0"));
+    headers.insert(RESUMABLE, HeaderValue::from_static(VERSION));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Some(progress) = progress {
         headers.insert(OFFSET, HeaderValue::from(progress.received_bytes));
-        headers.insert(LENGTH, HeaderValue::from(progress.length_bytes));
+        headers.insert(LENGTH, HeaderValue::from(progress.announced.length_bytes));
         if progress.verified {
             headers.insert(STATE, HeaderValue::from_static("verified"));
         }
+        if let Some(expires) = progress.expires_at.and_then(http_date) {
+            headers.insert(EXPIRES, expires);
+        }
     }
     response
+}
+
+fn http_date(at: Timestamp) -> Option<HeaderValue> {
+    let at = UNIX_EPOCH.checked_add(Duration::from_millis(u64::try_from(at.0).ok()?))?;
+    HeaderValue::from_str(&httpdate::fmt_http_date(at)).ok()
+}
+
+/// What this server can do (tus)
+#[utoipa::path(options, path = "/api/v1/photos", tag = "photos",
+    responses((status = 204, description = "Tus-Version, Tus-Extension, Tus-Max-Size, Tus-Checksum-Algorithm"), (status = 401, body = ErrorBody)))]
+pub async fn abilities(_signed: Signed) -> Response {
+    let said = [
+        (HeaderName::from_static("tus-version"), HeaderValue::from_static(VERSION)),
+        (HeaderName::from_static("tus-extension"), HeaderValue::from_static("creation,checksum,termination,expiration")),
+        (HeaderName::from_static("tus-max-size"), HeaderValue::from(PHOTO_BYTES_MAX)),
+        (HeaderName::from_static("tus-checksum-algorithm"), HeaderValue::from_static(checksum::ALGORITHMS)),
+    ];
+    protocol((StatusCode::NO_CONTENT, said), None)
 }
 
 /// Announce a photo (tus creation)
 #[utoipa::path(post, path = "/api/v1/photos", tag = "photos",
     params(("Upload-Length" = u64, Header, description = "Bytes, at most 26,214,400"),
         ("Upload-Metadata" = String, Header, description = "photo_id, sha256 and content_type, each in base64")),
-    responses((status = 201, description = "Location and Upload-Offset; asking again is harmless"), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-        (status = 413, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    responses((status = 201, description = "Location, Upload-Offset and Upload-Expires; asking again is harmless"), (status = 401, body = ErrorBody),
+        (status = 403, body = ErrorBody), (status = 412, body = ErrorBody), (status = 413, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub async fn create(State(state): State<AppState>, signed: Signed, headers: HeaderMap) -> Result<Response, ApiFailure> {
+    if let Some(refusal) = other_version(&headers) {
+        return Ok(refusal);
+    }
     let photo_id: PhotoId = metadata(&headers, "photo_id")?.parse().map_err(|_| ApiFailure::of(ErrorCode::MalformedId))?;
     let announcement = Announcement {
         photo_id,
@@ -84,53 +129,116 @@ pub async fn create(State(state): State<AppState>, signed: Signed, headers: Head
     };
     let progress = receive_photo::begin(&state.brigade, signed.actor(), &announcement).await?;
     let location = format!("/api/v1/photos/uploads/{photo_id}");
-    Ok(protocol((StatusCode::CREATED, [(header::LOCATION, location)]), Some(progress)))
+    Ok(protocol((StatusCode::CREATED, [(header::LOCATION, location)]), Some(&progress)))
 }
 
 /// Where an upload stands (tus)
 #[utoipa::path(head, path = "/api/v1/photos/uploads/{id}", tag = "photos", params(("id" = PhotoId, Path)),
-    responses((status = 200, description = "Upload-Offset, Upload-Length, X-Brigade-Photo: verified when whole"), (status = 401), (status = 404)))]
-pub async fn look(State(state): State<AppState>, signed: Signed, ApiPath(id): ApiPath<PhotoId>) -> Result<Response, ApiFailure> {
+    responses((status = 200, description = "Upload-Offset, Upload-Length, Upload-Metadata, Upload-Expires; X-Brigade-Photo: verified when whole"),
+        (status = 401), (status = 404), (status = 412)))]
+pub async fn look(State(state): State<AppState>, signed: Signed, headers: HeaderMap, ApiPath(id): ApiPath<PhotoId>) -> Result<Response, ApiFailure> {
+    if let Some(refusal) = other_version(&headers) {
+        return Ok(refusal);
+    }
     let progress = receive_photo::look(&state.brigade, signed.actor(), id).await?;
-    Ok(protocol(StatusCode::OK, Some(progress)))
+    let announced = &progress.announced;
+    let said = [("photo_id", id.to_string()), ("sha256", announced.sha256.clone()), ("content_type", announced.content_type.clone())]
+        .map(|(key, value)| format!("{key} {}", STANDARD.encode(value)))
+        .join(",");
+    Ok(protocol((StatusCode::OK, [(METADATA, said)]), Some(&progress)))
+}
+
+/// Give up an upload (tus termination)
+#[utoipa::path(delete, path = "/api/v1/photos/uploads/{id}", tag = "photos", params(("id" = PhotoId, Path)),
+    responses((status = 204, description = "Forgotten"), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody), (status = 412, body = ErrorBody),
+        (status = 409, description = "The photo is whole and kept", body = ErrorBody)))]
+pub async fn give_up(State(state): State<AppState>, signed: Signed, headers: HeaderMap, ApiPath(id): ApiPath<PhotoId>) -> Result<Response, ApiFailure> {
+    if let Some(refusal) = other_version(&headers) {
+        return Ok(refusal);
+    }
+    receive_photo::give_up(&state.brigade, signed.actor(), id).await?;
+    Ok(protocol(StatusCode::NO_CONTENT, None))
 }
 
 /// Send a chunk (tus)
+///
+/// With `Upload-Checksum` a chunk is at most 2,097,152 bytes; without, as long as the photo.
 #[utoipa::path(patch, path = "/api/v1/photos/uploads/{id}", tag = "photos",
-    params(("id" = PhotoId, Path), ("Upload-Offset" = u64, Header), ("Upload-Checksum" = Option<String>, Header, description = "sha256 and the digest in base64")),
+    params(("id" = PhotoId, Path), ("Upload-Offset" = u64, Header),
+        ("Upload-Checksum" = Option<String>, Header, description = "sha256 or sha1, and the digest in base64")),
     request_body(content = Vec<u8>, content_type = "application/offset+octet-stream"),
     responses((status = 204, description = "Upload-Offset; X-Brigade-Photo: verified after the last chunk"), (status = 401, body = ErrorBody),
-        (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 413, body = ErrorBody), (status = 415, body = ErrorBody),
-        (status = 422, body = ErrorBody), (status = 460, body = ErrorBody)))]
+        (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 412, body = ErrorBody), (status = 413, body = ErrorBody),
+        (status = 415, body = ErrorBody), (status = 422, body = ErrorBody), (status = 460, body = ErrorBody)))]
 pub async fn append(
     State(state): State<AppState>,
     signed: Signed,
     ApiPath(id): ApiPath<PhotoId>,
     headers: HeaderMap,
-    body: Result<Bytes, axum::extract::rejection::BytesRejection>,
+    body: Body,
 ) -> Result<Response, ApiFailure> {
+    let length_bytes = body.size_hint().exact();
+    let mut pieces = body.into_data_stream();
+    let answered = match chunk_headers(&headers) {
+        Ok((offset, checksum)) => {
+            let chunk = Chunk { offset, length_bytes, checksum, pieces: &mut pieces };
+            match other_version(&headers) {
+                Some(refusal) => Ok(refusal),
+                None => take(&state, &signed, id, chunk).await,
+            }
+        }
+        Err(refusal) => Err(refusal),
+    };
+    // A client that is still sending would lose the answer with the line: a chunk's worth is read to the end.
+    read_out(pieces).await;
+    answered
+}
+
+fn chunk_headers(headers: &HeaderMap) -> Result<(u64, Option<Checksum>), ApiFailure> {
     let is_chunk = headers.get(header::CONTENT_TYPE).is_some_and(|value| value == "application/offset+octet-stream");
     if !is_chunk {
         return Err(ApiFailure::of(ErrorCode::UnsupportedMediaType));
     }
-    let offset = number(&headers, &OFFSET)?;
-    let checksum = match headers.get(CHECKSUM).map(|value| value.to_str().unwrap_or_default()) {
-        None => None,
-        Some(text) => match text.split_once(' ') {
-            Some(("sha256", digest)) => Some(STANDARD.decode(digest.trim()).map_err(|_| ApiFailure::of(ErrorCode::ChecksumMismatch))?),
-            _ => return Err(missing("upload-checksum")),
-        },
-    };
-    let chunk = body.map_err(|rejection| super::error::body_rejected(&rejection))?;
-    match receive_photo::take_chunk(&state.brigade, signed.actor(), id, offset, &chunk, checksum.as_deref()).await {
-        Ok(progress) => Ok(protocol(StatusCode::NO_CONTENT, Some(progress))),
+    let offset = number(headers, &OFFSET)?;
+    let checksum = headers.get(CHECKSUM).map(|value| Checksum::parse(value.to_str().unwrap_or_default())).transpose();
+    let checksum = checksum.map_err(|problem| match problem {
+        NotAChecksum::UnknownAlgorithm => missing("upload-checksum"),
+        NotAChecksum::NotBase64 => ApiFailure::of(ErrorCode::ChecksumMismatch),
+    })?;
+    Ok((offset, checksum))
+}
+
+async fn take<E: Send>(
+    state: &AppState,
+    signed: &Signed,
+    id: PhotoId,
+    chunk: Chunk<impl Stream<Item = Result<Bytes, E>> + Send + Unpin>,
+) -> Result<Response, ApiFailure> {
+    match receive_photo::take_chunk(&state.brigade, signed.actor(), id, chunk).await {
+        Ok(progress) => Ok(protocol(StatusCode::NO_CONTENT, Some(&progress))),
         Err(UseCaseError::Refused { code: ErrorCode::OffsetMismatch, detail }) => {
             // Tells where to resume, so that one answer is enough.
             let progress = receive_photo::look(&state.brigade, signed.actor(), id).await?;
-            Ok(protocol(ApiFailure { code: ErrorCode::OffsetMismatch, detail }, Some(progress)))
+            Ok(protocol(ApiFailure { code: ErrorCode::OffsetMismatch, detail }, Some(&progress)))
         }
         Err(error) => Err(error.into()),
     }
+}
+
+const READ_OUT_FOR: Duration = Duration::from_secs(5);
+
+async fn read_out(mut pieces: impl Stream<Item = Result<Bytes, axum::Error>> + Unpin) {
+    let mut left = CHECKED_CHUNK_BYTES_MAX;
+    let reading = async {
+        while let Some(Ok(piece)) = pieces.next().await {
+            if piece.len() > left {
+                break;
+            }
+            left -= piece.len();
+        }
+    };
+    // Late or not, there is nothing more to do.
+    drop(tokio::time::timeout(READ_OUT_FOR, reading).await);
 }
 
 #[derive(Debug, Deserialize)]
@@ -140,41 +248,57 @@ pub struct DisplayQuery {
 
 /// Show a photo
 ///
-/// A smaller copy without any metadata: `size=screen` (1,600 px, the default) or `size=thumb` (320 px).
+/// A smaller copy without any metadata: `size=screen` (2,048 px, the default) or `size=thumb` (320 px). `size=original` is the file as received, with what
+/// its metadata tells: for the privacy officer and the team of the person who took it, and recorded.
 #[utoipa::path(get, path = "/api/v1/photos/{id}", tag = "photos", params(("id" = PhotoId, Path), ("size" = Option<String>, Query)),
-    responses((status = 200, content_type = "image/jpeg", body = Vec<u8>), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    responses((status = 200, content_type = "image/jpeg", body = Vec<u8>), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
+        (status = 404, body = ErrorBody)))]
 pub async fn show(
     State(state): State<AppState>,
     signed: Signed,
     ApiPath(id): ApiPath<PhotoId>,
     ApiQuery(query): ApiQuery<DisplayQuery>,
 ) -> Result<Response, ApiFailure> {
-    let size = match query.size.as_deref() {
-        None | Some("screen") => Size::Screen,
-        Some("thumb") => Size::Thumbnail,
-        Some(_) => return Err(ApiFailure { code: ErrorCode::ValueOutOfRange, detail: Some("size".to_owned()) }),
-    };
+    match query.size.as_deref() {
+        None | Some("screen") => show_copy(&state, &signed, id, Size::Screen).await,
+        Some("thumb") => show_copy(&state, &signed, id, Size::Thumbnail).await,
+        Some("original") => give_original(&state, &signed, id).await,
+        Some(_) => Err(ApiFailure { code: ErrorCode::ValueOutOfRange, detail: Some("size".to_owned()) }),
+    }
+}
+
+const PRIVATE: (HeaderName, &str) = (header::CACHE_CONTROL, "private, no-store");
+
+async fn give_original(state: &AppState, signed: &Signed, id: PhotoId) -> Result<Response, ApiFailure> {
+    let original = read_photo::original(&state.brigade, signed.actor(), id).await?;
+    let name = format!("attachment; filename=\"photo-{id}.{}\"", original.extension);
+    let headers = [(header::CONTENT_TYPE, original.content_type.to_owned()), (header::CONTENT_DISPOSITION, name)];
+    Ok(([PRIVATE], headers, original.bytes).into_response())
+}
+
+async fn show_copy(state: &AppState, signed: &Signed, id: PhotoId, size: Size) -> Result<Response, ApiFailure> {
     let not_found = || ApiFailure::of(ErrorCode::NotFound);
     let photo = read_case::may_see_photo(&state.brigade, signed.actor(), id).await?.filter(|photo| photo.verified_at.is_some()).ok_or_else(not_found)?;
-    let headers = [(header::CACHE_CONTROL, "private, no-store"), (header::CONTENT_DISPOSITION, "inline")];
+    let headers = [PRIVATE, (header::CONTENT_DISPOSITION, "inline"), (header::CONTENT_TYPE, "image/jpeg")];
     if let Ok(copy) = state.brigade.photos.read_copy(size, &photo.sha256).await {
-        return Ok((headers, [(header::CONTENT_TYPE, "image/jpeg")], copy).into_response());
+        return Ok((headers, copy).into_response());
+    }
+    if photo.undisplayable {
+        return Err(not_found());
     }
     // The job has not come to it yet: made now, within the same bound on workers.
     match derive::derive(&state.brigade.photos, &photo.sha256).await {
-        Ok(copies) => {
-            let copy = match size {
-                Size::Screen => copies.screen,
-                Size::Thumbnail => copies.thumbnail,
-            };
-            Ok((headers, [(header::CONTENT_TYPE, "image/jpeg")], copy).into_response())
-        }
-        Err(derive::DeriveError::Undecodable(_)) => {
+        Ok(derived) => match derived.copies {
+            Ok(copies) => {
+                let copy = match size {
+                    Size::Screen => copies.screen,
+                    Size::Thumbnail => copies.thumbnail,
+                };
+                Ok((headers, copy).into_response())
+            }
             // A format that no browser here opens is not shown: its metadata would go with it.
-            let known = state.brigade.photos.read_original(&photo.sha256).await.ok().and_then(|bytes| format::recognise(&bytes).ok());
-            tracing::info!(photo.id = %id, format = known.map(format::PhotoFormat::content_type), "photo.not_shown");
-            Err(not_found())
-        }
+            Err(_) => Err(not_found()),
+        },
         Err(error) => {
             tracing::error!(photo.id = %id, error = &error as &dyn std::error::Error, "photo.derive");
             Err(ApiFailure::of(ErrorCode::StorageUnavailable))

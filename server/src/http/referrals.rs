@@ -7,7 +7,7 @@ use axum::{
 use casework::{
     ids::ReferralId,
     referral::ReferralVerb,
-    wire::v1::{CreateReferral, ErrorBody},
+    wire::v1::{CreateReferral, ErrorBody, ReferralDetail, ReferralInbox},
 };
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +24,8 @@ use crate::{
 };
 
 /// Referrals received and sent by one's organisation
-#[utoipa::path(get, path = "/api/v1/referrals", tag = "referrals", responses((status = 200, body = Object), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
+#[utoipa::path(get, path = "/api/v1/referrals", tag = "referrals",
+    responses((status = 200, body = ReferralInbox), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub async fn inbox(State(state): State<AppState>, signed: Signed) -> Result<impl IntoResponse, ApiFailure> {
     let inbox = read_referrals::inbox(&state.brigade, signed.actor()).await?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(inbox)))
@@ -52,7 +53,7 @@ pub async fn create(
 
 /// Read a referral, with exactly what it shares
 #[utoipa::path(get, path = "/api/v1/referrals/{id}", tag = "referrals", params(("id" = ReferralId, Path)),
-    responses((status = 200, body = Object), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = ReferralDetail), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub async fn read(State(state): State<AppState>, signed: Signed, ApiPath(id): ApiPath<ReferralId>) -> Result<impl IntoResponse, ApiFailure> {
     let detail = read_referrals::read(&state.brigade, signed.actor(), id).await?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(detail)))

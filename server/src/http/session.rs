@@ -3,16 +3,19 @@
 use axum::{
     Json,
     extract::{FromRequestParts, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
-    response::{IntoResponse, Response},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
+    response::{AppendHeaders, IntoResponse, Response},
 };
-use casework::wire::v1::{ErrorBody, ErrorCode, SessionView, SignIn};
+use casework::{
+    ids::DeviceId,
+    wire::v1::{DEVICE_HEADER, ErrorBody, ErrorCode, SessionView, SignIn},
+};
 
 use super::error::{ApiFailure, ApiJson};
 use crate::{
     application::{
         Actor,
-        sign_in::{self, Session},
+        sign_in::{self, Opened, Session},
     },
     state::AppState,
 };
@@ -20,6 +23,10 @@ use crate::{
 const COOKIE: &str = "brigade_session";
 /// Seconds a browser keeps the cookie; the session row decides.
 const COOKIE_SECONDS: i64 = 7 * 24 * 3_600;
+
+/// Says that an account has signed in here before; opens nothing by itself.
+const KNOWN_DEVICE: &str = "brigade_known";
+const DEVICE_CHARS: usize = 64;
 
 /// A cookie of the request.
 pub fn cookie<'headers>(headers: &'headers HeaderMap, name: &str) -> Option<&'headers str> {
@@ -41,8 +48,23 @@ pub fn set_cookie(name: &str, value: &str, seconds_max: i64, is_https: bool, htt
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
 }
 
-pub fn session_cookie(token: &str, is_https: bool) -> HeaderValue {
+fn session_cookie(token: &str, is_https: bool) -> HeaderValue {
     set_cookie(COOKIE, token, COOKIE_SECONDS, is_https, true)
+}
+
+/// The secret of the cookie by which an account knows this device, if it has the form of one of ours.
+pub fn known_device(headers: &HeaderMap) -> Option<&str> {
+    cookie(headers, KNOWN_DEVICE).filter(|secret| secret.len() == DEVICE_CHARS && secret.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+/// Outlives sessions and signing out.
+pub fn known_device_cookie(device: &str, is_https: bool) -> HeaderValue {
+    set_cookie(KNOWN_DEVICE, device, sign_in::DEVICE_MS / 1_000, is_https, true)
+}
+
+/// What a browser is given once signed in: its session and what makes it known.
+pub fn opened_cookies(opened: &Opened, is_https: bool) -> AppendHeaders<[(HeaderName, HeaderValue); 2]> {
+    AppendHeaders([(header::SET_COOKIE, session_cookie(&opened.token, is_https)), (header::SET_COOKIE, known_device_cookie(&opened.device, is_https))])
 }
 
 pub fn forget_session_cookie(is_https: bool) -> HeaderValue {
@@ -76,12 +98,35 @@ pub fn is_foreign(headers: &HeaderMap) -> bool {
 /// When the store fails.
 pub async fn recognise(state: &AppState, headers: &HeaderMap) -> Result<Option<Session>, ApiFailure> {
     match token(headers) {
-        Some(token) => Ok(sign_in::recognise(&state.brigade, token).await?),
-        None => Ok(None),
+        // The session of a revoked phone opens nothing any more.
+        Some(token) if !state.devices.is_cut(token) => Ok(sign_in::recognise(&state.brigade, token).await?),
+        _ => Ok(None),
     }
 }
 
-/// A signed-in request of the API. A change asked with a cookie must come from our own pages.
+/// Whether a change asked with a cookie comes from a page of ours. One with a bearer token comes from no page.
+///
+/// # Errors
+/// `forged_request`.
+pub fn check_origin(headers: &HeaderMap) -> Result<(), ApiFailure> {
+    if bearer(headers).is_none() && is_foreign(headers) { Err(ApiFailure::of(ErrorCode::ForgedRequest)) } else { Ok(()) }
+}
+
+/// The phone that a request names in its header, if it names one.
+fn named_device(headers: &HeaderMap) -> Result<Option<DeviceId>, ApiFailure> {
+    let Some(value) = headers.get(DEVICE_HEADER) else { return Ok(None) };
+    value.to_str().ok().and_then(|id| id.parse().ok()).map(Some).ok_or(ApiFailure::of(ErrorCode::MalformedId))
+}
+
+/// Refuses a phone that was given up.
+///
+/// # Errors
+/// `device_revoked`.
+pub fn check_device(state: &AppState, id: DeviceId) -> Result<(), ApiFailure> {
+    if state.devices.is_revoked(id) { Err(ApiFailure::of(ErrorCode::DeviceRevoked)) } else { Ok(()) }
+}
+
+/// A signed-in request of the API. A change asked with a cookie must come from our own pages, and the phone it comes from must not have been given up.
 pub struct Signed {
     pub session: Session,
 }
@@ -96,10 +141,15 @@ impl FromRequestParts<AppState> for Signed {
     type Rejection = ApiFailure;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
+        if token(&parts.headers).is_some_and(|token| state.devices.is_cut(token)) {
+            return Err(ApiFailure::of(ErrorCode::DeviceRevoked));
+        }
         let Some(session) = recognise(state, &parts.headers).await? else { return Err(ApiFailure::of(ErrorCode::SignInRequired)) };
-        let changes = !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
-        if changes && bearer(&parts.headers).is_none() && is_foreign(&parts.headers) {
-            return Err(ApiFailure::of(ErrorCode::ForgedRequest));
+        if !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS) {
+            check_origin(&parts.headers)?;
+        }
+        if let Some(id) = named_device(&parts.headers)? {
+            check_device(state, id)?;
         }
         Ok(Self { session })
     }
@@ -115,9 +165,10 @@ pub async fn open(State(state): State<AppState>, headers: HeaderMap, ApiJson(mes
     if is_foreign(&headers) {
         return Err(ApiFailure::of(ErrorCode::ForgedRequest));
     }
-    let (token, session) = sign_in::sign_in(&state.brigade, &message.email, message.password).await?;
-    let cookie = session_cookie(&token, state.is_https);
-    Ok(([(header::SET_COOKIE, cookie), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(session.view(Some(token)))).into_response())
+    let opened = sign_in::sign_in(&state.brigade, &message.email, message.password, known_device(&headers)).await?;
+    let cookies = opened_cookies(&opened, state.is_https);
+    let no_store = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    Ok((cookies, no_store, Json(opened.session.view(Some(opened.token)))).into_response())
 }
 
 /// Who is signed in
@@ -131,9 +182,13 @@ pub async fn look(signed: Signed) -> impl IntoResponse {
 /// # Errors
 /// `sign_in_required`.
 #[utoipa::path(delete, path = "/api/v1/session", tag = "session", responses((status = 204), (status = 401, body = ErrorBody)))]
-pub async fn close(State(state): State<AppState>, headers: HeaderMap, _signed: Signed) -> Result<Response, ApiFailure> {
-    if let Some(token) = token(&headers) {
-        sign_in::sign_out(&state.brigade, token).await?;
+pub async fn close(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, ApiFailure> {
+    let token = token(&headers).ok_or(ApiFailure::of(ErrorCode::SignInRequired))?;
+    // Not `Signed`: a revoked phone leaves too.
+    if sign_in::recognise(&state.brigade, token).await?.is_none() {
+        return Err(ApiFailure::of(ErrorCode::SignInRequired));
     }
+    check_origin(&headers)?;
+    sign_in::sign_out(&state.brigade, token).await?;
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, forget_session_cookie(state.is_https))]).into_response())
 }

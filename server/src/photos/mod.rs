@@ -1,22 +1,30 @@
 //! Photos: where their bytes live, what they are, and their smaller copies.
 
+mod calm;
+pub mod checksum;
 pub mod derive;
+pub mod exif;
 pub mod format;
+mod sweep;
+mod uploads;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use bytes::Bytes;
-use casework::ids::PhotoId;
-use object_store::{ObjectStore, ObjectStoreExt, local::LocalFileSystem, path::Path};
-use tokio::{
-    fs,
-    io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt},
-};
+use tokio::{fs, sync::Semaphore, task::spawn_blocking};
+
+pub use calm::Receiving;
+pub use sweep::Swept;
+pub use uploads::{EndError, Standing};
 
 /// Smaller copies, without metadata.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Size {
-    /// Longest edge 1,600 px.
+    /// Longest edge 2,048 px.
     Screen,
     /// Longest edge 320 px.
     Thumbnail,
@@ -32,7 +40,7 @@ impl Size {
 
     pub fn edge_px_max(self) -> u32 {
         match self {
-            Self::Screen => 1_600,
+            Self::Screen => 2_048,
             Self::Thumbnail => 320,
         }
     }
@@ -41,116 +49,87 @@ impl Size {
 /// Originals by content hash, derived copies beside them, uploads under way apart. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct PhotoStorage {
-    objects: Arc<dyn ObjectStore>,
-    /// Root of the objects when they are files: their bytes are flushed to disk before they count.
     root: PathBuf,
     uploads: PathBuf,
     /// Decoding a photo takes tens of megabytes: only so many at once.
-    pub(crate) workers: Arc<tokio::sync::Semaphore>,
+    workers: Arc<Semaphore>,
+    /// The end of an upload holds the whole file in memory: only so many at once.
+    enders: Arc<Semaphore>,
+    locks: Arc<uploads::Locks>,
+    /// Read by whoever names a file, written by the sweep that looks for files without a name.
+    sweeping: Arc<tokio::sync::RwLock<()>>,
+    calm: Arc<calm::Calm>,
 }
 
-const WORKERS_MAX: usize = 2;
+const WORKERS_MAX: u32 = 2;
+const ENDERS_MAX: usize = 4;
 
 impl PhotoStorage {
     /// Photos in `folder/photos`, uploads under way in `folder/uploads`.
     ///
     /// # Errors
     /// When the folders cannot be made.
-    pub fn open(folder: &std::path::Path) -> std::io::Result<Self> {
+    pub fn open(folder: &Path) -> io::Result<Self> {
         let (root, uploads) = (folder.join("photos"), folder.join("uploads"));
-        std::fs::create_dir_all(&root)?;
+        std::fs::create_dir_all(root.join(ORIGINAL))?;
         std::fs::create_dir_all(&uploads)?;
-        let objects = LocalFileSystem::new_with_prefix(&root).map_err(std::io::Error::other)?;
-        Ok(Self { objects: Arc::new(objects), root, uploads, workers: Arc::new(tokio::sync::Semaphore::new(WORKERS_MAX)) })
+        Ok(Self {
+            root,
+            uploads,
+            workers: Arc::new(Semaphore::new(WORKERS_MAX as usize)),
+            enders: Arc::new(Semaphore::new(ENDERS_MAX)),
+            locks: Arc::default(),
+            sweeping: Arc::default(),
+            calm: Arc::default(),
+        })
     }
 
-    fn original(sha256: &str) -> Path {
-        Path::from(format!("original/{}/{sha256}", sha256.get(..2).unwrap_or("00")))
+    fn original(&self, sha256: &str) -> PathBuf {
+        self.root.join(ORIGINAL).join(shelf(sha256)).join(sha256)
     }
 
-    fn copy(size: Size, sha256: &str) -> Path {
-        Path::from(format!("{}/{}/{sha256}.jpg", size.folder(), sha256.get(..2).unwrap_or("00")))
+    fn copy(&self, size: Size, sha256: &str) -> PathBuf {
+        self.root.join(size.folder()).join(shelf(sha256)).join(format!("{sha256}.jpg"))
     }
 
     /// Keeps an original under its hash, whole or not at all, flushed to disk.
     ///
     /// # Errors
-    /// When the storage fails; nothing is kept then.
-    pub async fn keep_original(&self, sha256: &str, bytes: Bytes) -> object_store::Result<()> {
-        self.put(&Self::original(sha256), bytes).await
+    /// When the disk fails; nothing is kept then.
+    pub async fn keep_original(&self, sha256: &str, bytes: Bytes) -> io::Result<()> {
+        let file = self.original(sha256);
+        spawn_blocking(move || uploads::write_whole(&file, &bytes)).await?
     }
 
-    /// Keeps a derived copy.
+    /// Keeps a derived copy, whole or not at all.
     ///
     /// # Errors
-    /// When the storage fails.
-    pub async fn keep_copy(&self, size: Size, sha256: &str, bytes: Bytes) -> object_store::Result<()> {
-        self.put(&Self::copy(size, sha256), bytes).await
-    }
-
-    async fn put(&self, path: &Path, bytes: Bytes) -> object_store::Result<()> {
-        // The store writes beside and renames: readers see the whole file or none.
-        self.objects.put(path, bytes.into()).await?;
-        self.flush(path).await.map_err(|error| object_store::Error::Generic { store: "file", source: Box::new(error) })
-    }
-
-    async fn flush(&self, path: &Path) -> std::io::Result<()> {
-        let file = self.root.join(path.as_ref());
-        fs::File::open(&file).await?.sync_all().await?;
-        match file.parent() {
-            Some(folder) => fs::File::open(folder).await?.sync_all().await,
-            None => Ok(()),
-        }
+    /// When the disk fails.
+    pub async fn keep_copy(&self, size: Size, sha256: &str, bytes: Bytes) -> io::Result<()> {
+        let file = self.copy(size, sha256);
+        spawn_blocking(move || uploads::write_whole(&file, &bytes)).await?
     }
 
     /// The original as received.
     ///
     /// # Errors
-    /// [`object_store::Error::NotFound`] when it is not here.
-    pub async fn read_original(&self, sha256: &str) -> object_store::Result<Bytes> {
-        self.objects.get(&Self::original(sha256)).await?.bytes().await
+    /// [`io::ErrorKind::NotFound`] when it is not here.
+    pub async fn read_original(&self, sha256: &str) -> io::Result<Bytes> {
+        fs::read(self.original(sha256)).await.map(Bytes::from)
     }
 
     /// A derived copy.
     ///
     /// # Errors
-    /// [`object_store::Error::NotFound`] when it is not made yet.
-    pub async fn read_copy(&self, size: Size, sha256: &str) -> object_store::Result<Bytes> {
-        self.objects.get(&Self::copy(size, sha256)).await?.bytes().await
+    /// [`io::ErrorKind::NotFound`] when it is not made yet.
+    pub async fn read_copy(&self, size: Size, sha256: &str) -> io::Result<Bytes> {
+        fs::read(self.copy(size, sha256)).await.map(Bytes::from)
     }
+}
 
-    fn upload(&self, id: PhotoId) -> PathBuf {
-        self.uploads.join(id.to_string())
-    }
+const ORIGINAL: &str = "original";
 
-    /// Writes a chunk of an upload at its offset and flushes it.
-    ///
-    /// # Errors
-    /// When the disk is full or fails.
-    pub async fn write_chunk(&self, id: PhotoId, offset: u64, chunk: &[u8]) -> std::io::Result<()> {
-        let mut file = fs::OpenOptions::new().create(true).truncate(false).write(true).open(self.upload(id)).await?;
-        file.seek(std::io::SeekFrom::Start(offset)).await?;
-        file.write_all(chunk).await?;
-        file.flush().await?;
-        file.sync_data().await
-    }
-
-    /// The bytes of an upload, up to `length_bytes`.
-    ///
-    /// # Errors
-    /// When the file is missing or shorter.
-    pub async fn read_upload(&self, id: PhotoId, length_bytes: u64) -> std::io::Result<Bytes> {
-        let mut bytes = vec![0; usize::try_from(length_bytes).unwrap_or(0)];
-        fs::File::open(self.upload(id)).await?.read_exact(&mut bytes).await?;
-        Ok(bytes.into())
-    }
-
-    /// Forgets the bytes of an upload. Missing bytes are fine.
-    pub async fn forget_upload(&self, id: PhotoId) {
-        if let Err(error) = fs::remove_file(self.upload(id)).await
-            && error.kind() != std::io::ErrorKind::NotFound
-        {
-            tracing::warn!(photo.id = %id, %error, "photo.upload.forget");
-        }
-    }
+/// Folder of a hash: its first two digits, so that no folder holds every photo.
+fn shelf(sha256: &str) -> &str {
+    sha256.get(..2).unwrap_or("00")
 }

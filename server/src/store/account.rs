@@ -138,6 +138,19 @@ pub async fn by_email<'e>(executor: impl AnyExecutor<'e>, email: &str) -> Result
     row.as_ref().map(account).transpose()
 }
 
+pub async fn by_id<'e>(executor: impl AnyExecutor<'e>, id: AccountId) -> Result<Option<AccountRow>> {
+    let row = sqlx::query(
+        "select a.id, a.email, a.display_name, a.password_hash, a.role, a.active,
+            o.id as organisation_id, o.name as organisation_name, o.kind as organisation_kind, o.service as organisation_service,
+            o.municipality as organisation_municipality, o.pivot_person as organisation_pivot_person
+         from account a join organisation o on o.id = a.organisation_id where a.id = $1",
+    )
+    .bind(id.to_string())
+    .fetch_optional(executor)
+    .await?;
+    row.as_ref().map(account).transpose()
+}
+
 /// Whether anybody can sign in.
 pub async fn any<'e>(executor: impl AnyExecutor<'e>) -> Result<bool> {
     Ok(sqlx::query("select id from account limit 1").fetch_optional(executor).await?.is_some())
@@ -221,6 +234,51 @@ pub async fn insert_failure(tx: &mut Tx, id: &str, key_hash: &str, at: Timestamp
     Ok(())
 }
 
+/// Whether the active account of an e-mail has signed in from this device.
+pub async fn knows_device<'e>(executor: impl AnyExecutor<'e>, device_hash: &str, email: &str) -> Result<bool> {
+    let row = sqlx::query("select a.id from known_device d join account a on a.id = d.account_id where d.device_hash = $1 and a.email = $2 and a.active = 1")
+        .bind(device_hash.to_owned())
+        .bind(email.to_owned())
+        .fetch_optional(executor)
+        .await?;
+    Ok(row.is_some())
+}
+
+/// Whether anybody has signed in from this device.
+pub async fn is_device<'e>(executor: impl AnyExecutor<'e>, device_hash: &str) -> Result<bool> {
+    let row = sqlx::query("select device_hash from known_device where device_hash = $1 limit 1").bind(device_hash.to_owned()).fetch_optional(executor).await?;
+    Ok(row.is_some())
+}
+
+/// Remembers that an account has signed in from a device, keeps the newest `devices_max` of the account, and forgets every device not seen since
+/// `forget_before`.
+pub async fn remember_device(tx: &mut Tx, device_hash: &str, id: AccountId, at: Timestamp, forget_before: Timestamp, devices_max: i64) -> Result<()> {
+    sqlx::query("delete from known_device where seen_at < $1").bind(forget_before.0).execute(&mut *tx).await?;
+    sqlx::query(
+        "insert into known_device (device_hash, account_id, seen_at) values ($1, $2, $3)
+         on conflict (device_hash, account_id) do update set seen_at = excluded.seen_at",
+    )
+    .bind(device_hash)
+    .bind(id.to_string())
+    .bind(at.0)
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query(
+        "delete from known_device where account_id = $1
+            and device_hash not in (select device_hash from known_device where account_id = $1 order by seen_at desc, device_hash limit $2)",
+    )
+    .bind(id.to_string())
+    .bind(devices_max)
+    .execute(&mut *tx)
+    .await?;
+    Ok(())
+}
+
+async fn forget_devices(tx: &mut Tx, id: AccountId) -> Result<()> {
+    sqlx::query("delete from known_device where account_id = $1").bind(id.to_string()).execute(&mut *tx).await?;
+    Ok(())
+}
+
 /// A one-time link: for an account to choose its password, or (without one) to create the first administrator. Replaces the one before.
 pub async fn insert_access_link(tx: &mut Tx, token_hash: &str, account_id: Option<AccountId>, expires_at: Timestamp) -> Result<()> {
     let account_id = account_id.map(|id| id.to_string());
@@ -254,18 +312,19 @@ pub async fn take_access_link(tx: &mut Tx, token_hash: &str, at: Timestamp) -> R
     Ok(done.rows_affected() == 1)
 }
 
-/// Sets the password of an account and ends its sessions.
+/// Sets the password of an account, ends its sessions and forgets its devices.
 pub async fn set_password(tx: &mut Tx, id: AccountId, password_hash: &str) -> Result<()> {
     sqlx::query("update account set password_hash = $2 where id = $1").bind(id.to_string()).bind(password_hash).execute(&mut *tx).await?;
     sqlx::query("delete from session where account_id = $1").bind(id.to_string()).execute(&mut *tx).await?;
-    Ok(())
+    forget_devices(tx, id).await
 }
 
-/// Opens or closes an account; a closed one loses its sessions at once.
+/// Opens or closes an account; a closed one loses its sessions and devices at once.
 pub async fn set_active(tx: &mut Tx, id: AccountId, active: bool) -> Result<bool> {
     let done = sqlx::query("update account set active = $2 where id = $1").bind(id.to_string()).bind(i64::from(active)).execute(&mut *tx).await?;
     if !active {
         sqlx::query("delete from session where account_id = $1").bind(id.to_string()).execute(&mut *tx).await?;
+        forget_devices(tx, id).await?;
     }
     Ok(done.rows_affected() == 1)
 }

@@ -4,7 +4,11 @@ use casework::{
 };
 use sqlx::{AnyExecutor, Row, any::AnyRow};
 
-use super::{Result, Tx, from_json, parsed, to_json};
+use super::{
+    Result, Tx, from_json, parsed,
+    rows::{Values, ids, over_given},
+    to_json,
+};
 use crate::clock::new_id;
 
 #[derive(Clone, Debug)]
@@ -145,17 +149,20 @@ pub async fn by_id<'e>(executor: impl AnyExecutor<'e>, id: BuildingId) -> Result
     row.as_ref().map(|row| building(row, "")).transpose()
 }
 
-/// A building that is or was in the organisation's round: what a phone still holds of a withdrawn one is never refused.
-pub async fn in_round<'e>(executor: impl AnyExecutor<'e>, organisation_id: OrganisationId, id: BuildingId) -> Result<Option<BuildingRow>> {
-    let row = sqlx::query(
-        "select b.id, b.address, b.municipality, b.borough, b.dwellings, b.storeys, b.year_built, b.longitude, b.latitude
-         from building b join round_stop r on r.building_id = b.id where b.id = $1 and r.organisation_id = $2",
-    )
-    .bind(id.to_string())
-    .bind(organisation_id.to_string())
-    .fetch_optional(executor)
-    .await?;
-    row.as_ref().map(|row| building(row, "")).transpose()
+/// Those of these buildings that are or were in a round, with the organisation of the round: what a phone still holds of a withdrawn one is never refused.
+pub async fn in_rounds(tx: &mut Tx, buildings: impl IntoIterator<Item = BuildingId>) -> Result<Vec<(OrganisationId, BuildingRow)>> {
+    let rows = ids(buildings);
+    let select = over_given(
+        tx,
+        "select b.id, b.address, b.municipality, b.borough, b.dwellings, b.storeys, b.year_built, b.longitude, b.latitude, r.organisation_id
+         from building b join round_stop r on r.building_id = b.id where b.id in (select given.value ->> 0 from {given})",
+        &rows,
+    );
+    let in_round = |row: &AnyRow| {
+        let building = building(row, "")?;
+        Ok((parsed("round_stop", "organisation_id", &building.id.to_string(), row.try_get("organisation_id")?)?, building))
+    };
+    select.fetch_all(&mut *tx).await?.iter().map(in_round).collect()
 }
 
 /// The round of an organisation that changed after `after`, in feed order.
@@ -200,20 +207,42 @@ pub async fn address_is_known<'e>(executor: impl AnyExecutor<'e>, address: &str,
     Ok(sqlx::query("select id from building where search_text = $1 limit 1").bind(search).fetch_optional(executor).await?.is_some())
 }
 
+fn door(row: &AnyRow) -> Result<Door> {
+    let dwelling_id: String = row.try_get("id")?;
+    Ok(Door {
+        label: row.try_get("label")?,
+        floor: narrow(row.try_get("floor")?).unwrap_or(0),
+        dwelling_id: parsed("dwelling", "id", &dwelling_id, &dwelling_id)?,
+    })
+}
+
 /// Every door of a building, by floor then label.
 pub async fn doors<'e>(executor: impl AnyExecutor<'e>, id: BuildingId) -> Result<Vec<Door>> {
-    let rows =
-        sqlx::query("select id, label, floor from dwelling where building_id = $1 order by floor, label, id").bind(id.to_string()).fetch_all(executor).await?;
-    rows.iter()
-        .map(|row| {
-            let dwelling_id: String = row.try_get("id")?;
-            Ok(Door {
-                label: row.try_get("label")?,
-                floor: narrow(row.try_get("floor")?).unwrap_or(0),
-                dwelling_id: parsed("dwelling", "id", &dwelling_id, &dwelling_id)?,
-            })
-        })
-        .collect()
+    let select = sqlx::query("select id, label, floor from dwelling where building_id = $1 order by floor, label, id").bind(id.to_string());
+    select.fetch_all(executor).await?.iter().map(door).collect()
+}
+
+/// Every door of these buildings.
+pub async fn doors_of(tx: &mut Tx, buildings: impl IntoIterator<Item = BuildingId>) -> Result<Vec<DwellingRow>> {
+    let rows = ids(buildings);
+    let select = over_given(tx, "select id, building_id, label, floor from dwelling where building_id in (select given.value ->> 0 from {given})", &rows);
+    let dwelling = |row: &AnyRow| {
+        let door = door(row)?;
+        Ok(DwellingRow { building_id: parsed("dwelling", "building_id", &door.label, row.try_get("building_id")?)?, door })
+    };
+    select.fetch_all(&mut *tx).await?.iter().map(dwelling).collect()
+}
+
+const TOUCH: Values = Values {
+    before: "update building set feed_sequence = given.column2 from (",
+    columns: 2,
+    after: ") as given where building.id = given.column1",
+};
+
+/// Marks buildings as changed, each at its place in the feed, for the phones that follow them.
+pub async fn touch_all(tx: &mut Tx, changed: Vec<(BuildingId, i64)>) -> Result<()> {
+    TOUCH.execute(tx, changed, |statement, (id, feed_sequence)| statement.bind(id.to_string()).bind(feed_sequence)).await?;
+    Ok(())
 }
 
 /// Marks a building as changed for the phones that follow it.

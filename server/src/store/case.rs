@@ -7,7 +7,11 @@ use casework::{
 use inspection_grid::Band;
 use sqlx::{Any, AnyExecutor, QueryBuilder, Row, any::AnyRow};
 
-use super::{BuildingRow, Result, Tx, building, built, code, from_json, parsed, to_json};
+use super::{
+    BuildingRow, Result, Tx, building, built, code, from_json, parsed,
+    rows::{Values, ids, over_given},
+    to_json,
+};
 
 /// A case with the facts that lists and maps filter on.
 #[derive(Clone, Debug)]
@@ -138,26 +142,7 @@ pub async fn insert(tx: &mut Tx, record: &CaseRecord) -> Result<()> {
 
 /// Saves over the revision that was read. `false` when somebody else saved first.
 pub async fn save(tx: &mut Tx, record: &CaseRecord, at: Timestamp) -> Result<bool> {
-    let done = sqlx::query(
-        "update case_file set stage = $3, state = $4, band = $5, index_value = $6, danger = $7, complex = $8, motifs = $9, motifs_confidential = $10,
-            updated_at = $11, revision = revision + 1 where id = $1 and revision = $2",
-    )
-    .bind(record.case.id.to_string())
-    .bind(record.revision)
-    .bind(record.case.stage().code())
-    .bind(to_json(&record.case))
-    .bind(record.band.map(|band| code(&band)))
-    .bind(record.index)
-    .bind(i64::from(record.danger))
-    .bind(i64::from(record.complex))
-    .bind(to_json(&record.motifs))
-    .bind(to_json(&record.motifs_confidential))
-    .bind(at.0)
-    // sqlx declares a missing double as a float4 to PostgreSQL: kept prepared, the statement would then refuse a number.
-    .persistent(record.index.is_some())
-    .execute(&mut *tx)
-    .await?;
-    Ok(done.rows_affected() == 1)
+    Ok(save_all(tx, &[CaseUpdate { record, shows: true }], at).await? == 1)
 }
 
 /// Brings a case to the top of the lists because something about it changed.
@@ -179,6 +164,55 @@ pub async fn open_of_building<'e>(executor: impl AnyExecutor<'e>, building_id: B
     select.push("where c.building_id = ").push_bind(building_id.to_string()).push(" and c.stage <> 'closed' order by c.opened_at, c.id limit 1");
     let row = built(&mut select).fetch_optional(executor).await?;
     row.as_ref().map(record).transpose()
+}
+
+/// The open case of each of these buildings that has one, the oldest if several.
+pub async fn open_of_buildings(tx: &mut Tx, buildings: impl IntoIterator<Item = BuildingId>) -> Result<Vec<CaseRecord>> {
+    let rows = ids(buildings);
+    let sql = format!(
+        "{SELECT} where c.id in (select (select o.id from case_file o where o.building_id = given.value ->> 0 and o.stage <> 'closed'
+            order by o.opened_at, o.id limit 1) from {{given}})"
+    );
+    over_given(tx, &sql, &rows).fetch_all(&mut *tx).await?.iter().map(record).collect()
+}
+
+/// A case brought up to date, with what the lists make of it.
+#[derive(Debug)]
+pub struct CaseUpdate<'record> {
+    pub record: &'record CaseRecord,
+    /// `false` when only the psychosocial compartment changed: neither its date nor its revision may then tell.
+    pub shows: bool,
+}
+
+const SAVE: Values = Values {
+    before: "update case_file set stage = given.column3, state = given.column4, band = given.column5, index_value = cast(given.column6 as double precision),
+        danger = given.column7, complex = given.column8, motifs = given.column9, motifs_confidential = given.column10, updated_at = given.column11,
+        revision = case_file.revision + given.column12
+        from (",
+    columns: 12,
+    after: ") as given where case_file.id = given.column1 and case_file.revision = given.column2",
+};
+
+/// Saves cases over the revisions that were read, and returns how many were.
+pub async fn save_all(tx: &mut Tx, updates: &[CaseUpdate<'_>], at: Timestamp) -> Result<usize> {
+    let rows: Vec<_> = updates.iter().map(|update| (update, at)).collect();
+    SAVE.execute(tx, rows, |statement, (CaseUpdate { record, shows }, at)| {
+        statement
+            .bind(record.case.id.to_string())
+            .bind(record.revision)
+            .bind(record.case.stage().code())
+            .bind(to_json(&record.case))
+            .bind(record.band.map(|band| code(&band)))
+            // As text, which the statement casts: sqlx declares a missing double as a float4 to PostgreSQL.
+            .bind(record.index.map(|index| index.to_string()))
+            .bind(i64::from(record.danger))
+            .bind(i64::from(record.complex))
+            .bind(to_json(&record.motifs))
+            .bind(to_json(&record.motifs_confidential))
+            .bind(if *shows { at.0 } else { record.updated_at.0 })
+            .bind(i64::from(*shows))
+    })
+    .await
 }
 
 /// How many open cases a building has.
@@ -234,16 +268,25 @@ pub async fn count<'e>(executor: impl AnyExecutor<'e>, filter: &CaseFilter) -> R
 }
 
 pub async fn insert_entry(tx: &mut Tx, entry: &NewCaseEntry<'_>) -> Result<()> {
-    sqlx::query("insert into case_entry (id, case_id, at, by_account, by_name, kind, confidential, text) values ($1, $2, $3, $4, $5, $6, $7, $8)")
-        .bind(entry.id.to_string())
-        .bind(entry.case_id.to_string())
-        .bind(entry.at.0)
-        .bind(entry.by_account.map(|id| id.to_string()))
-        .bind(entry.by_name)
-        .bind(code(&entry.kind))
-        .bind(i64::from(entry.confidential))
-        .bind(entry.text)
-        .execute(&mut *tx)
+    insert_entries(tx, std::slice::from_ref(entry)).await
+}
+
+const INSERT_ENTRIES: Values =
+    Values { before: "insert into case_entry (id, case_id, at, by_account, by_name, kind, confidential, text)", columns: 8, after: "" };
+
+pub async fn insert_entries(tx: &mut Tx, entries: &[NewCaseEntry<'_>]) -> Result<()> {
+    INSERT_ENTRIES
+        .execute(tx, entries, |statement, entry| {
+            statement
+                .bind(entry.id.to_string())
+                .bind(entry.case_id.to_string())
+                .bind(entry.at.0)
+                .bind(entry.by_account.map(|id| id.to_string()))
+                .bind(entry.by_name.to_owned())
+                .bind(code(&entry.kind))
+                .bind(i64::from(entry.confidential))
+                .bind(entry.text.to_owned())
+        })
         .await?;
     Ok(())
 }

@@ -27,10 +27,18 @@ pub struct EscalationEntryRecord {
     pub id: EntryId,
     pub escalation_id: EscalationId,
     pub at: Timestamp,
+    pub by_account: Option<AccountId>,
     pub by_name: String,
     pub verb: Option<EscalationVerb>,
     pub text: String,
     pub struck_reason: Option<String>,
+}
+
+impl EscalationEntryRecord {
+    /// The line that the program writes by itself when an observation calls the cell: nobody said anything.
+    pub fn is_call_of_an_observation(&self) -> bool {
+        self.verb.is_none() && self.text.is_empty()
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -209,7 +217,8 @@ pub async fn entries<'e>(executor: impl AnyExecutor<'e>, escalations: &[Escalati
     if escalations.is_empty() {
         return Ok(Vec::new());
     }
-    let mut query = QueryBuilder::<Any>::new("select id, escalation_id, at, by_name, verb, text, struck_reason from escalation_entry where escalation_id in (");
+    let mut query =
+        QueryBuilder::<Any>::new("select id, escalation_id, at, by_account, by_name, verb, text, struck_reason from escalation_entry where escalation_id in (");
     let mut list = query.separated(", ");
     for id in escalations {
         list.push_bind(id.to_string());
@@ -220,9 +229,11 @@ pub async fn entries<'e>(executor: impl AnyExecutor<'e>, escalations: &[Escalati
         .map(|row| {
             let id: String = row.try_get("id")?;
             let verb: Option<String> = row.try_get("verb")?;
+            let by_account: Option<String> = row.try_get("by_account")?;
             Ok(EscalationEntryRecord {
                 escalation_id: parsed("escalation_entry", "escalation_id", &id, row.try_get("escalation_id")?)?,
                 at: Timestamp(row.try_get("at")?),
+                by_account: by_account.map(|by| parsed("escalation_entry", "by_account", &id, &by)).transpose()?,
                 by_name: row.try_get("by_name")?,
                 verb: verb.map(|verb| parsed("escalation_entry", "verb", &id, &verb)).transpose()?,
                 text: row.try_get("text")?,

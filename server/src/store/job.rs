@@ -35,14 +35,27 @@ pub async fn insert(tx: &mut Tx, job: &NewJob) -> Result<()> {
     Ok(())
 }
 
-/// Jobs whose time has come.
-pub async fn due<'e>(executor: impl AnyExecutor<'e>, at: Timestamp, limit: i64) -> Result<Vec<JobRow>> {
-    let rows = sqlx::query("select id, kind, payload, attempts from job where done_at is null and run_at <= $1 and attempts < $2 order by run_at, id limit $3")
-        .bind(at.0)
-        .bind(ATTEMPTS_MAX)
-        .bind(limit)
-        .fetch_all(executor)
-        .await?;
+/// Jobs run in lanes, so that many slow ones of one kind do not keep the others waiting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// Kinds that begin with `photo.`
+    Photos,
+    Others,
+}
+
+/// Jobs of a lane whose time has come.
+pub async fn due<'e>(executor: impl AnyExecutor<'e>, lane: Lane, at: Timestamp, limit: i64) -> Result<Vec<JobRow>> {
+    let text = match lane {
+        Lane::Photos => {
+            "select id, kind, payload, attempts from job where done_at is null and run_at <= $1 and attempts < $2 and kind like 'photo.%'
+             order by run_at, id limit $3"
+        }
+        Lane::Others => {
+            "select id, kind, payload, attempts from job where done_at is null and run_at <= $1 and attempts < $2 and kind not like 'photo.%'
+             order by run_at, id limit $3"
+        }
+    };
+    let rows = sqlx::query(text).bind(at.0).bind(ATTEMPTS_MAX).bind(limit).fetch_all(executor).await?;
     rows.iter()
         .map(|row| Ok(JobRow { id: row.try_get("id")?, kind: row.try_get("kind")?, payload: row.try_get("payload")?, attempts: row.try_get("attempts")? }))
         .collect()

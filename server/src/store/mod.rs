@@ -6,6 +6,7 @@ pub mod account;
 pub mod audit;
 pub mod building;
 pub mod case;
+pub mod device;
 mod dialect;
 pub mod escalation;
 pub mod event;
@@ -13,6 +14,7 @@ pub mod job;
 pub mod observation;
 pub mod photo;
 pub mod referral;
+mod rows;
 pub mod visit;
 
 use std::{path::Path, sync::Once};
@@ -22,14 +24,15 @@ use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Execute, QueryBuilder, Tr
 pub use account::{AccountRow, NewAccount, NewOrganisation, OrganisationRow, SessionRow};
 pub use building::{BuildingRow, DwellingRow, NewBuilding, NewDwelling, TerritoryRow};
 pub use case::{CaseEntryRecord, CaseFilter, CasePosition, CaseRecord, NewCaseEntry};
+pub use device::{DeviceContact, Revocation};
 pub use dialect::Dialect;
 pub use escalation::{EscalationEntryRecord, EscalationRecord, NewEscalationEntry};
 pub use event::{NewEvent, QuarantinedEvent};
-pub use job::{JobRow, NewJob};
+pub use job::{JobRow, Lane, NewJob};
 pub use observation::ObservationRecord;
 pub use photo::{NewPhoto, PhotoRow, UploadRow};
 pub use referral::{NewReferralEntry, ReferralEntryRecord, ReferralFilter, ReferralRecord};
-pub use visit::{NewVisit, VisitRow};
+pub use visit::{NewOutcome, NewVisit, VisitRow};
 
 /// The connection of a write transaction (or of a savepoint in it): everything written through it is stored, or nothing.
 pub type Tx = AnyConnection;

@@ -23,6 +23,12 @@ pub struct PhotoRow {
     pub taken_at: Timestamp,
     pub verified_at: Option<Timestamp>,
     pub derived: bool,
+    /// By the camera's clock, when its file says so.
+    pub captured_at: Option<Timestamp>,
+    /// Metres around the place that the camera believed. The place itself is only in the original.
+    pub accuracy_m: Option<f64>,
+    /// No copy can be made: the original is kept and nothing is shown.
+    pub undisplayable: bool,
     pub removed: bool,
 }
 
@@ -42,16 +48,17 @@ pub struct NewPhoto {
     pub taken_at: Timestamp,
 }
 
-/// A resumable upload.
-#[derive(Clone, Debug)]
+/// A resumable upload, as announced. Where it stands is what its file holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UploadRow {
     pub photo_id: PhotoId,
     pub account_id: AccountId,
     pub sha256: String,
     pub content_type: String,
     pub length_bytes: u64,
-    pub received_bytes: u64,
+    /// Whole, re-hashed and kept; `content_type` is then what the bytes are.
     pub finished: bool,
+    pub created_at: Timestamp,
 }
 
 fn unsigned(value: i64) -> u64 {
@@ -77,6 +84,9 @@ fn photo(row: &AnyRow) -> Result<PhotoRow> {
         taken_at: Timestamp(row.try_get("taken_at")?),
         verified_at: row.try_get::<Option<i64>, _>("verified_at")?.map(Timestamp),
         derived: row.try_get::<Option<i64>, _>("derived_at")?.is_some(),
+        captured_at: row.try_get::<Option<i64>, _>("captured_at")?.map(Timestamp),
+        accuracy_m: row.try_get("accuracy_m")?,
+        undisplayable: row.try_get::<Option<i64>, _>("undisplayable_at")?.is_some(),
         removed: row.try_get::<Option<i64>, _>("removed_at")?.is_some(),
         id: parsed("photo", "id", &id, &id)?,
     })
@@ -106,7 +116,8 @@ pub async fn insert(tx: &mut Tx, new: &NewPhoto) -> Result<()> {
 
 pub async fn by_id<'e>(executor: impl AnyExecutor<'e>, id: PhotoId) -> Result<Option<PhotoRow>> {
     let row = sqlx::query(
-        "select id, visit_id, building_id, place, criterion, account_id, confidential, sha256, bytes, content_type, taken_at, verified_at, derived_at, removed_at
+        "select id, visit_id, building_id, place, criterion, account_id, confidential, sha256, bytes, content_type, taken_at, verified_at, derived_at,
+         captured_at, accuracy_m, undisplayable_at, removed_at
          from photo where id = $1",
     )
     .bind(id.to_string())
@@ -118,7 +129,8 @@ pub async fn by_id<'e>(executor: impl AnyExecutor<'e>, id: PhotoId) -> Result<Op
 /// Photos of a visit that were not removed.
 pub async fn of_visit<'e>(executor: impl AnyExecutor<'e>, visit_id: VisitId) -> Result<Vec<PhotoRow>> {
     let rows = sqlx::query(
-        "select id, visit_id, building_id, place, criterion, account_id, confidential, sha256, bytes, content_type, taken_at, verified_at, derived_at, removed_at
+        "select id, visit_id, building_id, place, criterion, account_id, confidential, sha256, bytes, content_type, taken_at, verified_at, derived_at,
+         captured_at, accuracy_m, undisplayable_at, removed_at
          from photo where visit_id = $1 and removed_at is null order by taken_at, id",
     )
     .bind(visit_id.to_string())
@@ -137,23 +149,36 @@ pub async fn remove(tx: &mut Tx, id: PhotoId, visit_id: VisitId, at: Timestamp) 
     Ok(())
 }
 
-/// The bytes are here and match what was announced. `false` when no photo of that id and hash is known yet.
-pub async fn verify(tx: &mut Tx, id: PhotoId, sha256: &str, at: Timestamp) -> Result<bool> {
-    let done = sqlx::query("update photo set verified_at = coalesce(verified_at, $3) where id = $1 and sha256 = $2")
+/// The bytes are here, match what was announced, and are of this type. `false` when no photo of that id and hash is known yet.
+pub async fn verify(tx: &mut Tx, id: PhotoId, sha256: &str, content_type: &str, at: Timestamp) -> Result<bool> {
+    let done = sqlx::query("update photo set verified_at = coalesce(verified_at, $4), content_type = $3 where id = $1 and sha256 = $2")
         .bind(id.to_string())
         .bind(sha256)
+        .bind(content_type)
         .bind(at.0)
         .execute(&mut *tx)
         .await?;
     Ok(done.rows_affected() == 1)
 }
 
-pub async fn derived(tx: &mut Tx, id: PhotoId, width: u32, height: u32, at: Timestamp) -> Result<()> {
-    sqlx::query("update photo set derived_at = $4, width = $2, height = $3 where id = $1")
+/// What its file told, and its size in pixels once it could be opened; `None` says that it cannot.
+pub async fn derived(
+    tx: &mut Tx,
+    id: PhotoId,
+    size_px: Option<(u32, u32)>,
+    captured_at: Option<Timestamp>,
+    accuracy_m: Option<f64>,
+    at: Timestamp,
+) -> Result<()> {
+    let (derived_at, undisplayable_at) = if size_px.is_some() { (Some(at.0), None) } else { (None, Some(at.0)) };
+    sqlx::query("update photo set derived_at = $2, undisplayable_at = $3, width = $4, height = $5, captured_at = $6, accuracy_m = $7 where id = $1")
         .bind(id.to_string())
-        .bind(i64::from(width))
-        .bind(i64::from(height))
-        .bind(at.0)
+        .bind(derived_at)
+        .bind(undisplayable_at)
+        .bind(size_px.map(|(width, _)| i64::from(width)))
+        .bind(size_px.map(|(_, height)| i64::from(height)))
+        .bind(captured_at.map(|at| at.0))
+        .bind(accuracy_m)
         .execute(&mut *tx)
         .await?;
     Ok(())
@@ -176,7 +201,7 @@ pub async fn insert_upload(tx: &mut Tx, upload: &UploadRow, at: Timestamp) -> Re
 }
 
 pub async fn upload<'e>(executor: impl AnyExecutor<'e>, photo_id: PhotoId) -> Result<Option<UploadRow>> {
-    let row = sqlx::query("select photo_id, account_id, sha256, content_type, length_bytes, received_bytes, finished_at from upload where photo_id = $1")
+    let row = sqlx::query("select photo_id, account_id, sha256, content_type, length_bytes, finished_at, created_at from upload where photo_id = $1")
         .bind(photo_id.to_string())
         .fetch_optional(executor)
         .await?;
@@ -187,32 +212,57 @@ pub async fn upload<'e>(executor: impl AnyExecutor<'e>, photo_id: PhotoId) -> Re
             sha256: row.try_get("sha256")?,
             content_type: row.try_get("content_type")?,
             length_bytes: unsigned(row.try_get("length_bytes")?),
-            received_bytes: unsigned(row.try_get("received_bytes")?),
             finished: row.try_get::<Option<i64>, _>("finished_at")?.is_some(),
+            created_at: Timestamp(row.try_get("created_at")?),
             photo_id: parsed("upload", "photo_id", &id, &id)?,
         })
     })
     .transpose()
 }
 
-/// Moves the offset forward, only from where the caller read it. `false` when another request moved it first.
-pub async fn advance_upload(tx: &mut Tx, photo_id: PhotoId, from: u64, to: u64) -> Result<bool> {
-    let done = sqlx::query("update upload set received_bytes = $3 where photo_id = $1 and received_bytes = $2 and finished_at is null")
+/// The bytes were found whole, and of this type.
+pub async fn finish_upload(tx: &mut Tx, photo_id: PhotoId, content_type: &str, at: Timestamp) -> Result<()> {
+    sqlx::query("update upload set finished_at = $3, content_type = $2, received_bytes = length_bytes where photo_id = $1")
         .bind(photo_id.to_string())
-        .bind(signed(from))
-        .bind(signed(to))
+        .bind(content_type)
+        .bind(at.0)
         .execute(&mut *tx)
         .await?;
-    Ok(done.rows_affected() == 1)
-}
-
-pub async fn finish_upload(tx: &mut Tx, photo_id: PhotoId, at: Timestamp) -> Result<()> {
-    sqlx::query("update upload set finished_at = $2 where photo_id = $1").bind(photo_id.to_string()).bind(at.0).execute(&mut *tx).await?;
     Ok(())
 }
 
-/// Forgets an upload whose bytes turned out wrong, so that it can start again.
+/// Forgets an upload that is not finished, so that it can start again.
 pub async fn delete_upload(tx: &mut Tx, photo_id: PhotoId) -> Result<()> {
     sqlx::query("delete from upload where photo_id = $1 and finished_at is null").bind(photo_id.to_string()).execute(&mut *tx).await?;
     Ok(())
+}
+
+/// Uploads announced before `before` and not finished, in the order of their ids, from the one after `after`.
+pub async fn uploads_unfinished<'e>(executor: impl AnyExecutor<'e>, before: Timestamp, after: Option<PhotoId>, limit: i64) -> Result<Vec<PhotoId>> {
+    let rows = sqlx::query("select photo_id from upload where finished_at is null and created_at < $1 and photo_id > $2 order by photo_id limit $3")
+        .bind(before.0)
+        .bind(after.map(|id| id.to_string()).unwrap_or_default())
+        .bind(limit)
+        .fetch_all(executor)
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let id: String = row.try_get("photo_id")?;
+            parsed("upload", "photo_id", &id, &id)
+        })
+        .collect()
+}
+
+/// Hashes with these first digits that a photo or an upload names.
+pub async fn hashes_named<'e>(executor: impl AnyExecutor<'e>, first_digits: &str) -> Result<Vec<String>> {
+    let rows = sqlx::query(
+        "select sha256 from photo where sha256 >= $1 and sha256 < $2
+         union select sha256 from upload where sha256 >= $1 and sha256 < $2",
+    )
+    .bind(first_digits)
+    // `g` follows every hexadecimal digit.
+    .bind(format!("{first_digits}g"))
+    .fetch_all(executor)
+    .await?;
+    rows.iter().map(|row| Ok(row.try_get("sha256")?)).collect()
 }

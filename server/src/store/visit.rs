@@ -2,12 +2,15 @@ use std::collections::BTreeMap;
 
 use casework::{
     clock::Timestamp,
-    ids::{AccountId, BuildingId, CaseId, DwellingId, VisitId},
+    ids::{AccountId, BuildingId, CaseId, DwellingId, EventId, VisitId},
 };
 use inspection_grid::{DwellingOutcome, GridHash};
 use sqlx::{AnyExecutor, Row, any::AnyRow};
 
-use super::{Result, Tx, code, from_json, parsed};
+use super::{
+    Result, Tx, code, from_json, parsed,
+    rows::{Values, ids, over_given},
+};
 
 #[derive(Clone, Debug)]
 pub struct VisitRow {
@@ -51,19 +54,33 @@ fn visit(row: &AnyRow) -> Result<VisitRow> {
     })
 }
 
-/// Stores a visit the first time one of its events arrives.
-pub async fn insert(tx: &mut Tx, new: &NewVisit) -> Result<()> {
-    sqlx::query(
-        "insert into visit (id, building_id, grid_hash, started_at, started_by, updated_at) values ($1, $2, $3, $4, $5, $4) on conflict (id) do nothing",
-    )
-    .bind(new.id.to_string())
-    .bind(new.building_id.to_string())
-    .bind(&new.grid.0)
-    .bind(new.started_at.0)
-    .bind(new.started_by.to_string())
-    .execute(&mut *tx)
-    .await?;
+const INSERT: Values = Values {
+    before: "insert into visit (id, building_id, grid_hash, started_at, started_by, updated_at)",
+    columns: 6,
+    after: "on conflict (id) do nothing",
+};
+
+/// Stores visits the first time one of their events arrives.
+pub async fn insert(tx: &mut Tx, new: Vec<NewVisit>) -> Result<()> {
+    INSERT
+        .execute(tx, new, |statement, visit| {
+            statement
+                .bind(visit.id.to_string())
+                .bind(visit.building_id.to_string())
+                .bind(visit.grid.0)
+                .bind(visit.started_at.0)
+                .bind(visit.started_by.to_string())
+                .bind(visit.started_at.0)
+        })
+        .await?;
     Ok(())
+}
+
+/// Those of these visits that are known.
+pub async fn by_ids(tx: &mut Tx, visits: impl IntoIterator<Item = VisitId>) -> Result<Vec<VisitRow>> {
+    let rows = ids(visits);
+    let select = over_given(tx, &format!("{COLUMNS} where v.id in (select given.value ->> 0 from {{given}})"), &rows);
+    select.fetch_all(&mut *tx).await?.iter().map(visit).collect()
 }
 
 pub async fn by_id<'e>(executor: impl AnyExecutor<'e>, id: VisitId) -> Result<Option<VisitRow>> {
@@ -90,6 +107,19 @@ pub async fn has_another<'e>(executor: impl AnyExecutor<'e>, case_id: CaseId, id
     Ok(row.is_some())
 }
 
+/// The finished visit of a building before this one.
+pub async fn finished_before<'e>(executor: impl AnyExecutor<'e>, visit: &VisitRow) -> Result<Option<VisitRow>> {
+    let row = sqlx::query(sqlx::AssertSqlSafe(format!(
+        "{COLUMNS} where v.building_id = $1 and v.id <> $2 and v.started_at <= $3 and v.finished_at is not null order by v.started_at desc, v.id desc limit 1"
+    )))
+    .bind(visit.building_id.to_string())
+    .bind(visit.id.to_string())
+    .bind(visit.started_at.0)
+    .fetch_optional(executor)
+    .await?;
+    row.as_ref().map(self::visit).transpose()
+}
+
 /// The last visit of a building, finished or not.
 pub async fn latest<'e>(executor: impl AnyExecutor<'e>, building_id: BuildingId) -> Result<Option<VisitRow>> {
     let row = sqlx::query(sqlx::AssertSqlSafe(format!("{COLUMNS} where v.building_id = $1 order by v.started_at desc, v.id desc limit 1")))
@@ -99,51 +129,75 @@ pub async fn latest<'e>(executor: impl AnyExecutor<'e>, building_id: BuildingId)
     row.as_ref().map(visit).transpose()
 }
 
-pub async fn finish(tx: &mut Tx, id: VisitId, at: Timestamp) -> Result<()> {
-    sqlx::query("update visit set finished_at = coalesce(finished_at, $2) where id = $1").bind(id.to_string()).bind(at.0).execute(&mut *tx).await?;
-    Ok(())
+/// What the rules said of a visit after a push.
+pub struct Judgement {
+    pub visit_id: VisitId,
+    pub score: String,
+    pub complexity: String,
+    /// Of both compartments; `None` when the building alone says the same.
+    pub complexity_confidential: Option<String>,
+    /// `None` leaves the visit with the case it has.
+    pub case_id: Option<CaseId>,
+    /// `None` leaves it as it was; a visit is finished once.
+    pub finished_at: Option<Timestamp>,
 }
 
-/// What the rules said of a visit.
-pub struct Judgement<'text> {
-    pub score: &'text str,
-    pub complexity: &'text str,
-    pub complexity_confidential: &'text str,
-}
+const SAVE_JUDGEMENTS: Values = Values {
+    before: "update visit set score = given.column2, complexity = given.column3, complexity_confidential = given.column4,
+        case_id = coalesce(given.column5, visit.case_id), finished_at = coalesce(visit.finished_at, given.column6), updated_at = given.column7
+        from (",
+    columns: 7,
+    after: ") as given where visit.id = given.column1",
+};
 
-pub async fn save_judgement(tx: &mut Tx, id: VisitId, judgement: &Judgement<'_>, case_id: Option<CaseId>, at: Timestamp) -> Result<()> {
-    sqlx::query("update visit set score = $2, complexity = $3, complexity_confidential = $4, case_id = coalesce($5, case_id), updated_at = $6 where id = $1")
-        .bind(id.to_string())
-        .bind(judgement.score)
-        .bind(judgement.complexity)
-        .bind(judgement.complexity_confidential)
-        .bind(case_id.map(|id| id.to_string()))
-        .bind(at.0)
-        .execute(&mut *tx)
+pub async fn save_judgements(tx: &mut Tx, judgements: Vec<Judgement>, at: Timestamp) -> Result<()> {
+    let rows: Vec<_> = judgements.into_iter().map(|judgement| (judgement, at)).collect();
+    SAVE_JUDGEMENTS
+        .execute(tx, rows, |statement, (judgement, at)| {
+            statement
+                .bind(judgement.visit_id.to_string())
+                .bind(judgement.score)
+                .bind(judgement.complexity)
+                .bind(judgement.complexity_confidential)
+                .bind(judgement.case_id.map(|id| id.to_string()))
+                .bind(judgement.finished_at.map(|at| at.0))
+                .bind(at.0)
+        })
         .await?;
     Ok(())
 }
 
 /// Both complexity judgements of a visit: building compartment, then both.
 pub async fn complexities<'e>(executor: impl AnyExecutor<'e>, id: VisitId) -> Result<Option<(String, String)>> {
-    let row = sqlx::query("select complexity, complexity_confidential from visit where id = $1 and complexity is not null")
-        .bind(id.to_string())
-        .fetch_optional(executor)
-        .await?;
+    let row = sqlx::query(
+        "select complexity, coalesce(complexity_confidential, complexity) as complexity_confidential from visit where id = $1 and complexity is not null",
+    )
+    .bind(id.to_string())
+    .fetch_optional(executor)
+    .await?;
     row.map(|row| Ok((row.try_get("complexity")?, row.try_get("complexity_confidential")?))).transpose()
 }
 
-pub async fn set_outcome(tx: &mut Tx, id: VisitId, dwelling_id: DwellingId, outcome: DwellingOutcome, event_id: &str) -> Result<()> {
-    sqlx::query(
-        "insert into visit_dwelling (visit_id, dwelling_id, outcome, event_id) values ($1, $2, $3, $4)
-         on conflict (visit_id, dwelling_id) do update set outcome = excluded.outcome, event_id = excluded.event_id",
-    )
-    .bind(id.to_string())
-    .bind(dwelling_id.to_string())
-    .bind(code(&outcome))
-    .bind(event_id)
-    .execute(&mut *tx)
-    .await?;
+/// What came of knocking at a door.
+pub struct NewOutcome {
+    pub visit_id: VisitId,
+    pub dwelling_id: DwellingId,
+    pub outcome: DwellingOutcome,
+    pub event_id: EventId,
+}
+
+const SET_OUTCOMES: Values = Values {
+    before: "insert into visit_dwelling (visit_id, dwelling_id, outcome, event_id)",
+    columns: 4,
+    after: "on conflict (visit_id, dwelling_id) do update set outcome = excluded.outcome, event_id = excluded.event_id",
+};
+
+pub async fn set_outcomes(tx: &mut Tx, outcomes: Vec<NewOutcome>) -> Result<()> {
+    SET_OUTCOMES
+        .execute(tx, outcomes, |statement, new| {
+            statement.bind(new.visit_id.to_string()).bind(new.dwelling_id.to_string()).bind(code(&new.outcome)).bind(new.event_id.to_string())
+        })
+        .await?;
     Ok(())
 }
 

@@ -89,3 +89,28 @@ export async function violations(page) {
     .filter((violation) => ["serious", "critical"].includes(violation.impact))
     .map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(" ")).slice(0, 3).join(" | ")}`);
 }
+
+/** The PIN of every phone in these stories. */
+export const PIN = "480217";
+
+/** Types a PIN on the large keypad, as a thumb would. */
+export async function typePin(page, pin) {
+  for (const digit of pin) await page.getByTestId(`key-${digit}`).click();
+  await page.getByTestId("pin-submit").click();
+}
+
+/** First sign-in on a phone: the PIN is chosen, twice. */
+export async function choosePin(page, pin = PIN) {
+  await page.locator("[data-testid=choose-screen][data-step='1']").waitFor();
+  await typePin(page, pin);
+  await page.locator("[data-testid=choose-screen][data-step='2']").waitFor();
+  await typePin(page, pin);
+  await page.getByTestId("choose-screen").waitFor({ state: "detached" });
+}
+
+/** A phone that was closed asks for its PIN. */
+export async function unlock(page, pin = PIN) {
+  await page.getByTestId("lock-screen").waitFor();
+  await typePin(page, pin);
+  await page.getByTestId("lock-screen").waitFor({ state: "detached" });
+}

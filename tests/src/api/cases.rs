@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use server::clock::new_id;
 
 use super::scenes::{NOTE, SECRET, case_in, case_of, complex_visit, flash, ids, one_more_building, psychosocial_visit, refer, referral};
-use crate::support::{Person, TestServer, on_both_databases, percent_encoded};
+use crate::support::{Client, Person, Phone, TestServer, on_both_databases, percent_encoded};
 
 on_both_databases!(
     the_list_keeps_what_its_filters_say,
@@ -12,6 +12,8 @@ on_both_databases!(
     pages_cover_every_case_once_and_the_total_counts_them_all,
     filters_and_cursors_that_are_not_ours_are_refused,
     the_psychosocial_compartment_is_shown_to_its_workers_only,
+    a_psychosocial_visit_does_not_exist_outside_its_compartment,
+    a_case_opened_for_a_household_names_nobody_outside_its_compartment,
     a_city_lists_its_own_cases_and_never_reads_those_of_another,
     a_city_that_a_case_is_referred_to_reads_the_building_and_no_door,
     a_case_is_moved_by_its_coordinator_and_history_says_so,
@@ -136,6 +138,82 @@ async fn the_psychosocial_compartment_is_shown_to_its_workers_only(server: TestS
     }
     let text = server.bearer(Person::Psychosocial).await.get(&api).await.text();
     assert!(text.contains(SECRET) && text.contains(NOTE));
+}
+
+/// What a visit about a household alone must leave as it was, word for word.
+const OUTSIDE: [Person; 5] = [Person::Inspector, Person::Coordinator, Person::Dispatcher, Person::Longueuil, Person::Cisss];
+
+async fn a_psychosocial_visit_does_not_exist_outside_its_compartment(server: TestServer) {
+    complex_visit(&server).await;
+    let case = case_of(&server, &server.town.tower).await;
+    let referral = refer(&server, &referral(&server, &case)).await;
+    let addresses = [
+        format!("/api/v1/cases/{case}"),
+        "/api/v1/cases?state=all".to_owned(),
+        "/api/v1/map".to_owned(),
+        "/api/v1/cases.geojson".to_owned(),
+        format!("/api/v1/referrals/{referral}"),
+        "/api/v1/referrals".to_owned(),
+    ];
+    let read = async |client: &Client| {
+        let mut answers = Vec::new();
+        for address in &addresses {
+            let answer = client.get(address).await;
+            let mut text = answer.text();
+            if let Ok(mut json) = serde_json::from_slice::<Value>(&answer.body) {
+                // The clock of the answer.
+                json.as_object_mut().map(|json| json.remove("now"));
+                text = json.to_string();
+            }
+            answers.push((address.clone(), answer.status, text));
+        }
+        answers
+    };
+    let mut outside = Vec::new();
+    for person in OUTSIDE {
+        let client = server.bearer(person).await;
+        outside.push((person, read(&client).await, client));
+    }
+    // A visit of its own, in the steps that a phone takes; then one that nothing is found in.
+    let worker = server.bearer(Person::Psychosocial).await;
+    let phone = Phone::in_building(&server.town.tower);
+    let door = server.town.tower.door(0);
+    for event in [phone.starts(), phone.chooses(&door, "MEN-02", &["isolement"]), phone.notes(&door, "MEN-02", SECRET), phone.finishes()] {
+        phone.push_stored(&worker, &[event]).await;
+        for (person, before, client) in &outside {
+            assert_eq!(&read(client).await, before, "{person:?}");
+        }
+    }
+    let visits = worker.get(&format!("/api/v1/cases/{case}")).await.expect_status(200).json()["visits"].clone();
+    assert_eq!(visits.as_array().map(Vec::len), Some(2), "it exists for those it concerns");
+    assert_eq!(visits[0]["started_by"], Person::Psychosocial.name());
+    // The privacy officer sees that there is something, and nothing of it.
+    let officer = server.bearer(Person::Privacy).await.get(&format!("/api/v1/cases/{case}")).await.expect_status(200).json();
+    assert_eq!((officer["visits"].as_array().map(Vec::len), &officer["visits"][0]["observations"]), (Some(2), &json!([])));
+    // Once the building is looked at in it, it is a visit like any other, without the household's part.
+    phone.push_stored(&worker, &[phone.observes("exterior", "EXT-01", 2)]).await;
+    let city = server.bearer(Person::Longueuil).await.get(&format!("/api/v1/cases/{case}")).await.expect_status(200).json();
+    assert_eq!(city["visits"].as_array().map(Vec::len), Some(2));
+    let criteria: Vec<&Value> = city["visits"][0]["observations"].as_array().expect("observations").iter().map(|seen| &seen["criterion"]).collect();
+    assert_eq!(criteria, [&json!("EXT-01")]);
+}
+
+async fn a_case_opened_for_a_household_names_nobody_outside_its_compartment(server: TestServer) {
+    let worker = server.bearer(Person::Psychosocial).await;
+    let phone = Phone::in_building(&server.town.tower);
+    let violence = json!({ "status": "observed", "severity": 4, "value": { "choice": ["violence"] } });
+    phone.push_stored(&worker, &[phone.starts()]).await;
+    phone.push_stored(&worker, &[phone.answers(&server.town.tower.door(0), "MEN-04", &violence), phone.finishes()]).await;
+    let path = format!("/api/v1/cases/{}", case_of(&server, &server.town.tower).await);
+    for (person, named) in [(Person::Psychosocial, true), (Person::Inspector, false)] {
+        let detail = server.bearer(person).await.get(&path).await.expect_status(200);
+        assert_eq!(detail.text().contains(Person::Psychosocial.name()), named, "{person:?}: {}", detail.text());
+        let detail = detail.json();
+        assert_eq!(detail["visits"].as_array().map(Vec::len), Some(usize::from(named)), "{person:?}");
+        assert!(detail["timeline"].as_array().expect("a timeline").iter().any(|line| line["kind"] == "case_opened"), "{person:?}");
+    }
+    // The city knows of no case at all.
+    server.bearer(Person::Longueuil).await.get(&path).await.expect_refusal(404, "not_found");
 }
 
 async fn a_city_lists_its_own_cases_and_never_reads_those_of_another(server: TestServer) {

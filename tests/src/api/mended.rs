@@ -22,6 +22,11 @@ on_both_databases!(
     leaving_is_never_refused_and_never_forced,
     an_address_that_no_header_can_carry_leads_home,
     a_burst_of_wrong_passwords_is_throttled_like_a_slow_one,
+    a_psychosocial_visit_does_not_reach_the_phones_of_others,
+    a_danger_known_in_confidence_changes_nothing_that_a_partner_reads,
+    a_forged_event_sent_again_is_set_aside_once,
+    a_problem_found_again_after_its_correction_is_a_relapse,
+    phones_that_push_together_are_each_answered,
 );
 
 async fn a_photo_whose_last_answer_was_lost_ends_when_it_is_announced_again(server: TestServer) {
@@ -29,10 +34,7 @@ async fn a_photo_whose_last_answer_was_lost_ends_when_it_is_announced_again(serv
     let (id, bytes) = (new_id(), jpeg(320, 240));
     announce(&client, &id.to_string(), &sha256_hex(&bytes), bytes.len()).await.expect_status(201);
     // As a crash between the last chunk and its verification leaves it: every byte here, nothing said.
-    server.brigade.photos.write_chunk(id.into(), 0, &bytes).await.expect("written");
-    let mut tx = server.brigade.store.begin().await.expect("a transaction");
-    assert!(store::photo::advance_upload(&mut tx, id.into(), 0, bytes.len() as u64).await.expect("advanced"));
-    tx.commit().await.expect("kept");
+    server.brigade.photos.write_chunk(id.into(), 0, bytes.clone().into()).await.expect("written").expect("from the start");
     let again = announce(&client, &id.to_string(), &sha256_hex(&bytes), bytes.len()).await.expect_status(201);
     assert_eq!(again.header("x-brigade-photo"), Some("verified"));
     let upload: UploadRow = store::photo::upload(server.brigade.store.reader(), id.into()).await.expect("an answer").expect("the upload");
@@ -124,4 +126,104 @@ async fn a_burst_of_wrong_passwords_is_throttled_like_a_slow_one(server: TestSer
     // At most one more per turn to hash than a slow attacker gets.
     assert!(wrong <= 12, "{wrong} passwords were tried");
     assert_eq!(wrong + codes.iter().filter(|code| *code == "too_many_attempts").count(), 16);
+}
+
+async fn a_psychosocial_visit_does_not_reach_the_phones_of_others(server: TestServer) {
+    let (_, events) = complex_visit(&server).await;
+    assert!(!events.is_empty());
+    let inspector = server.bearer(Person::SecondInspector).await;
+    let pulled = async |client: &Client| {
+        let reply = client.get("/api/v1/sync/pull").await.expect_status(200).json();
+        let sheets = reply["buildings"].as_array().expect("sheets").clone();
+        sheets.into_iter().find(|sheet| sheet["id"] == server.town.tower.id.to_string()).expect("the tower")
+    };
+    let before = pulled(&inspector).await;
+    assert!(before["visit"].is_object());
+    let worker = server.bearer(Person::Psychosocial).await;
+    let phone = Phone::in_building(&server.town.tower);
+    for event in [phone.starts(), phone.chooses(&server.town.tower.door(0), "MEN-02", &["isolement"]), phone.finishes()] {
+        phone.push_stored(&worker, &[event]).await;
+        assert_eq!(pulled(&inspector).await, before);
+    }
+    assert_eq!(pulled(&worker).await["visit"]["started_by"], Person::Psychosocial.name());
+}
+
+async fn a_danger_known_in_confidence_changes_nothing_that_a_partner_reads(server: TestServer) {
+    complex_visit(&server).await;
+    let case = case_of(&server, &server.town.tower).await;
+    refer(&server, &referral(&server, &case)).await;
+    let addresses = [format!("/api/v1/cases/{case}"), "/api/v1/cases?state=all".to_owned(), "/api/v1/cases.geojson".to_owned()];
+    let mut before = Vec::new();
+    for person in [Person::Longueuil, Person::Cisss] {
+        let client = server.bearer(person).await;
+        for address in &addresses {
+            before.push((person, address, client.get(address).await.text()));
+        }
+    }
+    let worker = server.bearer(Person::Psychosocial).await;
+    let phone = Phone::in_building(&server.town.tower);
+    phone.push_stored(&worker, &[phone.starts(), phone.observes(&server.town.tower.door(0), "MEN-04", 4)]).await;
+    phone.push_stored(&worker, &[phone.finishes()]).await;
+    assert_eq!(server.count("escalation", "confidential = 1").await, 1);
+    for (person, address, text) in before {
+        assert_eq!(server.bearer(person).await.get(address).await.text(), text, "{person:?} {address}");
+    }
+}
+
+async fn a_forged_event_sent_again_is_set_aside_once(server: TestServer) {
+    let client = server.bearer(Person::Inspector).await;
+    let phone = Phone::in_building(&server.town.tower);
+    let honest = phone.observes("exterior", "EXT-01", 2);
+    phone.push_stored(&client, &[phone.starts(), honest.clone()]).await;
+    let mut forged = honest;
+    forged["change"]["answer"]["severity"] = json!(1);
+    for _ in 0..3 {
+        let reply = phone.push(&client, std::slice::from_ref(&forged)).await.expect_status(200).json();
+        assert_eq!(verdicts(&reply), ["quarantined"]);
+    }
+    assert_eq!(server.count("field_event_quarantine", "1 = 1").await, 1);
+}
+
+async fn a_problem_found_again_after_its_correction_is_a_relapse(server: TestServer) {
+    let client = server.bearer(Person::Inspector).await;
+    let mut motifs = Vec::new();
+    for severity in [3, 0, 2] {
+        let phone = Phone::in_building(&server.town.tower);
+        let events = [phone.starts(), phone.enters(&server.town.tower.doors[0]), phone.observes(&server.town.tower.door(0), "HUM-01", severity), phone.finishes()];
+        phone.push_stored(&client, &events).await;
+        let detail = server.bearer(Person::Coordinator).await.get(&format!("/api/v1/cases/{}", case_of(&server, &server.town.tower).await)).await.json();
+        motifs.push(detail["motifs"].to_string().contains("RECID"));
+    }
+    assert_eq!(motifs, [false, false, true], "found, corrected, found again");
+}
+
+async fn phones_that_push_together_are_each_answered(server: TestServer) {
+    let client = server.bearer(Person::Inspector).await;
+    let first = Phone::in_building(&server.town.tower);
+    first.push_stored(&client, &[first.starts(), first.enters(&server.town.tower.doors[0])]).await;
+    // Half of them on one visit, half on visits of their own; one of them sends what is refused.
+    let pushes = (0..24).map(|number| {
+        let phone = if number % 2 == 0 { Phone::beside(&first) } else { Phone::in_building(&server.town.tower) };
+        let (client, door) = (&client, server.town.tower.door(0));
+        async move {
+            let criterion = if number == 5 { "ZZZ-99" } else { "HUM-01" };
+            let severity = u8::try_from(number % 4).expect("small");
+            let events = [phone.starts(), phone.observes(&door, criterion, severity), phone.notes("exterior", "EXT-01", &format!("note {number}"))];
+            let reply = phone.push(client, &events).await.expect_status(200).json();
+            let said: Vec<String> = verdicts(&reply).into_iter().map(str::to_owned).collect();
+            (number, said)
+        }
+    });
+    for (number, said) in futures::future::join_all(pushes).await {
+        let expected = if number == 5 { "refused" } else { "stored" };
+        // Of several phones on one visit, all but the first are in conflict: both answers are kept.
+        assert!(said[1] == expected || (number % 2 == 0 && said[1] == "conflict"), "{number}: {said:?}");
+        assert_eq!((said[0].as_str(), said[2].as_str()), ("stored", "stored"), "{number}");
+    }
+    assert_eq!(server.count("field_event", "1 = 1").await, 2 + 24 * 3 - 1);
+    assert_eq!(server.count("visit", "1 = 1").await, 1 + 12);
+    // The feed numbers each event once, and the building has come to the last of them.
+    assert_eq!(server.count("field_event", "feed_sequence in (select feed_sequence from field_event group by feed_sequence having count(*) > 1)").await, 0);
+    let case = case_of(&server, &server.town.tower).await;
+    assert_eq!(server.count("case_file", &format!("id <> '{case}'")).await, 0, "one case for the building");
 }

@@ -2,11 +2,16 @@
 
 mod administration;
 mod cases;
+mod compression;
+mod devices;
 mod escalations;
 mod malformed;
 mod map;
 mod mended;
+mod office;
+mod openapi;
 mod pages;
+mod photo_files;
 mod photos;
 mod referrals;
 mod routes;

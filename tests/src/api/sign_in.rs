@@ -1,12 +1,16 @@
 use serde_json::json;
 
 use super::scenes::{case_of, complex_visit, flash};
-use crate::support::{Client, PASSWORD, Person, TestServer, on_both_databases};
+use crate::support::{Answer, Client, PASSWORD, Person, TestServer, on_both_databases};
 
 on_both_databases!(
     the_right_password_opens_a_session,
     a_wrong_password_and_an_unknown_address_get_the_same_answer,
     ten_failures_close_the_door_for_that_address_only,
+    strangers_who_fail_do_not_lock_the_owner_out_of_a_known_device,
+    a_known_device_has_its_own_count,
+    a_device_is_known_to_those_who_signed_in_from_it_only,
+    a_new_password_forgets_every_device_but_the_one_it_was_chosen_on,
     signing_out_ends_the_token,
     an_expired_session_or_a_closed_account_is_nobody,
     a_change_asked_by_another_site_with_our_cookie_is_refused,
@@ -48,6 +52,100 @@ async fn ten_failures_close_the_door_for_that_address_only(server: TestServer) {
     // A quarter of an hour later.
     server.alter("update sign_in_failure set at = at - 901000").await;
     server.sign_in(Person::Inspector.email(), PASSWORD).await.expect_status(200);
+}
+
+/// The value of a cookie that an answer sets.
+fn cookie(answer: &Answer, name: &str) -> Option<String> {
+    let cookies = answer.headers.get_all("set-cookie").iter().filter_map(|cookie| cookie.to_str().ok());
+    cookies.filter_map(|cookie| cookie.strip_prefix(name)?.strip_prefix('=')).find_map(|value| value.split(';').next()).map(str::to_owned)
+}
+
+/// Signs in from a device.
+async fn from_device(server: &TestServer, device: &str, person: Person, password: &str) -> Answer {
+    let client = server.stranger().with("cookie", &format!("brigade_known={device}"));
+    client.post("/api/v1/session", &json!({ "email": person.email(), "password": password })).await
+}
+
+async fn known_device_of(server: &TestServer, person: Person) -> String {
+    cookie(&server.sign_in(person.email(), PASSWORD).await.expect_status(200), "brigade_known").expect("a device is known once signed in")
+}
+
+async fn locked_by_strangers(server: &TestServer, person: Person) {
+    for _ in 0..10 {
+        server.sign_in(person.email(), "pas le bon").await.expect_refusal(401, "wrong_credentials");
+    }
+    server.sign_in(person.email(), PASSWORD).await.expect_refusal(429, "too_many_attempts");
+}
+
+async fn strangers_who_fail_do_not_lock_the_owner_out_of_a_known_device(server: TestServer) {
+    let first = server.sign_in(Person::Inspector.email(), PASSWORD).await.expect_status(200);
+    let set = first.headers.get_all("set-cookie").iter().filter_map(|cookie| cookie.to_str().ok()).find(|cookie| cookie.starts_with("brigade_known="));
+    let set = set.expect("the device is made known").to_owned();
+    for attribute in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=34560000"] {
+        assert!(set.contains(attribute), "{set}");
+    }
+    let device = cookie(&first, "brigade_known").expect("a device");
+    assert_eq!(server.count("known_device", &format!("device_hash = '{device}'")).await, 0, "the store keeps a hash, not the secret");
+    locked_by_strangers(&server, Person::Inspector).await;
+    let again = from_device(&server, &device, Person::Inspector, PASSWORD).await.expect_status(200);
+    assert_eq!(cookie(&again, "brigade_known").as_deref(), Some(device.as_str()), "the same device stays the same");
+    // The page without scripts, too.
+    let browser = server.stranger().with("cookie", &format!("brigade_known={device}")).with("sec-fetch-site", "same-origin");
+    let fields = [("email", Person::Inspector.email()), ("password", PASSWORD)];
+    let signed_in = browser.post_form("/connexion", &fields).await.expect_status(303);
+    assert!(cookie(&signed_in, "brigade_session").is_some(), "{}", flash(&signed_in));
+    assert_eq!(cookie(&signed_in, "brigade_known").as_deref(), Some(device.as_str()));
+    // The secret by itself opens nothing.
+    browser.get("/api/v1/session").await.expect_refusal(401, "sign_in_required");
+}
+
+async fn a_known_device_has_its_own_count(server: TestServer) {
+    let (device, other) = (known_device_of(&server, Person::Inspector).await, known_device_of(&server, Person::Inspector).await);
+    assert_ne!(device, other, "each device has its own secret");
+    for _ in 0..10 {
+        from_device(&server, &device, Person::Inspector, "pas le bon").await.expect_refusal(401, "wrong_credentials");
+    }
+    from_device(&server, &device, Person::Inspector, PASSWORD).await.expect_refusal(429, "too_many_attempts");
+    // Neither the owner's other device nor a new one pays for it.
+    from_device(&server, &other, Person::Inspector, PASSWORD).await.expect_status(200);
+    server.sign_in(Person::Inspector.email(), PASSWORD).await.expect_status(200);
+    // A quarter of an hour later.
+    server.alter("update sign_in_failure set at = at - 901000").await;
+    from_device(&server, &device, Person::Inspector, PASSWORD).await.expect_status(200);
+}
+
+async fn a_device_is_known_to_those_who_signed_in_from_it_only(server: TestServer) {
+    let device = known_device_of(&server, Person::Coordinator).await;
+    locked_by_strangers(&server, Person::Inspector).await;
+    // Another person's device is a stranger's, as is a secret that somebody made up, and an unknown e-mail tells nothing more.
+    for made_up in [device.as_str(), &"0".repeat(64), "x", ""] {
+        from_device(&server, made_up, Person::Inspector, PASSWORD).await.expect_refusal(429, "too_many_attempts");
+    }
+    let made_up = "ab".repeat(32);
+    let given = from_device(&server, &made_up, Person::Coordinator, PASSWORD).await.expect_status(200);
+    assert_ne!(cookie(&given, "brigade_known"), Some(made_up), "nobody chooses the secret of another’s device");
+    // A tablet that two people share is known to both.
+    server.alter("update sign_in_failure set at = at - 901000").await;
+    let shared = from_device(&server, &device, Person::Inspector, PASSWORD).await.expect_status(200);
+    assert_eq!(cookie(&shared, "brigade_known").as_deref(), Some(device.as_str()));
+    locked_by_strangers(&server, Person::Inspector).await;
+    from_device(&server, &device, Person::Inspector, PASSWORD).await.expect_status(200);
+    from_device(&server, &device, Person::Coordinator, PASSWORD).await.expect_status(200);
+}
+
+async fn a_new_password_forgets_every_device_but_the_one_it_was_chosen_on(server: TestServer) {
+    let (browser, csrf) = server.browser(Person::Administrator).await;
+    let device = known_device_of(&server, Person::Inspector).await;
+    locked_by_strangers(&server, Person::Inspector).await;
+    let id = server.town.accounts[&Person::Inspector];
+    let renewed = browser.post_form(&format!("/administration/comptes/{id}/lien"), &[("csrf", &csrf)]).await.expect_status(303);
+    let link = cookie(&renewed, "brigade_link").expect("a one-time link");
+    let password = "un tout nouveau mot de passe";
+    let chosen = server.stranger().post_form(&format!("/mot-de-passe/{link}"), &[("password", password)]).await.expect_status(303);
+    assert!(flash(&chosen).starts_with("success:"), "{}", flash(&chosen));
+    let new_device = cookie(&chosen, "brigade_known").expect("the device is known from now on");
+    from_device(&server, &device, Person::Inspector, password).await.expect_refusal(429, "too_many_attempts");
+    from_device(&server, &new_device, Person::Inspector, password).await.expect_status(200);
 }
 
 async fn signing_out_ends_the_token(server: TestServer) {

@@ -1,6 +1,7 @@
 //! The store, held to one story on both databases.
 
 mod coverage;
+mod devices;
 mod people;
 mod work;
 
@@ -56,6 +57,7 @@ macro_rules! chapters {
 chapters!(
     people::accounts_and_bodies_read_back,
     people::sessions_failures_and_links_run_out,
+    devices::a_phone_has_a_row_for_each_account_and_one_revocation_stands_in_all,
     people::buildings_doors_and_rounds_follow_the_feed,
     work::an_event_is_stored_once_and_a_forged_one_set_aside,
     work::a_visit_its_outcomes_and_its_judgement_read_back,

@@ -101,6 +101,34 @@ pub async fn sessions_failures_and_links_run_out(shelf: Shelf) {
         Some("another hash".to_owned())
     );
 
+    assert_eq!(account::by_id(reader, id).await.expect("an answer").map(|account| account.email), Some(Person::Inspector.email().to_owned()));
+    assert!(account::by_id(reader, AccountId(new_id())).await.expect("an answer").is_none());
+    let knows = async |device: &str| account::knows_device(reader, device, Person::Inspector.email()).await.expect("an answer");
+    let remember = async |device: &str, after_ms: i64| {
+        let mut tx = store.begin().await.expect("a transaction begins");
+        let seen_at = at.plus_ms(after_ms);
+        account::remember_device(&mut tx, device, id, seen_at, seen_at.plus_ms(-10 * MINUTE), 2).await.expect("remembered");
+        tx.commit().await.expect("kept");
+    };
+    for (device, after_ms) in [("tablet", 0), ("phone", MINUTE), ("tablet", 2 * MINUTE), ("office", 3 * MINUTE)] {
+        remember(device, after_ms).await;
+    }
+    assert_eq!((knows("tablet").await, knows("phone").await, knows("office").await), (true, false, true), "the two seen last");
+    assert!(!account::knows_device(reader, "tablet", Person::Coordinator.email()).await.expect("an answer"), "known to its account only");
+    assert!(account::is_device(reader, "tablet").await.expect("an answer") && !account::is_device(reader, "phone").await.expect("an answer"));
+    remember("later", 13 * MINUTE).await;
+    assert_eq!((knows("tablet").await, knows("office").await, knows("later").await), (false, true, true), "one not seen for long is forgotten");
+    let mut tx = store.begin().await.expect("a transaction begins");
+    account::set_active(&mut tx, id, false).await.expect("an answer");
+    account::set_active(&mut tx, id, true).await.expect("an answer");
+    tx.commit().await.expect("kept");
+    assert!(!knows("later").await, "a closed account loses its devices");
+    remember("last", 14 * MINUTE).await;
+    let mut tx = store.begin().await.expect("a transaction begins");
+    account::set_password(&mut tx, id, "a third hash").await.expect("set");
+    tx.commit().await.expect("kept");
+    assert!(!knows("last").await, "a new password forgets devices");
+
     let mut tx = store.begin().await.expect("a transaction begins");
     for (key, after_ms) in [("key", 0), ("key", MINUTE), ("other", MINUTE)] {
         account::insert_failure(&mut tx, &new_id().to_string(), key, at.plus_ms(after_ms), at.plus_ms(after_ms - 15 * MINUTE)).await.expect("stored");
@@ -132,8 +160,12 @@ pub async fn buildings_doors_and_rounds_follow_the_feed(shelf: Shelf) {
     assert_eq!((tower.longitude, tower.latitude, tower.borough.as_deref()), (Some(-73.45), Some(45.5), Some("Saint-Hubert")));
     let doors = building::doors(reader, town.tower.id).await.expect("doors");
     assert_eq!(doors.iter().map(|door| door.label.as_str()).collect::<Vec<_>>()[..5], ["101", "102", "103", "104", "201"]);
-    assert!(building::in_round(reader, town.brigade, town.tower.id).await.expect("an answer").is_some());
-    assert!(building::in_round(reader, town.longueuil, town.tower.id).await.expect("an answer").is_none());
+    let mut tx = store.begin().await.expect("a transaction begins");
+    let rounds = building::in_rounds(&mut tx, [town.tower.id, BuildingId(new_id())]).await.expect("rounds");
+    assert_eq!(rounds.iter().map(|(organisation, row)| (*organisation, row.id)).collect::<Vec<_>>(), [(town.brigade, town.tower.id)]);
+    let both = building::doors_of(&mut tx, [town.tower.id, town.house.id]).await.expect("doors");
+    assert_eq!(both.iter().filter(|dwelling| dwelling.building_id == town.tower.id).count(), doors.len());
+    drop(tx);
 
     // What is touched comes last, and only what came after the cursor is given.
     let round = building::round_since(reader, town.brigade, 0, 10).await.expect("the round");
@@ -144,7 +176,8 @@ pub async fn buildings_doors_and_rounds_follow_the_feed(shelf: Shelf) {
     let mut tx = store.begin().await.expect("a transaction begins");
     let first = building::advance(&mut tx, "feed", 3).await.expect("numbers");
     assert_eq!(first, cursor + 1);
-    building::touch(&mut tx, town.tower.id, first + 2).await.expect("touched");
+    building::touch(&mut tx, town.house.id, first).await.expect("touched");
+    building::touch_all(&mut tx, vec![(town.tower.id, first + 2), (town.house.id, cursor)]).await.expect("touched");
     tx.commit().await.expect("kept");
     let mut tx = store.begin().await.expect("a transaction begins");
     assert_eq!(building::advance(&mut tx, "feed", 1).await.expect("a number"), cursor + 4, "three numbers were taken");

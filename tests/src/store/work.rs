@@ -14,9 +14,9 @@ use inspection_grid::{Answer, Band, CriterionId, DwellingOutcome, Place, Severit
 use server::{
     clock::{new_id, now, sha256_hex},
     store::{
-        CaseFilter, CasePosition, CaseRecord, EscalationRecord, NewCaseEntry, NewEscalationEntry, NewEvent, NewJob, NewPhoto, NewReferralEntry, NewVisit,
-        ObservationRecord, QuarantinedEvent, ReferralFilter, ReferralRecord, Store, UploadRow, case, escalation, event, job, observation, photo, referral,
-        visit,
+        CaseFilter, CasePosition, CaseRecord, EscalationRecord, Lane, NewCaseEntry, NewEscalationEntry, NewEvent, NewJob, NewOutcome, NewPhoto,
+        NewReferralEntry, NewVisit, ObservationRecord, QuarantinedEvent, ReferralFilter, ReferralRecord, Store, UploadRow, VisitRow, case, escalation, event,
+        job, observation, photo, referral, visit,
     },
 };
 
@@ -27,7 +27,7 @@ const MINUTE: i64 = Timestamp::MINUTE_MS;
 
 fn new_event(shelf: &Shelf, body: &str) -> NewEvent {
     NewEvent {
-        id: new_id().to_string(),
+        id: EventId(new_id()).to_string(),
         visit_id: new_id().to_string(),
         building_id: shelf.town.tower.id.to_string(),
         account_id: shelf.town.accounts[&Person::Inspector].to_string(),
@@ -45,29 +45,31 @@ pub async fn an_event_is_stored_once_and_a_forged_one_set_aside(shelf: Shelf) {
     let store = &shelf.store;
     // More than one statement's worth.
     let events: Vec<NewEvent> = (0..501).map(|number| new_event(&shelf, &format!("{{\"n\":{number}}}"))).collect();
-    let ids: Vec<String> = events.iter().map(|event| event.id.clone()).collect();
+    let ids: Vec<EventId> = events.iter().map(|event| event.id.parse().expect("an id")).collect();
     let mut tx = store.begin().await.expect("a transaction begins");
-    assert_eq!(event::insert_new(&mut tx, &events).await.expect("stored").len(), 501);
-    let mut again = vec![events[7].clone(), new_event(&shelf, "{}")];
+    assert_eq!(event::insert(&mut tx, events.clone()).await.expect("stored"), 501);
+    let mut again = vec![events[7].clone(), new_event(&shelf, "{\"text\":\"« l’eau »\\n\\u0000 \\\"fuit\\\"\"}")];
     "forged".clone_into(&mut again[0].body);
-    let stored = event::insert_new(&mut tx, &again).await.expect("stored");
-    assert_eq!(stored.into_iter().collect::<Vec<_>>(), [again[1].id.clone()], "the unique id decides");
+    assert_eq!(event::insert(&mut tx, again.clone()).await.expect("stored"), 1, "the unique id decides");
+    assert_eq!(event::insert(&mut tx, Vec::new()).await.expect("nothing is fine"), 0);
     assert_eq!(event::body(&mut tx, &events[7].id).await.expect("an answer").as_deref(), Some("{\"n\":7}"));
+    assert_eq!(event::body(&mut tx, &again[1].id).await.expect("an answer"), Some(again[1].body.clone()), "to the letter");
     assert_eq!(event::body(&mut tx, "unknown").await.expect("an answer"), None);
-    let hashes = event::hashes(&mut tx, &ids).await.expect("hashes");
+    let hashes = event::hashes(&mut tx, ids.iter().copied().chain([EventId(new_id())])).await.expect("hashes");
     assert_eq!((hashes.len(), hashes.get(&ids[500])), (501, Some(&events[500].body_sha256)));
-    assert!(event::hashes(&mut tx, &[]).await.expect("hashes").is_empty());
+    assert!(event::hashes(&mut tx, []).await.expect("hashes").is_empty());
     let forged = QuarantinedEvent {
-        event_id: ids[7].clone(),
+        event_id: ids[7].to_string(),
         account_id: "a".to_owned(),
         device_id: "d".to_owned(),
         body: "forged".to_owned(),
         code: "event_quarantined",
     };
-    for _ in 0..2 {
-        event::quarantine(&mut tx, &forged, now()).await.expect("set aside, each time");
+    for body in ["forged", "forged", "forged otherwise"] {
+        event::quarantine(&mut tx, &QuarantinedEvent { body: body.to_owned(), ..forged.clone() }, now()).await.expect("set aside");
     }
     tx.commit().await.expect("kept");
+    assert_eq!(event::count_quarantined(store.reader(), &ids[7].to_string()).await.expect("a count"), 2, "a phone that retries adds nothing");
 }
 
 async fn a_visit(shelf: &Shelf) -> VisitId {
@@ -80,8 +82,10 @@ async fn a_visit(shelf: &Shelf) -> VisitId {
         started_by: shelf.town.accounts[&Person::Inspector],
     };
     let mut tx = shelf.store.begin().await.expect("a transaction begins");
-    visit::insert(&mut tx, &new).await.expect("stored");
-    visit::insert(&mut tx, &new).await.expect("the same visit twice is one");
+    for _ in 0..2 {
+        visit::insert(&mut tx, vec![new.clone()]).await.expect("stored; the same visit twice is one");
+    }
+    assert_eq!(visit::by_ids(&mut tx, [id, VisitId(new_id())]).await.expect("visits").iter().map(|visit| visit.id).collect::<Vec<_>>(), [id]);
     tx.commit().await.expect("kept");
     id
 }
@@ -97,18 +101,35 @@ pub async fn a_visit_its_outcomes_and_its_judgement_read_back(shelf: Shelf) {
     let door: DwellingId = shelf.town.tower.doors[0].parse().expect("an id");
     let case_id = a_case(&shelf, &shelf.town.tower, 1).await.case.id;
     let mut tx = store.begin().await.expect("a transaction begins");
-    visit::set_outcome(&mut tx, id, door, DwellingOutcome::Absent, "first").await.expect("stored");
-    visit::set_outcome(&mut tx, id, door, DwellingOutcome::Visited, "second").await.expect("replaced");
-    let judgement = visit::Judgement { score: "{}", complexity: "\"building\"", complexity_confidential: "\"both\"" };
-    visit::save_judgement(&mut tx, id, &judgement, Some(case_id), at).await.expect("saved");
-    visit::save_judgement(&mut tx, id, &judgement, None, at).await.expect("the case stays");
-    visit::finish(&mut tx, id, at).await.expect("finished");
-    visit::finish(&mut tx, id, at.plus_ms(MINUTE)).await.expect("finished once");
+    for outcome in [DwellingOutcome::Absent, DwellingOutcome::Visited] {
+        let new = NewOutcome { visit_id: id, dwelling_id: door, outcome, event_id: EventId(new_id()) };
+        visit::set_outcomes(&mut tx, vec![new]).await.expect("stored, then replaced");
+    }
+    let judgement = |both: Option<&str>, case_id, finished_at| visit::Judgement {
+        visit_id: id,
+        score: "{}".to_owned(),
+        complexity: "\"building\"".to_owned(),
+        complexity_confidential: both.map(str::to_owned),
+        case_id,
+        finished_at,
+    };
+    visit::save_judgements(&mut tx, vec![judgement(None, Some(case_id), None)], at).await.expect("saved");
+    assert_eq!(
+        visit::complexities(&mut *tx, id).await.expect("an answer"),
+        Some(("\"building\"".to_owned(), "\"building\"".to_owned())),
+        "the building says all"
+    );
+    visit::save_judgements(&mut tx, vec![judgement(Some("\"both\""), None, Some(at))], at).await.expect("the case stays");
+    visit::save_judgements(&mut tx, vec![judgement(Some("\"both\""), None, Some(at.plus_ms(MINUTE)))], at).await.expect("finished once");
     tx.commit().await.expect("kept");
     assert_eq!(visit::outcomes(reader, id).await.expect("outcomes"), BTreeMap::from([(door.to_string(), DwellingOutcome::Visited)]));
     assert_eq!(visit::complexities(reader, id).await.expect("an answer"), Some(("\"building\"".to_owned(), "\"both\"".to_owned())));
     let latest = visit::latest(reader, shelf.town.tower.id).await.expect("an answer").expect("the visit");
     assert_eq!((latest.id, latest.finished_at, latest.case_id, latest.score.as_deref()), (id, Some(at), Some(case_id), Some("{}")));
+    assert!(visit::finished_before(reader, &latest).await.expect("an answer").is_none(), "no visit came before this one");
+    let next = VisitRow { id: VisitId(new_id()), ..latest.clone() };
+    let before = visit::finished_before(reader, &next).await.expect("an answer");
+    assert_eq!(before.map(|visit| visit.id), Some(id), "the one before the next is this one");
     assert_eq!(visit::of_case(reader, case_id).await.expect("visits").len(), 1);
     assert!(!visit::has_another(reader, case_id, id).await.expect("an answer"), "its own visit is not another");
     assert!(visit::has_another(reader, case_id, VisitId(new_id())).await.expect("an answer"));
@@ -146,7 +167,7 @@ pub async fn an_observation_replaces_the_one_before_at_its_place(shelf: Shelf) {
         ..record.clone()
     };
     let mut tx = store.begin().await.expect("a transaction begins");
-    observation::upsert(&mut tx, &[record.clone(), noted]).await.expect("stored");
+    observation::upsert(&mut tx, &[&record, &noted]).await.expect("stored");
     observation::upsert(&mut tx, &[]).await.expect("nothing is fine");
     // Another phone says less: both stand, the highest counts.
     let merged = merge_answer(Some(current), answer(second, Severity::Minor, DeviceId(new_id()), 2)).current;
@@ -156,7 +177,7 @@ pub async fn an_observation_replaces_the_one_before_at_its_place(shelf: Shelf) {
         current: Some(merged.clone()),
         ..record
     };
-    observation::upsert(&mut tx, &[other]).await.expect("replaced");
+    observation::upsert(&mut tx, &[&other]).await.expect("replaced");
     tx.commit().await.expect("kept");
     let read = observation::of_visit(store.reader(), visit_id).await.expect("observations");
     assert_eq!(read.len(), 2, "one row per criterion and place");
@@ -164,6 +185,23 @@ pub async fn an_observation_replaces_the_one_before_at_its_place(shelf: Shelf) {
     assert_eq!((common.note.as_deref(), common.current.is_none(), common.confidential), (Some("« à revoir »"), true, true));
     assert_eq!((dwelling.event_id, dwelling.current.as_ref(), dwelling.recorded_by.as_str()), (second, Some(&merged), Person::Inspector.name()));
     assert_eq!((dwelling.standing_severity(), dwelling.is_in_conflict()), (Some(Severity::Major), true));
+
+    // Only a finished visit is history.
+    let asked = [(shelf.town.tower.id, dwelling.place.to_string(), "HUM-01"), (shelf.town.tower.id, "common".to_owned(), "HUM-01")];
+    let mut tx = store.begin().await.expect("a transaction begins");
+    assert!(observation::earlier_severities(&mut tx, &asked).await.expect("an answer").is_empty());
+    let judgement = visit::Judgement {
+        visit_id,
+        score: "{}".to_owned(),
+        complexity: "{}".to_owned(),
+        complexity_confidential: None,
+        case_id: None,
+        finished_at: Some(now()),
+    };
+    visit::save_judgements(&mut tx, vec![judgement], now()).await.expect("finished");
+    let earlier = observation::earlier_severities(&mut tx, &asked).await.expect("an answer");
+    assert_eq!(earlier.len(), 1);
+    assert_eq!((earlier[0].visit_id, earlier[0].event_id, earlier[0].severity), (visit_id, second, Severity::Major));
 }
 
 pub async fn a_photo_is_verified_by_its_hash_and_an_upload_moves_only_forward(shelf: Shelf) {
@@ -187,13 +225,20 @@ pub async fn a_photo_is_verified_by_its_hash_and_an_upload_moves_only_forward(sh
     let mut tx = store.begin().await.expect("a transaction begins");
     photo::insert(&mut tx, &new).await.expect("stored");
     photo::insert(&mut tx, &NewPhoto { sha256: "b".repeat(64), ..new.clone() }).await.expect("the first stands");
-    assert!(!photo::verify(&mut tx, id, &"b".repeat(64), at).await.expect("an answer"), "another hash verifies nothing");
-    assert!(photo::verify(&mut tx, id, &"a".repeat(64), at).await.expect("an answer"));
-    assert!(photo::verify(&mut tx, id, &"a".repeat(64), at.plus_ms(MINUTE)).await.expect("again is fine"));
-    photo::derived(&mut tx, id, 1_600, 1_200, at).await.expect("derived");
+    assert!(!photo::verify(&mut tx, id, &"b".repeat(64), "image/png", at).await.expect("an answer"), "another hash verifies nothing");
+    assert!(photo::verify(&mut tx, id, &"a".repeat(64), "image/webp", at).await.expect("an answer"));
+    assert!(photo::verify(&mut tx, id, &"a".repeat(64), "image/webp", at.plus_ms(MINUTE)).await.expect("again is fine"));
+    photo::derived(&mut tx, id, None, None, None, at).await.expect("nothing to show");
+    let unreadable = photo::by_id(&mut *tx, id).await.expect("an answer").expect("the photo");
+    assert_eq!((unreadable.derived, unreadable.undisplayable, unreadable.captured_at), (false, true, None));
+    photo::derived(&mut tx, id, Some((2_048, 1_536)), Some(at.plus_ms(-MINUTE)), Some(4.5), at).await.expect("derived");
     tx.commit().await.expect("kept");
     let read = photo::by_id(reader, id).await.expect("an answer").expect("the photo");
     assert_eq!((read.verified_at, read.derived, read.removed, read.bytes, read.sha256), (Some(at), true, false, 25 * 1024 * 1024, "a".repeat(64)));
+    assert_eq!(
+        (read.content_type.as_str(), read.undisplayable, read.captured_at, read.accuracy_m),
+        ("image/webp", false, Some(at.plus_ms(-MINUTE)), Some(4.5))
+    );
     assert_eq!(photo::of_visit(reader, visit_id).await.expect("photos").len(), 1);
     let mut tx = store.begin().await.expect("a transaction begins");
     photo::remove(&mut tx, id, VisitId(new_id()), at).await.expect("another visit removes nothing");
@@ -209,23 +254,27 @@ pub async fn a_photo_is_verified_by_its_hash_and_an_upload_moves_only_forward(sh
         sha256: "a".repeat(64),
         content_type: "image/jpeg".to_owned(),
         length_bytes: 100,
-        received_bytes: 0,
         finished: false,
+        created_at: at,
     };
     let mut tx = store.begin().await.expect("a transaction begins");
     photo::insert_upload(&mut tx, &upload, at).await.expect("stored");
     photo::insert_upload(&mut tx, &UploadRow { length_bytes: 7, ..upload.clone() }, at).await.expect("the first stands");
-    assert!(photo::advance_upload(&mut tx, id, 0, 60).await.expect("an answer"));
-    assert!(!photo::advance_upload(&mut tx, id, 0, 50).await.expect("an answer"), "from where it stands only");
-    assert!(photo::advance_upload(&mut tx, id, 60, 100).await.expect("an answer"));
-    let known = photo::upload(&mut *tx, id).await.expect("an answer").expect("the upload");
-    assert_eq!((known.received_bytes, known.length_bytes, known.finished), (100, 100, false));
-    photo::finish_upload(&mut tx, id, at).await.expect("finished");
-    assert!(!photo::advance_upload(&mut tx, id, 100, 110).await.expect("an answer"), "a finished upload does not move");
+    assert_eq!(photo::upload(&mut *tx, id).await.expect("an answer"), Some(upload.clone()));
+    let waiting = async |tx: &mut sqlx::AnyConnection, before, after| photo::uploads_unfinished(tx, before, after, 10).await.expect("a list");
+    assert_eq!(waiting(&mut tx, at.plus_ms(1), None).await, [id]);
+    assert!(waiting(&mut tx, at, None).await.is_empty() && waiting(&mut tx, at.plus_ms(1), Some(id)).await.is_empty());
+    photo::finish_upload(&mut tx, id, "image/png", at).await.expect("finished");
+    assert!(waiting(&mut tx, at.plus_ms(1), None).await.is_empty());
     photo::delete_upload(&mut tx, id).await.expect("a finished upload stays");
-    assert_eq!(photo::upload(&mut *tx, id).await.expect("an answer").map(|upload| upload.finished), Some(true));
+    let known = photo::upload(&mut *tx, id).await.expect("an answer").expect("the upload");
+    assert_eq!((known.finished, known.content_type.as_str()), (true, "image/png"));
     let wrong = PhotoId(new_id());
-    photo::insert_upload(&mut tx, &UploadRow { photo_id: wrong, ..upload }, at).await.expect("stored");
+    photo::insert_upload(&mut tx, &UploadRow { photo_id: wrong, sha256: "ab".repeat(32), ..upload }, at).await.expect("stored");
+    // The photo and its upload name one hash; an upload alone names its own.
+    assert_eq!(photo::hashes_named(&mut *tx, "aa").await.expect("hashes"), ["a".repeat(64)]);
+    assert_eq!(photo::hashes_named(&mut *tx, "ab").await.expect("hashes"), ["ab".repeat(32)]);
+    assert!(photo::hashes_named(&mut *tx, "ff").await.expect("hashes").is_empty());
     photo::delete_upload(&mut tx, wrong).await.expect("forgotten");
     assert!(photo::upload(&mut *tx, wrong).await.expect("an answer").is_none());
     tx.commit().await.expect("kept");
@@ -275,6 +324,28 @@ pub async fn a_case_saves_over_the_revision_that_was_read(shelf: Shelf) {
     assert_eq!((saved.case.stage(), saved.revision, saved.band, saved.index, saved.updated_at), (CaseStage::Assigned, 2, None, None, at));
     assert_eq!(case::count_open(reader, shelf.town.tower.id).await.expect("a count"), 1);
 
+    // The oldest open one of each building; what only the psychosocial compartment changed moves neither date nor revision.
+    let mut tx = store.begin().await.expect("a transaction begins");
+    case::insert(
+        &mut tx,
+        &CaseRecord {
+            case: Case::open(CaseId(new_id()), CaseNumber { year: 2026, sequence: 9 }, shelf.town.tower.id, OpeningReason::Complex, None, at),
+            ..new.clone()
+        },
+    )
+    .await
+    .expect("stored");
+    let mut open = case::open_of_buildings(&mut tx, [shelf.town.tower.id, shelf.town.house.id]).await.expect("cases");
+    assert_eq!(open.iter().map(|case| case.case.id).collect::<Vec<_>>(), [id]);
+    open[0].motifs_confidential.push("FAM".to_owned());
+    open[0].index = Some(12.5);
+    let quietly = [case::CaseUpdate { record: &open[0], shows: false }];
+    assert_eq!(case::save_all(&mut tx, &quietly, at.plus_ms(MINUTE)).await.expect("a count"), 1);
+    assert_eq!(case::save_all(&mut tx, &[], at).await.expect("a count"), 0);
+    let quiet = case::by_id(&mut *tx, id).await.expect("an answer").expect("the case");
+    assert_eq!((quiet.revision, quiet.updated_at, quiet.index), (2, at, Some(12.5)));
+    assert_eq!(quiet.motifs_confidential, ["CERTAIN", "VULN", "FAM"]);
+    drop(tx);
     let mut tx = store.begin().await.expect("a transaction begins");
     for (number, (kind, confidential)) in [(EntryKind::CaseOpened, false), (EntryKind::Comment, true)].into_iter().enumerate() {
         let entry_at = at.plus_ms(i64::try_from(number).expect("small"));
@@ -282,6 +353,7 @@ pub async fn a_case_saves_over_the_revision_that_was_read(shelf: Shelf) {
             NewCaseEntry { id: EntryId(new_id()), case_id: id, at: entry_at, by_account: Some(by), by_name: "Coralie", kind, confidential, text: "l’essai" };
         case::insert_entry(&mut tx, &entry).await.expect("stored");
     }
+    case::insert_entries(&mut tx, &[]).await.expect("nothing is fine");
     case::touch(&mut tx, id, at.plus_ms(MINUTE)).await.expect("touched");
     tx.commit().await.expect("kept");
     let entries = case::entries(reader, id).await.expect("entries");
@@ -421,6 +493,7 @@ pub async fn an_escalation_has_its_revisions_its_log_and_its_board(shelf: Shelf)
         (entries.len(), entries[0].struck_reason.as_deref(), entries[0].text.as_str(), entries[0].verb),
         (1, Some("Erreur"), "Vu", Some(EscalationVerb::Acknowledge))
     );
+    assert_eq!((entries[0].by_account, entries[0].is_call_of_an_observation()), (Some(by), false));
     assert!(escalation::entries(reader, &[]).await.expect("the log").is_empty());
     assert_eq!(escalation::open(reader).await.expect("the board").len(), 1);
 
@@ -508,7 +581,8 @@ pub async fn a_job_is_claimed_by_one_worker_and_tried_again(shelf: Shelf) {
         job::insert(&mut tx, &NewJob { kind: "test", payload: payload.to_owned(), run_at }).await.expect("stored");
     }
     tx.commit().await.expect("kept");
-    let due = async |after_ms| job::due(reader, at.plus_ms(after_ms), 10).await.expect("a list");
+    let due = async |after_ms| job::due(reader, Lane::Others, at.plus_ms(after_ms), 10).await.expect("a list");
+    assert!(job::due(reader, Lane::Photos, at, 10).await.expect("a list").is_empty(), "photos have a lane of their own");
     let first = due(0).await;
     assert_eq!(first.iter().map(|job| job.payload.as_str()).collect::<Vec<_>>(), ["now"]);
     assert_eq!(due(MINUTE).await.len(), 2);

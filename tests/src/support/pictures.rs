@@ -26,11 +26,59 @@ pub fn jpeg_with_exif(width: u32, height: u32, camera: &str) -> Vec<u8> {
     tiff.extend(26_u32.to_le_bytes());
     tiff.extend(0_u32.to_le_bytes());
     tiff.extend(model.as_bytes());
-    let mut segment = b"Exif\0\0".to_vec();
-    segment.extend(tiff);
+    with_exif(&plain, &tiff)
+}
+
+fn with_exif(plain: &[u8], tiff: &[u8]) -> Vec<u8> {
+    let segment = [b"Exif\0\0", tiff].concat();
     let length = u16::try_from(segment.len() + 2).expect("a short segment");
     let (start, rest) = plain.split_at(2);
     [start, &[0xFF, 0xE1], &length.to_be_bytes(), &segment, rest].concat()
+}
+
+/// What the file of [`jpeg_of_a_camera`] tells.
+pub const CAMERA: &str = "Appareil de Madame Unetelle";
+/// `DateTimeOriginal` with its offset, and the same instant in milliseconds UTC.
+pub const TAKEN: (&str, &str, i64) = ("2026:03:14 15:09:26", "-04:00", 1_773_515_366_000);
+/// `GPSHPositioningError`.
+pub const ACCURACY_M: f64 = 4.5;
+
+/// A JPEG as a phone makes it when held upright: lying pixels, an orientation to turn them by, a camera, a time and a place with its accuracy.
+pub fn jpeg_of_a_camera(width: u32, height: u32) -> Vec<u8> {
+    const ASCII: u16 = 2;
+    const SHORT: u16 = 3;
+    const LONG: u16 = 4;
+    const RATIONAL: u16 = 5;
+    let texts = [CAMERA, TAKEN.0, TAKEN.1].map(|text| format!("{text}\0"));
+    let length = |text: &String| u32::try_from(text.len()).expect("a short text");
+    // Three directories of known length, then the values that do not fit in them.
+    let (exif_at, gps_at, values_at) = (8 + 54, 8 + 54 + 30, 8 + 54 + 30 + 30);
+    let time_at = values_at + length(&texts[0]);
+    let offset_at = time_at + length(&texts[1]);
+    let accuracy_at = offset_at + length(&texts[2]);
+    let mut tiff = b"II*\0\x08\0\0\0".to_vec();
+    let mut directory = |entries: &[(u16, u16, u32, u32)]| {
+        tiff.extend(u16::try_from(entries.len()).expect("few entries").to_le_bytes());
+        for (tag, kind, count, value) in entries {
+            tiff.extend([tag.to_le_bytes(), kind.to_le_bytes()].concat());
+            tiff.extend([count.to_le_bytes(), value.to_le_bytes()].concat());
+        }
+        tiff.extend(0_u32.to_le_bytes());
+    };
+    directory(&[(0x0110, ASCII, length(&texts[0]), values_at), (0x0112, SHORT, 1, 6), (0x8769, LONG, 1, exif_at), (0x8825, LONG, 1, gps_at)]);
+    directory(&[(0x9003, ASCII, length(&texts[1]), time_at), (0x9011, ASCII, length(&texts[2]), offset_at)]);
+    directory(&[(0x0001, ASCII, 2, u32::from_le_bytes(*b"N\0\0\0")), (0x001F, RATIONAL, 1, accuracy_at)]);
+    for text in &texts {
+        tiff.extend(text.as_bytes());
+    }
+    tiff.extend([45_u32.to_le_bytes(), 10_u32.to_le_bytes()].concat());
+    with_exif(&jpeg(width, height), &tiff)
+}
+
+/// A HEIF file that says it is HEIC: the boxes are there, the picture in them is nothing.
+pub fn heic() -> Vec<u8> {
+    let boxed = |kind: &[u8], content: &[u8]| [&u32::try_from(content.len() + 8).expect("a short box").to_be_bytes(), kind, content].concat();
+    [boxed(b"ftyp", b"heic\0\0\0\0mif1heic"), boxed(b"meta", &[0; 32]), boxed(b"mdat", &[0x5A; 200])].concat()
 }
 
 /// A PNG of a few bytes whose header claims 50,000 × 50,000 pixels: a decompression bomb.

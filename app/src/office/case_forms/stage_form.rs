@@ -1,5 +1,5 @@
 use casework::{
-    case::{CaseOutcome, CaseStage, CaseVerb},
+    case::{CaseOutcome, CaseVerb},
     ids::CaseId,
 };
 use leptos::prelude::*;
@@ -9,21 +9,21 @@ use crate::{
     ui::CsrfField,
 };
 
-/// Moves the case: one form per verb its stage takes, because closing asks for more than starting.
+/// Moves the case: one form per verb that its stage and the reader’s role take, because closing asks for more than starting.
 #[component]
 pub fn StageForm(
     /// The case it is about.
     case_id: CaseId,
     /// Token of the session.
     csrf: String,
-    /// Where the case stands.
-    stage: CaseStage,
+    /// What the reader may do to the case where it stands.
+    verbs: Vec<CaseVerb>,
     /// Revision that the reader has before their eyes.
     revision: i64,
     /// Language of the words.
     locale: Locale,
 ) -> impl IntoView {
-    let forms = stage.allowed_verbs().into_iter().map(|verb| verb_form(case_id, csrf.clone(), revision, verb, locale)).collect_view();
+    let forms = verbs.into_iter().map(|verb| verb_form(case_id, csrf.clone(), revision, verb, locale)).collect_view();
     view! {
         <details class="disclosure" data-testid="change-stage">
             <summary>{office::STAGE_TITLE.get(locale)}</summary>

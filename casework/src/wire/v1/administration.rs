@@ -8,6 +8,7 @@ use crate::{
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OrganisationRow {
     pub id: OrganisationId,
     pub name: String,
@@ -17,6 +18,7 @@ pub struct OrganisationRow {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AccountRow {
     pub id: AccountId,
     pub display_name: String,
@@ -30,12 +32,16 @@ pub struct AccountRow {
 
 /// `/administration`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Administration {
     pub organisations: Vec<OrganisationRow>,
     pub accounts: Vec<AccountRow>,
+    /// Municipalities whose territory is known, to be offered for an organisation.
+    pub municipalities: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PlannedBuilding {
     pub id: BuildingId,
     pub address: String,
@@ -48,6 +54,7 @@ pub struct PlannedBuilding {
 
 /// `/bureau/tournee`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RoundPlan {
     /// `YYYY-MM-DD` in the brigade's time zone.
     pub today: String,

@@ -4,7 +4,7 @@ use inspection_grid::{Answer, Label, Place, Score};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    case::CaseStage,
+    case::{CaseStage, CaseVerb},
     clock::Timestamp,
     ids::{BuildingId, CaseId, EntryId, EventId, OrganisationId, PhotoId, VisitId},
     permission::Section,
@@ -71,6 +71,8 @@ pub struct CaseList {
     /// Rows that the filters select, all pages together.
     pub total: u64,
     pub next: Option<String>,
+    /// Municipalities that the reader may filter by, in alphabetical order.
+    pub municipalities: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -95,9 +97,13 @@ pub struct PhotoRef {
     pub verified: bool,
     pub sha256: String,
     pub taken_at: Timestamp,
+    /// Kept as received, with nothing to show: no copy without metadata could be made of this format.
+    #[serde(default)]
+    pub original_only: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ObservationView {
     pub event_id: EventId,
     pub place: Place,
@@ -117,6 +123,7 @@ pub struct ObservationView {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct VisitView {
     pub id: VisitId,
     pub grid_version: String,
@@ -159,7 +166,8 @@ pub struct EntryView {
     pub at: Timestamp,
     pub by: String,
     pub kind: EntryKind,
-    /// Free text or the name of what it is about (organisation, stage code, reason).
+    /// By kind: the opening reason, the stage, `started` `finished` or `late` of a visit, motif codes, the verb of an escalation, the organisation of a
+    /// referral (with ` · ` and the verb, once it was sent); in a referral's own history the verb (with ` : ` and what was said). Free text of a comment.
     pub text: String,
     /// Why it was struck, when it was.
     pub struck: Option<String>,
@@ -186,6 +194,7 @@ pub enum CaseAction {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CaseDetail {
     pub row: CaseRow,
     pub building: BuildingView,
@@ -204,4 +213,6 @@ pub struct CaseDetail {
     /// Sections that the reader may share.
     pub shareable: Vec<Section>,
     pub allowed: Vec<CaseAction>,
+    /// What the reader may do to the case where it stands; `change_stage` is allowed when there is any.
+    pub verbs: Vec<CaseVerb>,
 }

@@ -35,8 +35,12 @@ error_codes! {
     /// An account, organisation or building of that name or address exists.
     AlreadyExists = "already_exists", 409;
     TooManyAttempts = "too_many_attempts", 429;
+    /// As many live lines are open as may be, of this account or of all.
+    TooManyLines = "too_many_lines", 429;
     /// The form's hidden field or the request's origin is not ours.
     ForgedRequest = "forged_request", 403;
+    /// The office gave this phone up: nothing from it is taken any more, and it wipes itself.
+    DeviceRevoked = "device_revoked", 403;
     /// The signed-in role can never do this (its own screens never offer it).
     NotAllowed = "not_allowed", 403;
     /// Does not exist, or is not yours: the same answer for both.

@@ -9,6 +9,7 @@ use crate::{
 
 /// One line of an escalation's log. Struck lines stay, with their reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LogEntryView {
     pub id: EntryId,
     pub at: Timestamp,
@@ -27,6 +28,8 @@ pub struct OnCallPerson {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[expect(clippy::struct_excessive_bools, reason = "a message: each flag is a fact of its own, named on the wire")]
 pub struct EscalationRow {
     pub id: EscalationId,
     pub case_id: Option<CaseId>,
@@ -55,10 +58,15 @@ pub struct EscalationRow {
     /// Newest first.
     pub log: Vec<LogEntryView>,
     pub allowed: Vec<EscalationVerb>,
+    /// The reader may add a line to the log.
+    pub may_write_log: bool,
+    /// The reader may strike a line of the log.
+    pub may_strike_log: bool,
 }
 
 /// The live board.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Board {
     pub now: Timestamp,
     /// Most urgent first: not yet acknowledged, then oldest.

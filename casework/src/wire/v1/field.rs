@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     clock::Timestamp,
-    ids::{BuildingId, DeviceId, DwellingId, EscalationId, EventId, PhotoId, VisitId},
+    ids::{AccountId, BuildingId, DeviceId, DwellingId, EscalationId, EventId, PhotoId, VisitId},
 };
 
 /// Protocol number that this build speaks. The server accepts this one and the two before it.
@@ -16,21 +16,34 @@ pub const PROTOCOL: u16 = 1;
 pub const PUSH_MARKER: &str = "brigade-push";
 /// Mark of a genuine pull answer.
 pub const PULL_MARKER: &str = "brigade-pull";
+/// Header by which a phone says for whom it asks ([`AccountId`], hyphenated), where the message does not: pull and photos. Refused like a push when it is not
+/// the account of the session. Older phones do not send it.
+pub const ACCOUNT_HEADER: &str = "x-brigade-account";
+
+/// Languages that a door can be noted with (ISO 639), those most spoken at home in Longueuil and Brossard first; `other` for the rest.
+pub const HOUSEHOLD_LANGUAGES: [&str; 14] = ["fr", "en", "es", "zh", "ar", "fa", "ro", "ru", "ht", "pt", "vi", "uk", "hi", "other"];
 
 /// `POST /api/v1/sync/push`: at most 500 events and 1 MiB.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PushRequest {
     pub protocol: u16,
     pub device_id: DeviceId,
+    /// Whose changes these are. The server refuses them when it is not the account of the session: on a shared phone, nobody's work is sent under another
+    /// name. Absent from phones of before the device lock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account_id: Option<AccountId>,
     /// The phone's clock when it sent this, to show its skew.
     pub device_now: Timestamp,
     /// Each one a [`FieldEvent`]. Kept as raw JSON so that one bad event never blocks the others.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<FieldEvent>))]
     pub events: Vec<serde_json::Value>,
 }
 
 /// One change made in the field. Append-only; its id is the idempotency key.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FieldEvent {
     pub id: EventId,
@@ -47,6 +60,7 @@ pub struct FieldEvent {
 
 /// What changed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Change {
     VisitStarted,
@@ -153,6 +167,7 @@ pub struct Door {
 
 /// A visit under way, as the server knows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OpenVisit {
     pub id: VisitId,
     pub grid: GridHash,
@@ -160,9 +175,41 @@ pub struct OpenVisit {
     pub started_by: String,
     pub finished_at: Option<Timestamp>,
     pub dwellings: BTreeMap<String, DwellingOutcome>,
+    /// By dwelling, where something was noted.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub doors_noted: BTreeMap<String, DoorNote>,
+    /// How the visit goes on; absent when the server does not follow it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pace: Option<VisitPace>,
+    /// Names of those who recorded something that this account may read, in alphabetical order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<String>,
     /// Only those of the compartments that the account may read.
     pub observations: Vec<Observation>,
     pub photos: Vec<PhotoStatus>,
+}
+
+/// What the next knock at a door should know.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DoorNote {
+    #[serde(default)]
+    pub come_back: bool,
+    /// One of [`HOUSEHOLD_LANGUAGES`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+}
+
+/// How a visit goes on, as its last start, pause, resumption or change of end said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VisitPace {
+    /// When the team means to be out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_end: Option<Timestamp>,
+    /// Set while the visit is interrupted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused_at: Option<Timestamp>,
 }
 
 /// Whether the server holds a photo whole.
@@ -175,6 +222,7 @@ pub struct PhotoStatus {
 
 /// Everything a phone needs about one building of the round, offline.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BuildingSheet {
     pub id: BuildingId,
     /// Civic number and street.
@@ -193,6 +241,9 @@ pub struct BuildingSheet {
     pub planned_on: Option<String>,
     /// The latest visit not yet closed, if any.
     pub visit: Option<OpenVisit>,
+    /// While `visit` goes on, the finished visit before it: what was found last time. Its photos are counted, not listed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub earlier: Option<OpenVisit>,
     pub open_cases: u32,
 }
 
@@ -205,6 +256,7 @@ pub struct Tombstone {
 
 /// `GET /api/v1/sync/pull?cursor=…`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PullReply {
     /// [`PULL_MARKER`].
     pub marker: String,

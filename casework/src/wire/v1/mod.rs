@@ -2,6 +2,7 @@
 
 mod administration;
 mod case;
+mod device;
 mod error;
 mod escalation;
 mod field;
@@ -13,11 +14,12 @@ pub use administration::{AccountRow, Administration, OrganisationRow, PlannedBui
 pub use case::{
     BuildingView, CaseAction, CaseDetail, CaseList, CaseQuery, CaseRow, EntryKind, EntryView, MotifView, ObservationView, PartnerChoice, PhotoRef, VisitView,
 };
+pub use device::{BUILD_CHARS_MAX, DEVICE_HEADER, DEVICE_MARKER, DeviceRegister, DeviceReply, DeviceReport, DeviceRevocation, DeviceRow};
 pub use error::{ApiError, ErrorBody, ErrorCode};
 pub use escalation::{Board, BoardEvent, EscalationRow, LogEntryView, OnCallPerson, RaiseEscalation};
 pub use field::{
-    BuildingSheet, Change, Door, FieldEvent, OpenVisit, PROTOCOL, PULL_MARKER, PUSH_MARKER, PhotoStatus, PullReply, PushReply, PushRequest, Tombstone, Verdict,
-    VerdictKind,
+    ACCOUNT_HEADER, BuildingSheet, Change, Door, DoorNote, FieldEvent, HOUSEHOLD_LANGUAGES, OpenVisit, PROTOCOL, PULL_MARKER, PUSH_MARKER, PhotoStatus, PullReply, PushReply,
+    PushRequest, Tombstone, Verdict, VerdictKind, VisitPace,
 };
 pub use map::{CaseMap, CasePoint, TerritoryOutline};
 pub use referral::{CreateReferral, ReferralDetail, ReferralInbox, ReferralRow, SharedObservation};

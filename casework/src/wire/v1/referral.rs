@@ -12,6 +12,7 @@ use crate::{
 };
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReferralRow {
     pub id: ReferralId,
     /// The brigade's case; a partner without access to it gets none.
@@ -35,6 +36,7 @@ pub struct ReferralRow {
 
 /// `/partenaires`: received and sent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReferralInbox {
     pub now: Timestamp,
     pub received: Vec<ReferralRow>,
@@ -43,6 +45,7 @@ pub struct ReferralInbox {
 
 /// An observation that a referral shares.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SharedObservation {
     /// Wire form of the place and the door label.
     pub place: String,
@@ -55,6 +58,7 @@ pub struct SharedObservation {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReferralDetail {
     pub now: Timestamp,
     pub row: ReferralRow,

@@ -1,4 +1,4 @@
-//! The browser's two entries, one per front door.
+//! The office's entry.
 
 use std::sync::Arc;
 
@@ -9,12 +9,6 @@ use crate::{
     gateway::{AnyGateway, http::HttpGateway},
     pages::OfficeApp,
 };
-
-/// Mounts the field app in the empty body of its shell.
-pub fn start_field() {
-    console_error_panic_hook::set_once();
-    crate::field::mount();
-}
 
 /// Hydrates a page that the server rendered.
 pub fn start_office() {

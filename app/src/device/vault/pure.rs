@@ -1,0 +1,4 @@
+//! What of the vault needs no browser.
+
+pub mod crypt;
+pub mod pin;

@@ -1,0 +1,60 @@
+use casework::wire::v1::{DeviceRegister, DeviceRow};
+use leptos::prelude::*;
+
+use super::device_table::DeviceTable;
+use crate::{
+    document::PageContext,
+    pages::{load, page_context, shown},
+    texts::{self, devices, office},
+    ui::PageFrame,
+};
+
+const PATH: &str = "/bureau/appareils";
+
+/// `/bureau/appareils`: which phones hold unsent work and since when, and the giving up of a lost one.
+#[component]
+pub fn DevicesPage() -> impl IntoView {
+    let page = page_context();
+    let locale = page.locale;
+    let data = load(|gateway| async move { gateway.devices().await });
+    let context = page.clone();
+    view! {
+        <PageFrame page=page title=devices::TITLE.get(locale).to_owned() path=PATH.to_owned() next=PATH.to_owned()>
+            {shown(data, move |register| devices_view(register, context.clone()))}
+        </PageFrame>
+    }
+}
+
+fn count(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
+}
+
+fn devices_view(register: DeviceRegister, page: PageContext) -> impl IntoView {
+    let locale = page.locale;
+    let DeviceRegister { now, devices: rows, has_more } = register;
+    let total = office::counted(count(rows.len()), devices::COUNT_ONE, devices::COUNT_MANY, locale);
+    let waiting = rows.iter().filter(|row| row.revoked.is_none() && DeviceRow::has_unsent(row)).count();
+    let waiting = (waiting > 0).then(|| {
+        let words = office::counted(count(waiting), devices::WAITING_ONE, devices::WAITING_MANY, locale);
+        view! { <p class="notice notice--warning" data-testid="devices-waiting">{words}</p> }
+    });
+    let more = has_more.then(|| {
+        let words = texts::fill(devices::HAS_MORE.get(locale), &[("count", &rows.len().to_string())]);
+        view! { <p class="notice">{words}</p> }
+    });
+    let table = if rows.is_empty() {
+        view! { <p class="empty">{devices::EMPTY.get(locale)}</p> }.into_any()
+    } else {
+        view! { <DeviceTable rows=rows now=now caption=total.clone() csrf=page.csrf locale=locale /> }.into_any()
+    };
+    view! {
+        <h1>{devices::TITLE.get(locale)}</h1>
+        <p class="muted">{devices::INTRODUCTION.get(locale)}</p>
+        {waiting}
+        {more}
+        <section class="card" aria-label=devices::TITLE.get(locale)>
+            <p class="muted">{total}</p>
+            {table}
+        </section>
+    }
+}

@@ -1,0 +1,119 @@
+//! Whether an arriving event can be stored: the rules that the phone applies too, and permission besides. Pure, so that a refused event leaves no trace.
+
+use casework::{
+    ids::DwellingId,
+    permission::{self, Action, Grants, Relation, Section},
+    wire::v1::{Change, Door, ErrorCode, FieldEvent},
+};
+use inspection_grid::{Answer, CriterionId, Grid, PhotoRule, Place, Scope, check_answer};
+
+use super::{PHOTO_BYTES_MAX, Site};
+use crate::application::Actor;
+
+/// Characters of a note, and of the reason of an escalation.
+const TEXT_CHARS_MAX: usize = 2_000;
+const LABEL_CHARS_MAX: usize = 20;
+const FLOORS: std::ops::RangeInclusive<i16> = -3..=60;
+
+/// Why an event is refused, with what in it.
+pub type Refusal = (ErrorCode, String);
+
+fn because<T>(code: ErrorCode, detail: &str) -> Result<T, Refusal> {
+    Err((code, detail.to_owned()))
+}
+
+/// Checks an event against the building it says it is about and the grid of its visit.
+pub fn event(actor: &Actor, site: Option<&Site>, grid: Option<&Grid>, event: &FieldEvent) -> Result<(), Refusal> {
+    let Some(site) = site.filter(|site| site.row.id == event.building_id && site.organisation_id == actor.account.organisation.id) else {
+        return because(ErrorCode::UnknownBuilding, "");
+    };
+    let Some(grid) = grid.filter(|grid| grid.hash == event.grid) else { return because(ErrorCode::UnknownGrid, "") };
+    let answerable = |place: &Place, criterion: &CriterionId, answer: &Answer| {
+        known_place(&site.doors, place)?;
+        check_answer(grid, criterion, place, answer, None).map_err(|error| (error_code(error.code()), error.to_string()))?;
+        may_write(actor, grid, place, criterion)
+    };
+    match &event.change {
+        Change::VisitStarted | Change::VisitFinished | Change::PhotoRemoved { .. } => Ok(()),
+        Change::DwellingOutcome { dwelling_id, .. } => known_dwelling(&site.doors, &dwelling_id.to_string()),
+        Change::DwellingAdded { label, floor, .. } => {
+            if label.trim().is_empty() {
+                return because(ErrorCode::MissingField, "label");
+            }
+            if label.chars().count() > LABEL_CHARS_MAX {
+                return because(ErrorCode::TextTooLong, "label");
+            }
+            if FLOORS.contains(floor) { Ok(()) } else { because(ErrorCode::ValueOutOfRange, "floor") }
+        }
+        Change::Answered { place, criterion, answer, .. } => answerable(place, criterion, answer),
+        Change::Noted { place, criterion, text } => {
+            if text.chars().count() > TEXT_CHARS_MAX {
+                return because(ErrorCode::TextTooLong, "text");
+            }
+            answerable(place, criterion, &Answer::Cleared)
+        }
+        Change::PhotoTaken { place, criterion, sha256, bytes, .. } => {
+            if grid.criterion(criterion).is_some_and(|(_, criterion)| criterion.photo == PhotoRule::Forbidden) {
+                return because(ErrorCode::PhotoForbidden, &criterion.0);
+            }
+            if sha256.len() != 64 || !sha256.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+                return because(ErrorCode::HashMismatch, "sha256");
+            }
+            if *bytes == 0 || *bytes > PHOTO_BYTES_MAX {
+                return because(ErrorCode::ImageTooLarge, "bytes");
+            }
+            answerable(place, criterion, &Answer::Cleared)
+        }
+        Change::EscalationRaised { place, reason, .. } => {
+            known_place(&site.doors, place)?;
+            if reason.trim().is_empty() {
+                return because(ErrorCode::ReasonRequired, "reason");
+            }
+            if reason.chars().count() > TEXT_CHARS_MAX {
+                return because(ErrorCode::TextTooLong, "reason");
+            }
+            if permission::may_raise_escalation(&actor.permission()).is_allowed() { Ok(()) } else { because(ErrorCode::NotAllowed, "") }
+        }
+    }
+}
+
+fn known_dwelling(doors: &[Door], id: &str) -> Result<(), Refusal> {
+    // Parsed once rather than every door written out; and in its one spelling, since places are compared as text.
+    let known = id.parse::<DwellingId>().is_ok_and(|parsed| parsed.to_string() == id && doors.iter().any(|door| door.dwelling_id == parsed));
+    if known { Ok(()) } else { because(ErrorCode::UnknownDwelling, "") }
+}
+
+fn known_place(doors: &[Door], place: &Place) -> Result<(), Refusal> {
+    match place {
+        Place::Exterior | Place::Common => Ok(()),
+        Place::Dwelling(id) => known_dwelling(doors, id),
+    }
+}
+
+/// The wire code of a code of the grid crate: they are spelled alike.
+fn error_code(code: &str) -> ErrorCode {
+    ErrorCode::from_code(code).unwrap_or(match code {
+        "severity_without_anchor" => ErrorCode::SeverityNotTaken,
+        _ => ErrorCode::WrongValueKind,
+    })
+}
+
+/// Whether the person may write what this criterion is about.
+fn may_write(actor: &Actor, grid: &Grid, place: &Place, criterion: &CriterionId) -> Result<(), Refusal> {
+    let section = grid.criterion(criterion).map_or(Section::Psychosocial, |(section, _)| section_of(section, place));
+    let allowed = permission::decide(&actor.permission(), Relation::OwnTeam, Grants::NONE, section, Action::Write).is_allowed();
+    // The psychosocial compartment does not exist for those outside it: the criterion is simply not theirs.
+    if allowed { Ok(()) } else { because(ErrorCode::UnknownCriterion, &criterion.0) }
+}
+
+/// The section of permission that an answer belongs to: by its compartment first, then by where it was seen.
+pub fn section_of(section: &inspection_grid::Section, place: &Place) -> Section {
+    if section.confidential {
+        return Section::Psychosocial;
+    }
+    match (section.scope, place) {
+        (Scope::Household, _) => Section::Household,
+        (_, Place::Dwelling(_)) => Section::Dwelling,
+        (_, Place::Exterior | Place::Common) => Section::Building,
+    }
+}

@@ -1,0 +1,262 @@
+//! A visit brought up to date in memory by the events of a group of pushes.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use casework::{
+    clock::Timestamp,
+    ids::{BuildingId, DeviceId, DwellingId, EventId, PhotoId, VisitId},
+    sync::{self, IncomingAnswer},
+    wire::v1::{Change, Door, FieldEvent, VerdictKind},
+};
+use inspection_grid::{Answer, CriterionId, DwellingOutcome, Grid, GridHash, Place};
+
+use crate::{
+    application::{Actor, Brigade, judge_visit::RaisedOnSite},
+    store::{NewDwelling, NewOutcome, NewPhoto, ObservationRecord, VisitRow},
+};
+
+/// Where an event stands: who sent it, and its number in the feed.
+#[derive(Clone, Copy)]
+pub struct Sent<'group> {
+    pub actor: &'group Actor,
+    pub device_id: DeviceId,
+    pub feed_sequence: i64,
+}
+
+/// A visit as stored, before the group.
+#[derive(Default)]
+pub struct StoredVisit {
+    pub row: Option<VisitRow>,
+    pub outcomes: BTreeMap<String, DwellingOutcome>,
+    pub observations: Vec<ObservationRecord>,
+    pub photos: Vec<(PhotoId, Place, CriterionId)>,
+}
+
+/// What of a visit the group changed, to be stored.
+#[derive(Default)]
+pub struct Changed {
+    pub observations: BTreeSet<(Place, CriterionId)>,
+    pub outcomes: BTreeMap<DwellingId, (DwellingOutcome, EventId)>,
+    pub dwellings: Vec<NewDwelling>,
+    pub photos: Vec<NewPhoto>,
+    pub photos_removed: Vec<PhotoId>,
+    /// An older answer that came back to the front: its words are to be read again from its event.
+    pub recalled: BTreeMap<(Place, CriterionId), EventId>,
+    /// Place in the feed of the last event stored; `None` when none was.
+    pub last_sequence: Option<i64>,
+    pub finished: bool,
+    /// Something that the building compartment shows.
+    pub shows: bool,
+}
+
+pub struct VisitUnderway<'group> {
+    pub id: VisitId,
+    pub building_id: BuildingId,
+    pub grid_hash: GridHash,
+    pub grid: Option<Arc<Grid>>,
+    pub stored: Option<VisitRow>,
+    pub outcomes: BTreeMap<String, DwellingOutcome>,
+    pub observations: BTreeMap<(Place, CriterionId), ObservationRecord>,
+    pub photos: Vec<(PhotoId, Place, CriterionId)>,
+    pub raised: Vec<RaisedOnSite<'group>>,
+    /// Who sent its first event, when it is new.
+    pub begun_by: &'group Actor,
+    /// Who sent last.
+    pub by: &'group Actor,
+    /// The building compartment showed something of it before the group.
+    pub showed: bool,
+    pub changed: Changed,
+    now: Timestamp,
+}
+
+impl<'group> VisitUnderway<'group> {
+    pub fn new(brigade: &Brigade, stored: StoredVisit, first: &FieldEvent, by: &'group Actor, now: Timestamp) -> Self {
+        let (building_id, grid_hash) = stored.row.as_ref().map_or((first.building_id, &first.grid), |row| (row.building_id, &row.grid));
+        let showed = !stored.outcomes.is_empty() || stored.observations.iter().any(|record| !record.confidential);
+        let mut visit = Self {
+            id: first.visit_id,
+            building_id,
+            grid_hash: grid_hash.clone(),
+            grid: brigade.grids.get(grid_hash).cloned(),
+            outcomes: stored.outcomes,
+            observations: stored.observations.into_iter().map(|record| ((record.place.clone(), record.criterion.clone()), record)).collect(),
+            photos: stored.photos,
+            stored: stored.row,
+            raised: Vec::new(),
+            begun_by: by,
+            by,
+            showed,
+            changed: Changed::default(),
+            now,
+        };
+        visit.showed |= visit.photos.iter().any(|(_, _, criterion)| !visit.is_confidential(criterion));
+        visit
+    }
+
+    /// The first event that is accepted says of which building and by which grid a new visit is: one refused before it does not.
+    pub fn begin_with(&mut self, brigade: &Brigade, event: &FieldEvent, by: &'group Actor) {
+        if self.stored.is_none() && self.changed.last_sequence.is_none() {
+            self.begun_by = by;
+            self.building_id = event.building_id;
+            if self.grid_hash != event.grid {
+                self.grid_hash = event.grid.clone();
+                self.grid = brigade.grids.get(&event.grid).cloned();
+            }
+        }
+    }
+
+    /// Applies an event that was checked. A door it adds goes to the building's `doors`.
+    pub fn apply(&mut self, event: &FieldEvent, sent: Sent<'group>, doors: &mut Vec<Door>) -> VerdictKind {
+        self.by = sent.actor;
+        self.changed.last_sequence = Some(sent.feed_sequence);
+        match &event.change {
+            Change::VisitStarted => {}
+            Change::VisitFinished => self.changed.finished = true,
+            Change::DwellingOutcome { dwelling_id, outcome } => {
+                self.outcomes.insert(dwelling_id.to_string(), *outcome);
+                self.changed.outcomes.insert(*dwelling_id, (*outcome, event.id));
+                self.changed.shows = true;
+            }
+            Change::DwellingAdded { dwelling_id, label, floor } => {
+                let label = without_nul(label);
+                doors.push(Door { dwelling_id: *dwelling_id, label: label.clone(), floor: *floor });
+                self.changed.dwellings.push(NewDwelling {
+                    id: *dwelling_id,
+                    building_id: self.building_id,
+                    label,
+                    floor: *floor,
+                    added_by_event: Some(event.id.to_string()),
+                });
+                self.changed.shows = true;
+            }
+            Change::Answered { place, criterion, answer, based_on } => {
+                self.changed.shows |= !self.is_confidential(criterion);
+                let incoming = IncomingAnswer {
+                    event_id: event.id,
+                    based_on: *based_on,
+                    resolves: Vec::new(),
+                    severity: answer.severity(),
+                    device: sent.device_id,
+                    device_sequence: event.device_sequence,
+                    server_sequence: u64::try_from(sent.feed_sequence).unwrap_or(0),
+                };
+                return self.answer(sent, (place.clone(), criterion.clone()), answer, incoming);
+            }
+            Change::Noted { place, criterion, text } => {
+                self.changed.shows |= !self.is_confidential(criterion);
+                let text = without_nul(text);
+                let key = (place.clone(), criterion.clone());
+                let mut record = self.observations.remove(&key).unwrap_or_else(|| self.blank(sent, &key, event.id));
+                record.note = (!text.is_empty()).then_some(text);
+                self.observations.insert(key.clone(), record);
+                self.changed.observations.insert(key);
+            }
+            Change::PhotoTaken { photo_id, place, criterion, sha256, bytes, content_type } => {
+                let confidential = self.is_confidential(criterion);
+                self.changed.shows |= !confidential;
+                self.changed.photos.push(NewPhoto {
+                    id: *photo_id,
+                    visit_id: self.id,
+                    building_id: self.building_id,
+                    confidential,
+                    place: place.clone(),
+                    criterion: criterion.clone(),
+                    account_id: sent.actor.account.id,
+                    event_id: event.id,
+                    sha256: sha256.to_ascii_lowercase(),
+                    bytes: *bytes,
+                    content_type: without_nul(content_type),
+                    taken_at: event.device_at,
+                });
+                self.photos.push((*photo_id, place.clone(), criterion.clone()));
+            }
+            Change::PhotoRemoved { photo_id } => {
+                let known = self.photos.iter().find(|(id, ..)| id == photo_id);
+                self.changed.shows |= known.is_some_and(|(_, _, criterion)| !self.is_confidential(criterion));
+                self.photos.retain(|(id, ..)| id != photo_id);
+                self.changed.photos_removed.push(*photo_id);
+            }
+            Change::EscalationRaised { escalation_id, place, reason, called_911 } => {
+                self.changed.shows = true;
+                self.raised.push(RaisedOnSite {
+                    id: *escalation_id,
+                    by: sent.actor,
+                    place: place.clone(),
+                    reason: without_nul(reason),
+                    called_911: *called_911,
+                    device_at: event.device_at,
+                });
+            }
+        }
+        VerdictKind::Stored
+    }
+
+    fn answer(&mut self, sent: Sent<'group>, key: (Place, CriterionId), answer: &Answer, incoming: IncomingAnswer) -> VerdictKind {
+        let event_id = incoming.event_id;
+        let before = self.observations.remove(&key);
+        let merge = sync::merge_answer(before.as_ref().and_then(|record| record.current.clone()), incoming);
+        let mut record = self.blank(sent, &key, event_id);
+        let shown = merge.current.shown.event_id;
+        match before {
+            Some(before) if shown == before.event_id => record = before,
+            before => {
+                record.note = before.and_then(|record| record.note);
+                record.answer = answer.clone();
+                record.event_id = shown;
+                if shown == event_id {
+                    self.changed.recalled.remove(&key);
+                } else {
+                    self.changed.recalled.insert(key.clone(), shown);
+                }
+            }
+        }
+        record.current = Some(merge.current);
+        self.observations.insert(key.clone(), record);
+        self.changed.observations.insert(key);
+        if merge.conflict_with.is_some() { VerdictKind::Conflict } else { VerdictKind::Stored }
+    }
+
+    fn is_confidential(&self, criterion: &CriterionId) -> bool {
+        self.grid.as_deref().and_then(|grid| grid.criterion(criterion)).is_none_or(|(section, _)| section.confidential)
+    }
+
+    fn blank(&self, sent: Sent<'group>, key: &(Place, CriterionId), event_id: EventId) -> ObservationRecord {
+        ObservationRecord {
+            visit_id: self.id,
+            place: key.0.clone(),
+            criterion: key.1.clone(),
+            event_id,
+            account_id: sent.actor.account.id,
+            recorded_by: sent.actor.account.display_name.clone(),
+            device_id: sent.device_id,
+            recorded_at: self.now,
+            confidential: self.is_confidential(&key.1),
+            answer: Answer::Cleared,
+            note: None,
+            current: None,
+        }
+    }
+
+    /// The current answers that the group changed.
+    pub fn changed_observations(&self) -> impl Iterator<Item = &ObservationRecord> {
+        self.changed.observations.iter().filter_map(|key| self.observations.get(key))
+    }
+
+    /// Rows of the doors that were knocked at.
+    pub fn new_outcomes(&self) -> impl Iterator<Item = NewOutcome> {
+        self.changed.outcomes.iter().map(|(dwelling_id, (outcome, event_id))| NewOutcome {
+            visit_id: self.id,
+            dwelling_id: *dwelling_id,
+            outcome: *outcome,
+            event_id: *event_id,
+        })
+    }
+}
+
+/// Trimmed text without the one character that PostgreSQL cannot hold.
+fn without_nul(text: &str) -> String {
+    text.replace('\0', "").trim().to_owned()
+}

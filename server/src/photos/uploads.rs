@@ -1,0 +1,183 @@
+//! Bytes on their way in. An upload stands where its file ends: nothing else says it, so a crash cannot make two answers differ.
+
+use std::{
+    fs,
+    io::{self, Read, Seek, SeekFrom, Write},
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use bytes::Bytes;
+use casework::{clock::Timestamp, ids::PhotoId};
+use tokio::{sync::MutexGuard, task::spawn_blocking};
+
+use super::{
+    PhotoStorage,
+    format::{self, NotAPhoto, PhotoFormat},
+};
+use crate::clock::sha256_hex;
+
+/// How far an upload has come, by its file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    pub received_bytes: u64,
+    /// When a byte last came.
+    pub touched_at: Timestamp,
+}
+
+/// Why the bytes of an upload did not become an original.
+#[derive(Debug, thiserror::Error)]
+pub enum EndError {
+    #[error("upload folder")]
+    Io(#[from] io::Error),
+    #[error("the hash is another one than announced")]
+    Hash,
+    #[error("not a photo")]
+    NotAPhoto(#[source] NotAPhoto),
+}
+
+const LOCKS: usize = 64;
+
+/// One lock per upload, some uploads sharing one: a fixed number, whatever phones announce.
+#[derive(Debug)]
+pub struct Locks {
+    writing: [Mutex<()>; LOCKS],
+    ending: [tokio::sync::Mutex<()>; LOCKS],
+}
+
+impl Default for Locks {
+    fn default() -> Self {
+        Self { writing: std::array::from_fn(|_| Mutex::default()), ending: std::array::from_fn(|_| tokio::sync::Mutex::default()) }
+    }
+}
+
+fn lock_of(id: PhotoId) -> usize {
+    // The last byte of a UUIDv7 is random.
+    usize::from(id.0.as_bytes()[15]) % LOCKS
+}
+
+impl PhotoStorage {
+    fn upload(&self, id: PhotoId) -> PathBuf {
+        self.uploads.join(id.to_string())
+    }
+
+    /// Where an upload stands; `None` while no byte has come.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub async fn standing(&self, id: PhotoId) -> io::Result<Option<Standing>> {
+        match tokio::fs::metadata(self.upload(id)).await {
+            Ok(metadata) => Ok(Some(Standing { received_bytes: metadata.len(), touched_at: touched_at(&metadata) })),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Adds a piece at `offset` when the upload stands there, and says where it stands then; `None` when it stands elsewhere.
+    ///
+    /// Pieces are not flushed one by one: only the whole photo counts, and it is flushed before it is called verified. After a power cut an upload may stand
+    /// earlier than was said, which resumable clients expect.
+    ///
+    /// # Errors
+    /// When the disk is full or fails; a part may have been written, which is then where the upload stands.
+    pub async fn write_chunk(&self, id: PhotoId, offset: u64, piece: Bytes) -> io::Result<Option<u64>> {
+        let (path, locks) = (self.upload(id), self.locks.clone());
+        spawn_blocking(move || {
+            // Two connections of one phone: the old one does not know yet that it is dead.
+            let _alone = locks.writing[lock_of(id)].lock().unwrap_or_else(PoisonError::into_inner);
+            let mut file = fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path)?;
+            if file.seek(SeekFrom::End(0))? != offset {
+                return Ok(None);
+            }
+            file.write_all(&piece)?;
+            Ok(Some(offset + piece.len() as u64))
+        })
+        .await?
+    }
+
+    /// The right to end an upload, or to forget it: one request at a time.
+    pub async fn alone(&self, id: PhotoId) -> MutexGuard<'_, ()> {
+        self.locks.ending[lock_of(id)].lock().await
+    }
+
+    /// Hashes the whole upload as it is on disk, recognises it, and keeps it as an original, flushed, under its hash. The upload itself stays until
+    /// [`Self::forget_upload`]: a crash in between ends the same upload again.
+    ///
+    /// # Errors
+    /// [`EndError`].
+    pub async fn end_upload(&self, id: PhotoId, length_bytes: u64, sha256: &str) -> Result<PhotoFormat, EndError> {
+        // Never closed: an error would mean that the program is ending.
+        let _turn = self.enders.acquire().await.map_err(|_| io::Error::from(io::ErrorKind::Interrupted))?;
+        let (upload, original, sha256) = (self.upload(id), self.original(sha256), sha256.to_owned());
+        spawn_blocking(move || {
+            let mut file = fs::File::open(&upload)?;
+            let mut bytes = vec![0; usize::try_from(length_bytes).map_err(io::Error::other)?];
+            file.read_exact(&mut bytes)?;
+            if sha256_hex(&bytes) != sha256 {
+                return Err(EndError::Hash);
+            }
+            let known = format::recognise(&bytes).map_err(EndError::NotAPhoto)?;
+            file.sync_data()?;
+            link_whole(&upload, &original, &bytes)?;
+            Ok(known.format)
+        })
+        .await
+        .map_err(io::Error::from)?
+    }
+
+    /// Forgets the bytes of an upload. Missing bytes are fine.
+    pub async fn forget_upload(&self, id: PhotoId) {
+        if let Err(error) = tokio::fs::remove_file(self.upload(id)).await
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            tracing::warn!(photo.id = %id, %error, "photo.upload.forget");
+        }
+    }
+}
+
+pub(super) fn touched_at(metadata: &fs::Metadata) -> Timestamp {
+    let since_epoch = metadata.modified().unwrap_or_else(|_| SystemTime::now()).duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// Gives a flushed upload its name as an original, without copying it where the disk can.
+fn link_whole(upload: &Path, original: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = shelf_of(original)?;
+    match fs::hard_link(upload, original) {
+        Ok(()) => fs::File::open(folder)?.sync_all(),
+        // The same photo came before under another id: it was whole when it took its name.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && fs::metadata(original)?.len() == bytes.len() as u64 => Ok(()),
+        // No such links on this disk.
+        Err(_) => write_whole(original, bytes),
+    }
+}
+
+/// Writes a file beside, flushes it, and gives it its name: whoever reads sees the whole file or none, also after a power cut.
+pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = shelf_of(path)?;
+    let beside = path.with_extension(format!("{}.part", crate::clock::new_id().simple()));
+    let written = (|| {
+        let mut file = fs::File::create(&beside)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&beside, path)?;
+        fs::File::open(folder)?.sync_all()
+    })();
+    if written.is_err() {
+        drop(fs::remove_file(&beside));
+    }
+    written
+}
+
+/// The folder of a file, made and flushed into its parent when it is new.
+fn shelf_of(path: &Path) -> io::Result<&Path> {
+    let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
+    if !folder.is_dir() {
+        fs::create_dir_all(folder)?;
+        if let Some(parent) = folder.parent() {
+            fs::File::open(parent)?.sync_all()?;
+        }
+    }
+    Ok(folder)
+}

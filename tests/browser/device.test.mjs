@@ -1,0 +1,525 @@
+// The phone's lock, in real Chromium: what lies on disk, wrong PINs, two people, a lost phone, a closed connection, a full disk, and the store of before.
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+
+import { PIN, choosePin, openDesk, openPhone, signIn, sitDown, typePin, unlock, violations } from "./support/browsers.mjs";
+import { picture } from "./support/pictures.mjs";
+import { startProgram } from "./support/program.mjs";
+
+const ADDRESS = "1250, rue des Exemples";
+const NOTE = "Occupant rencontré à la porte, seau sous la fuite.";
+const INSPECTOR = "inspection@demo.test";
+// How every JPEG that a canvas makes begins.
+const JPEG = "\u00ff\u00d8\u00ff\u00e0\u0000\u0010JFIF";
+
+let program;
+const profiles = [];
+
+before(async () => {
+  program = await startProgram();
+});
+
+after(async () => {
+  await program?.stop();
+  for (const profile of profiles) await rm(profile, { recursive: true, force: true });
+});
+
+const by = (page, id) => page.getByTestId(id);
+
+async function newPhone(options) {
+  const profile = await mkdtemp(join(tmpdir(), "brigade-device-"));
+  profiles.push(profile);
+  return openPhone(profile, options);
+}
+
+/** Signs in on a new phone and chooses a PIN; the round is there. */
+async function arrive(phone, email = INSPECTOR, pin = PIN) {
+  await signIn(phone.page, program.base, email, "/terrain");
+  await choosePin(phone.page, pin);
+  await by(phone.page, "round-card").first().waitFor();
+}
+
+async function openVisit(page) {
+  await by(page, "round-card").filter({ hasText: ADDRESS }).click();
+  const start = by(page, "start-visit");
+  await start.or(by(page, "door-101")).first().waitFor();
+  if (await start.count()) await start.click();
+  await by(page, "door-101").click();
+  await by(page, "place-title").waitFor();
+  if (!(await by(page, "outcome-visited").getAttribute("aria-pressed"))?.includes("true")) await by(page, "outcome-visited").click();
+}
+
+async function openSection(page, section) {
+  const details = by(page, `section-${section}`);
+  if (!(await details.evaluate((element) => element.open))) await details.locator("summary").first().click();
+}
+
+async function note(page, text, criterion = "PLO-03") {
+  await openSection(page, criterion.split("-")[0]);
+  if ((await by(page, `answer-${criterion}-2`).getAttribute("aria-pressed")) !== "true") await by(page, `answer-${criterion}-2`).click();
+  await by(page, `kept-${criterion}`).waitFor();
+  await by(page, `note-${criterion}`).fill(text);
+  await by(page, `note-${criterion}`).blur();
+  await by(page, `note-kept-${criterion}`).waitFor();
+}
+
+async function photograph(page, criterion = "PLO-03", seed = 31) {
+  await openSection(page, criterion.split("-")[0]);
+  const already = await by(page, `criterion-${criterion}`).getByTestId("photo").count();
+  await by(page, `photo-file-${criterion}`).setInputFiles({ name: `${seed}.png`, mimeType: "image/png", buffer: picture(seed) });
+  return by(page, `criterion-${criterion}`).getByTestId("photo").nth(already);
+}
+
+/** Which of these texts lie on the phone's disk in clear: keys and values of every store (the grid, a public text, aside), local storage and caches. */
+async function readable(page, needles) {
+  return page.evaluate(async (needles) => {
+    const bytesToText = (bytes) => {
+      let text = "";
+      for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+      return text;
+    };
+    const asText = (value) => {
+      if (typeof value === "string") return bytesToText(new TextEncoder().encode(value));
+      if (value instanceof Uint8Array) return bytesToText(value);
+      if (value instanceof ArrayBuffer) return bytesToText(new Uint8Array(value));
+      return bytesToText(new TextEncoder().encode(JSON.stringify(value) ?? ""));
+    };
+    const request = (asked) => new Promise((resolve, reject) => Object.assign(asked, { onsuccess: () => resolve(asked.result), onerror: () => reject(asked.error) }));
+    let disk = asText(JSON.stringify({ ...localStorage })) + asText(JSON.stringify({ ...sessionStorage }));
+    let rows = 0;
+    for (const { name } of await indexedDB.databases()) {
+      disk += asText(name);
+      const database = await request(indexedDB.open(name));
+      for (const store of database.objectStoreNames) {
+        if (store === "grid") continue;
+        const transaction = database.transaction(store);
+        const [keys, values] = await Promise.all([request(transaction.objectStore(store).getAllKeys()), request(transaction.objectStore(store).getAll())]);
+        rows += keys.length;
+        disk += keys.map(asText).join("\n") + values.map(asText).join("\n");
+      }
+      database.close();
+    }
+    for (const cache of await caches.keys()) {
+      for (const kept of await (await caches.open(cache)).keys()) if (kept.url.includes("/api/")) disk += kept.url;
+    }
+    const needle = (text) => (text.startsWith("\u00ff\u00d8") ? text : asText(text));
+    return { rows, found: needles.filter((text) => disk.includes(needle(text))) };
+  }, needles);
+}
+
+/** Everything personal that the story puts on the phone. */
+async function secrets(phone) {
+  const session = await (await phone.context.request.get(`${program.base}/api/v1/session`)).json();
+  return [NOTE, "seau sous la fuite", ADDRESS, "rue des Exemples", "Longueuil", session.account.display_name, "\"label\":\"101\"", "dwelling:", "PLO-03", "answered", JPEG];
+}
+
+test("sur le disque du téléphone, rien de personnel n’est lisible", { timeout: 180_000 }, async (story) => {
+  const phone = await newPhone();
+  const { page } = phone;
+  // What is written stays unsent: the outbox is looked at too.
+  await page.route("**/api/v1/sync/push", (route) => route.abort());
+
+  await story.test("le NIP se choisit deux fois, et les plus faciles sont refusés", async () => {
+    await signIn(page, program.base, INSPECTOR, "/terrain");
+    await by(page, "choose-screen").waitFor();
+    assert.deepEqual(await violations(page), []);
+    for (const simple of ["000000", "123456", "121212", "4802"]) {
+      await typePin(page, simple);
+      await page.waitForFunction(() => document.querySelector("[data-testid=pin-said]").textContent.trim() !== "");
+      assert.equal(await by(page, "choose-screen").getAttribute("data-step"), "1", simple);
+    }
+    await typePin(page, PIN);
+    await page.locator("[data-testid=choose-screen][data-step='2']").waitFor();
+    await typePin(page, "480218");
+    await page.locator("[data-testid=choose-screen][data-step='1']").waitFor();
+    await choosePin(page);
+    await by(page, "round-card").first().waitFor();
+    assert.deepEqual(await violations(page), []);
+  });
+
+  await story.test("note, porte, adresse, compte et photo : aucun en clair, ni les clés", async () => {
+    await openVisit(page);
+    await note(page, NOTE);
+    const photo = await photograph(page);
+    await photo.getByTestId("photo-thumbnail").waitFor();
+    const { rows, found } = await readable(page, await secrets(phone));
+    assert.ok(rows > 15, `${rows} rows`);
+    assert.deepEqual(found, []);
+  });
+
+  await story.test("verrouillé par le menu : 911 d’abord, cibles de 48 px, clair et sombre, français puis anglais", async () => {
+    await page.goto(`${program.base}/terrain`);
+    await unlock(page);
+    await by(page, "account-menu").locator("summary").click();
+    await by(page, "lock").click();
+    await by(page, "lock-screen").waitFor();
+    assert.equal(await by(page, "lock-screen").locator("a[href^='tel:']").first().getAttribute("href"), "tel:911");
+    assert.ok(Number((await by(page, "locked-unsent").textContent()).match(/\d+/)[0]) >= 3);
+    for (const colorScheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme });
+      assert.deepEqual(await violations(page), [], colorScheme);
+    }
+    const small = await by(page, "lock-screen").locator("button:visible, a:visible, summary:visible").evaluateAll((elements) =>
+      elements.filter((element) => element.getBoundingClientRect().height < 48).map((element) => element.textContent));
+    assert.deepEqual(small, []);
+    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0);
+    assert.match(await page.locator("h1").textContent(), /verrouillé/);
+    await by(page, "language").click();
+    assert.match(await page.locator("h1").textContent(), /locked/);
+    await by(page, "language").click();
+    const name = (await secrets(phone))[5];
+    assert.ok(!(await page.locator("body").textContent()).includes(name), "the lock screen names nobody");
+    await unlock(page);
+    await by(page, "round-card").filter({ hasText: ADDRESS }).click();
+    await by(page, "door-101").click();
+    await openSection(page, "PLO");
+    assert.equal(await by(page, "note-PLO-03").inputValue(), NOTE);
+    await by(page, "criterion-PLO-03").getByTestId("photo-thumbnail").waitFor();
+  });
+
+  await story.test("dix minutes à l’arrière-plan verrouillent, même si l’horloge recule", async () => {
+    await page.evaluate(() => {
+      globalThis.elsewhere = "hidden";
+      Object.defineProperty(document, "visibilityState", { configurable: true, get: () => globalThis.elsewhere });
+      document.dispatchEvent(new Event("visibilitychange"));
+      const { now } = performance;
+      performance.now = () => now.call(performance) + 11 * 60_000;
+      const early = Date.now;
+      Date.now = () => early() - 86_400_000;
+      globalThis.elsewhere = "visible";
+      document.dispatchEvent(new Event("visibilitychange"));
+    });
+    await by(page, "lock-screen").waitFor();
+    await page.reload();
+    await unlock(page);
+  });
+
+  await story.test("le réseau revient : tout part sous le bon nom", async () => {
+    await page.unroute("**/api/v1/sync/push");
+    await page.goto(`${program.base}/terrain/envois`);
+    await unlock(page);
+    await by(page, "send-now").click();
+    await page.locator("[data-testid=sync-strip][data-pending='0']").waitFor();
+    assert.deepEqual(phone.trouble, []);
+  });
+  await phone.context.close();
+});
+
+test("un NIP inexact ralentit, un redémarrage n’y change rien, et le dixième est le dernier", { timeout: 120_000 }, async () => {
+  const phone = await newPhone();
+  const { page } = phone;
+  await page.route("**/api/v1/sync/push", (route) => route.abort());
+  await arrive(phone);
+  await openVisit(page);
+  await note(page, NOTE);
+  await page.goto(`${program.base}/terrain`);
+  await by(page, "lock-screen").waitFor();
+  const said = by(page, "pin-said");
+  await typePin(page, "111222");
+  await said.filter({ hasText: "9" }).waitFor();
+  await page.waitForFunction(() => !document.querySelector("[data-testid='key-1']").disabled);
+  // As if seven more had been tried: the next wait is long.
+  await page.evaluate(() => new Promise((resolve, reject) => {
+    const opened = indexedDB.open("brigade");
+    opened.onsuccess = () => {
+      const store = opened.result.transaction("meta", "readwrite").objectStore("meta");
+      const cursor = store.openCursor(IDBKeyRange.bound("vault|", "vault|~"));
+      cursor.onsuccess = () => {
+        const row = JSON.parse(cursor.result.value);
+        if (row.attempts.failures !== 1) return reject(new Error(cursor.result.value));
+        row.attempts = { failures: 8, wait_left_ms: 0 };
+        cursor.result.update(JSON.stringify(row)).onsuccess = () => { opened.result.close(); resolve(); };
+      };
+    };
+  }));
+  await page.reload();
+  await by(page, "lock-screen").waitFor();
+  await typePin(page, "111222");
+  await said.filter({ hasText: "min" }).waitFor();
+  // A restart, with the phone's clock a day further: still waiting, even with the right PIN.
+  await page.addInitScript(() => {
+    const { now } = Date;
+    Date.now = () => now() + 86_400_000;
+  });
+  await page.reload();
+  await said.filter({ hasText: "min" }).waitFor();
+  assert.ok(await by(page, "key-4").isDisabled());
+  assert.ok(await by(page, "pin").evaluate((field) => field.readOnly));
+  await page.evaluate(() => new Promise((resolve) => {
+    const opened = indexedDB.open("brigade");
+    opened.onsuccess = () => {
+      const cursor = opened.result.transaction("meta", "readwrite").objectStore("meta").openCursor(IDBKeyRange.bound("vault|", "vault|~"));
+      cursor.onsuccess = () => {
+        const row = JSON.parse(cursor.result.value);
+        row.attempts.wait_left_ms = 0;
+        cursor.result.update(JSON.stringify(row)).onsuccess = () => { opened.result.close(); resolve(); };
+      };
+    };
+  }));
+  await page.reload();
+  await by(page, "lock-screen").waitFor();
+  await typePin(page, "111222");
+  await by(page, "pin-exhausted").waitFor();
+  assert.deepEqual(await violations(page), []);
+  // Only the password goes on, with a new PIN; what was sealed stays.
+  await Promise.all([page.waitForURL((url) => url.pathname === "/connexion"), by(page, "pin-forgotten-go").click()]);
+  await signIn(page, program.base, INSPECTOR, "/terrain");
+  await choosePin(page, "730518");
+  await by(page, "round-card").first().waitFor();
+  const kept = await page.evaluate(() => new Promise((resolve) => {
+    const opened = indexedDB.open("brigade");
+    opened.onsuccess = () => {
+      const keys = opened.result.transaction("outbox").objectStore("outbox").getAllKeys();
+      keys.onsuccess = () => { opened.result.close(); resolve(keys.result.length); };
+    };
+  }));
+  assert.ok(kept >= 3, "the sealed outbox of the forgotten PIN is still there");
+  assert.equal(await by(page, "sync-strip").getAttribute("data-pending"), "0");
+  await phone.context.close();
+});
+
+test("deux personnes sur un téléphone : l’une ne voit rien de l’autre, et chacune retrouve son travail", { timeout: 180_000 }, async () => {
+  const phone = await newPhone();
+  const { page } = phone;
+  const pushes = [];
+  await page.route("**/api/v1/sync/push", (route) => route.abort());
+  await arrive(phone);
+  await openVisit(page);
+  await note(page, NOTE);
+  await page.goto(`${program.base}/terrain`);
+  await unlock(page);
+  await by(page, "account-menu").locator("summary").click();
+  await by(page, "sign-out").click();
+  assert.ok(Number(await by(page, "sign-out-question").getAttribute("data-unsent")) >= 3);
+  assert.deepEqual(await violations(page), []);
+  await Promise.all([page.waitForURL((url) => url.pathname === "/connexion"), by(page, "sign-out-confirm").click()]);
+
+  await signIn(page, program.base, "psychosocial@demo.test", "/terrain");
+  await choosePin(page, "915364");
+  await by(page, "round-card").first().waitFor();
+  assert.equal(await by(page, "sync-strip").getAttribute("data-pending"), "0");
+  const card = by(page, "round-card").filter({ hasText: ADDRESS });
+  if (await card.count()) {
+    await card.click();
+    await by(page, "place-exterior").or(by(page, "start-visit")).first().waitFor();
+    assert.ok(!(await page.locator("body").textContent()).includes(NOTE));
+  }
+  const { found } = await readable(page, [NOTE, "seau sous la fuite", ADDRESS, "PLO-03"]);
+  assert.deepEqual(found, []);
+  await page.goto(`${program.base}/terrain`);
+  await by(page, "lock-screen").waitFor();
+  assert.equal(await by(page, "lock-screen").getAttribute("data-ordinal"), "2");
+
+  // The first opens hers with her PIN while the second is signed in: nothing leaves under the wrong name.
+  await page.unroute("**/api/v1/sync/push");
+  page.on("request", (request) => {
+    if (request.url().endsWith("/sync/push")) pushes.push(JSON.parse(request.postData()));
+  });
+  await by(page, "person-1").click();
+  await page.locator("[data-testid=lock-screen][data-ordinal='1']").waitFor();
+  await unlock(page);
+  await by(page, "other-account").waitFor();
+  assert.deepEqual(pushes, []);
+  await by(page, "round-card").filter({ hasText: ADDRESS }).click();
+  await by(page, "door-101").click();
+  await openSection(page, "PLO");
+  assert.equal(await by(page, "note-PLO-03").inputValue(), NOTE);
+
+  // She signs in again: all of it leaves, in her name.
+  await signIn(page, program.base, INSPECTOR, "/terrain");
+  const me = (await (await phone.context.request.get(`${program.base}/api/v1/session`)).json()).account.id;
+  await unlock(page);
+  await page.locator("[data-testid=sync-strip][data-pending='0']").waitFor();
+  assert.ok(pushes.length > 0);
+  assert.ok(pushes.every((push) => push.account_id === me));
+  assert.deepEqual(phone.trouble, []);
+  await phone.context.close();
+});
+
+test("le navigateur ferme la base : la prochaine saisie est gardée, sans recharger", { timeout: 120_000 }, async () => {
+  const phone = await newPhone();
+  const { page } = phone;
+  await page.addInitScript(() => {
+    globalThis.connections = [];
+    const { open } = IDBFactory.prototype;
+    IDBFactory.prototype.open = function (...asked) {
+      const request = open.apply(this, asked);
+      request.addEventListener("success", () => globalThis.connections.push(request.result));
+      return request;
+    };
+  });
+  await arrive(phone);
+  await openVisit(page);
+  const closed = await page.evaluate(() => {
+    for (const connection of globalThis.connections) connection.close();
+    return globalThis.connections.length;
+  });
+  assert.ok(closed > 0);
+  await note(page, NOTE);
+  await page.reload();
+  await unlock(page);
+  await openSection(page, "PLO");
+  assert.equal(await by(page, "note-PLO-03").inputValue(), NOTE);
+  assert.deepEqual(phone.trouble, []);
+  await phone.context.close();
+});
+
+test("le disque est plein : la photo est refusée et le dit, la note est gardée", { timeout: 120_000 }, async () => {
+  const phone = await newPhone();
+  const { page } = phone;
+  await arrive(phone);
+  await openVisit(page);
+  const { usage } = await page.evaluate(() => navigator.storage.estimate());
+  const session = await phone.context.newCDPSession(page);
+  await session.send("Storage.overrideQuotaForOrigin", { origin: program.base, quotaSize: usage + 8 * 1024 * 1024 });
+  await openSection(page, "PLO");
+  await by(page, "photo-file-PLO-03").setInputFiles({ name: "41.png", mimeType: "image/png", buffer: picture(41) });
+  await by(page, "photo-notice").waitFor();
+  assert.equal(await by(page, "criterion-PLO-03").getByTestId("photo").count(), 0);
+  await note(page, NOTE);
+  await page.reload();
+  await unlock(page);
+  await openSection(page, "PLO");
+  assert.equal(await by(page, "note-PLO-03").inputValue(), NOTE);
+  await phone.context.close();
+});
+
+test("un navigateur qui refuse de garder des données le dit, et ne laisse rien noter", { timeout: 60_000 }, async () => {
+  const phone = await newPhone();
+  await phone.page.addInitScript(() => {
+    IDBFactory.prototype.open = () => {
+      throw new DOMException("denied", "SecurityError");
+    };
+  });
+  await signIn(phone.page, program.base, INSPECTOR, "/terrain");
+  await by(phone.page, "store-refused").waitFor();
+  assert.deepEqual(await violations(phone.page), []);
+  await phone.context.close();
+});
+
+test("le travail d’avant le verrou est chiffré au premier NIP, sans rien perdre", { timeout: 120_000 }, async () => {
+  const phone = await newPhone();
+  const { page } = phone;
+  await page.goto(`${program.base}/favicon.svg`);
+  assert.ok((await phone.context.request.post(`${program.base}/api/v1/session`, { data: { email: INSPECTOR, password: "brigade-demo" } })).ok());
+  // As version 1 wrote it: JSON texts under their own keys, photos as bytes.
+  const photo = picture(51, 600, 400);
+  const old = await page.evaluate(async ({ address, note, photo }) => {
+    const get = async (path) => (await fetch(path)).json();
+    const { account } = await get("/api/v1/session");
+    let pulled = await get("/api/v1/sync/pull");
+    const buildings = [...pulled.buildings];
+    while (pulled.buildings.length) {
+      pulled = await get(`/api/v1/sync/pull?cursor=${encodeURIComponent(pulled.cursor)}`);
+      buildings.push(...pulled.buildings);
+    }
+    const sheet = buildings.find((building) => building.address === address);
+    const grid = await get(`/api/v1/grids/${pulled.grid}`);
+    const id = () => crypto.randomUUID().replace(/^(.{14})./, "$17");
+    const bytes = Uint8Array.from(atob(photo), (character) => character.charCodeAt(0));
+    const hash = [...new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    const [visit_id, photo_id] = [id(), id()];
+    const place = `dwelling:${sheet.doors[0].dwelling_id}`;
+    const at = Date.now() - 3_600_000;
+    const changes = [
+      ["visit|" + visit_id + "|started", { kind: "visit_started" }],
+      [`outcome|${visit_id}|${sheet.doors[0].dwelling_id}`, { kind: "dwelling_outcome", dwelling_id: sheet.doors[0].dwelling_id, outcome: "visited" }],
+      [`note|${visit_id}|${place}|PLO-03`, { kind: "noted", place, criterion: "PLO-03", text: note }],
+      [`photo|${photo_id}`, { kind: "photo_taken", photo_id, place, criterion: "PLO-03", sha256: hash, bytes: bytes.length, content_type: "image/png" }],
+    ];
+    const events = changes.map(([subject, change], index) => ({
+      subject,
+      event: { id: id(), visit_id, building_id: sheet.id, device_sequence: index + 1, device_at: at, grid: pulled.grid, change },
+    }));
+    const rows = {
+      meta: { device_id: id(), sequence: events.length, account, cursor: pulled.cursor, grid: pulled.grid, today: pulled.today, locale: "fr-CA", withdrawn: [] },
+      building: Object.fromEntries(buildings.map((building) => [building.id, { ...building, visit: null }])),
+      grid: { [pulled.grid]: grid },
+      visit: {
+        [visit_id]: { id: visit_id, building_id: sheet.id, grid: pulled.grid, started_at: at, started_by: null, finished_at: null, dwellings: { [sheet.doors[0].dwelling_id]: "visited" }, added_doors: [], raised: [] },
+      },
+      event: Object.fromEntries(events.map(({ event }) => [event.id, event])),
+      outbox: Object.fromEntries(events.map(({ subject, event }) => [String(event.device_sequence).padStart(16, "0"), {
+        plan: { event_id: event.id, sequence: event.device_sequence, bytes: JSON.stringify(event).length, kind_is_escalation: false, state: "waiting", attempts: 0, next_try_at: 0 },
+        building_id: sheet.id, visit_id, device_at: at, subject, code: null, message: null,
+      }])),
+      answer: { [`${visit_id}|${place}|PLO-03`]: { visit_id, place, criterion: "PLO-03", answer: null, answer_event: null, note, server_photos: 0, conflict: false } },
+      photo: {
+        [`${visit_id}|${photo_id}`]: { id: photo_id, visit_id, building_id: sheet.id, place, criterion: "PLO-03", sha256: hash, bytes: bytes.length, content_type: "image/png", taken_at: at, as_is: false, removed: false, state: "waiting" },
+      },
+    };
+    const database = await new Promise((resolve, reject) => {
+      const opened = indexedDB.open("brigade", 1);
+      opened.onupgradeneeded = () => {
+        for (const store of ["meta", "building", "grid", "visit", "event", "outbox", "answer", "photo", "photo_blob"]) opened.result.createObjectStore(store);
+      };
+      opened.onsuccess = () => resolve(opened.result);
+      opened.onerror = () => reject(opened.error);
+    });
+    const transaction = database.transaction([...database.objectStoreNames], "readwrite");
+    for (const [store, entries] of Object.entries(rows)) {
+      for (const [key, value] of Object.entries(entries)) transaction.objectStore(store).put(JSON.stringify(value), key);
+    }
+    transaction.objectStore("photo_blob").put(bytes, photo_id);
+    transaction.objectStore("photo_blob").put(bytes, `${photo_id}|thumb`);
+    await new Promise((resolve) => (transaction.oncomplete = resolve));
+    database.close();
+    return { label: sheet.doors[0].label, device_id: rows.meta.device_id };
+  }, { address: ADDRESS, note: NOTE, photo: photo.toString("base64") });
+  const hidden = [NOTE, ADDRESS, "PLO-03", "dwelling:", "visit_started", "IHDR"];
+  assert.deepEqual((await readable(page, hidden)).found, hidden, "the old store is in clear, and this test can see it");
+
+  // Not sent before it was looked at.
+  await page.route("**/api/v1/sync/push", (route) => route.abort());
+  await page.goto(`${program.base}/terrain`);
+  await choosePin(page);
+  await by(page, "round-card").filter({ hasText: ADDRESS }).click();
+  assert.deepEqual((await readable(page, hidden)).found, []);
+  await by(page, `door-${old.label}`).click();
+  await openSection(page, "PLO");
+  assert.equal(await by(page, "note-PLO-03").inputValue(), NOTE);
+  await by(page, "criterion-PLO-03").getByTestId("photo-thumbnail").waitFor();
+  assert.equal(await by(page, "sync-strip").getAttribute("data-pending"), "5");
+  const pushed = page.waitForRequest((request) => request.url().endsWith("/sync/push"));
+  await page.unroute("**/api/v1/sync/push");
+  await page.goto(`${program.base}/terrain/envois`);
+  await unlock(page);
+  await by(page, "send-now").click();
+  assert.equal(JSON.parse((await pushed).postData()).device_id, old.device_id);
+  await page.locator("[data-testid=sync-strip][data-pending='0'][data-attention='0']").waitFor();
+  await phone.context.close();
+});
+
+test("un téléphone perdu s’efface à son prochain contact, même verrouillé", { timeout: 120_000 }, async () => {
+  const phone = await newPhone();
+  const { page } = phone;
+  await page.route("**/api/v1/sync/push", (route) => route.abort());
+  await arrive(phone);
+  await openVisit(page);
+  await note(page, NOTE);
+  await page.goto(`${program.base}/terrain`);
+  await by(page, "lock-screen").waitFor();
+
+  const desk = await openDesk();
+  const office = await sitDown(desk, program.base, "coordination@demo.test", "/bureau");
+  const { csrf } = await (await office.context.request.get(`${program.base}/api/v1/session`)).json();
+  const me = (await (await phone.context.request.get(`${program.base}/api/v1/session`)).json()).account.id;
+  const register = await (await office.context.request.get(`${program.base}/api/v1/devices`)).json();
+  const mine = register.devices.filter((row) => row.account_id === me && row.unsent_events > 0);
+  assert.ok(mine.length > 0, "the office sees a phone with unsent work");
+  const latest = mine.sort((a, b) => b.last_contact_at - a.last_contact_at)[0];
+  const revoked = await office.context.request.post(`${program.base}/bureau/appareils/${latest.device_id}/revocation`, {
+    form: { csrf, confirmed: "true", reason: "Perdu dans l’autobus" }, headers: { origin: program.base }, maxRedirects: 0,
+  });
+  assert.equal(revoked.status(), 303);
+  await desk.close();
+
+  await page.reload();
+  await by(page, "revoked").waitFor();
+  assert.deepEqual(await violations(page), []);
+  await page.waitForFunction(async () => (await indexedDB.databases()).length === 0 && (await caches.keys()).length === 0);
+  await phone.context.close();
+});
