@@ -1,5 +1,7 @@
 //! One tab writes. The others show the same things and may take over; ids and sequences stay unique either way, since IndexedDB orders the writes.
 
+use std::cell::Cell;
+
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
@@ -11,8 +13,16 @@ use super::{
 
 const LOCK: &str = "brigade-editor";
 
+thread_local! {
+    /// This tab has the hand already, from before it was locked.
+    static HOLDING: Cell<bool> = const { Cell::new(false) };
+}
+
 /// Takes the hand if nobody has it. A page that is being left needs a moment to let go.
 pub async fn try_take(device: Device) {
+    if HOLDING.get() {
+        return;
+    }
     for attempt in 0..6 {
         if attempt > 0 {
             sleep_ms(250).await;
@@ -36,9 +46,11 @@ pub fn take_over(device: Device) {
 }
 
 fn hold(device: Device, held: Held) {
+    HOLDING.set(true);
     device.editor.set(true);
     spawn_local(async move {
         held.lost().await;
+        HOLDING.set(false);
         device.editor.set(false);
     });
 }

@@ -15,7 +15,7 @@ use super::{
     records::meta,
     startup,
     state::{Choosing, ChoosingReason, Device, Locked, Opening, OtherVault, Unsent},
-    store,
+    storage, store,
     timers::sleep_ms,
     vault::{
         self, crypt,
@@ -175,6 +175,8 @@ async fn enter(device: Device) -> Result<(), StoreError> {
     if let Some(vault) = vault::current() {
         migrate::take_in(&vault).await?;
     }
+    // Without room for it now, answers and notes are tried all the same.
+    let _ = storage::keep_reserve().await;
     device.account.set(store::meta(meta::ACCOUNT).await?);
     startup::reread(device).await;
     device.opening.set(Opening::Ready);

@@ -25,9 +25,12 @@ pub mod meta {
     /// Buildings withdrawn from this phone while changes were still unsent.
     pub const WITHDRAWN: &str = "withdrawn";
 
+    /// Random bytes that keep room for answers and notes when photos have filled the rest: given up when a write finds no room.
+    pub const RESERVE: &str = "reserve";
+
     /// Names that belong to the phone rather than to a person, and are kept in clear.
     pub fn is_clear(name: &str) -> bool {
-        matches!(name, DEVICE_ID | SEQUENCE | LOCALE)
+        matches!(name, DEVICE_ID | SEQUENCE | LOCALE | RESERVE)
     }
 
     /// Names that belong to a person.

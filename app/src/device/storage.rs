@@ -1,14 +1,26 @@
 //! How much room the phone has, and whether the browser promised to keep it.
 
+use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{StorageEstimate, StorageManager};
+
+use super::{
+    idb::{self, Mode, StoreError, stores},
+    records::meta,
+    vault,
+};
 
 /// Below this much free room a visit with photos may not fit.
 pub const FREE_BYTES_MIN: f64 = 200.0 * 1024.0 * 1024.0;
 
 /// Kept free of photos, so that answers and notes still find room when photos have filled the rest.
 const RESERVE_BYTES: f64 = 16.0 * 1024.0 * 1024.0;
+
+/// Size of what is given up for the sake of answers and notes: thousands of them.
+const RESERVE_RECORD_BYTES: u32 = 1024 * 1024;
+/// Most that `getRandomValues` gives at once is 64 KiB.
+const RANDOM_BYTES: usize = 32 * 1024;
 
 /// What the browser says of its storage.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -45,8 +57,37 @@ pub async fn secure() -> Option<Room> {
     Some(Room { free_bytes: free_bytes(&storage).await?, persistent })
 }
 
-/// Whether a photo fits beside the reserve of answers and notes. A browser that does not say is taken at its write.
+/// Whether a photo fits with much to spare, by what the browser says; some always say that it does, and [`keep_reserve`] is there for them.
 pub async fn has_room_for(photo_bytes: u32) -> bool {
     let Some(storage) = manager() else { return true };
     free_bytes(&storage).await.is_none_or(|free| free >= f64::from(photo_bytes) + RESERVE_BYTES)
+}
+
+/// Sets the reserve aside, unless it is there. Asked before each photo: one that would need its room is refused instead.
+///
+/// # Errors
+/// [`StoreError::Full`] when there is no room for it.
+pub async fn keep_reserve() -> Result<(), StoreError> {
+    let known = idb::begin(&[stores::META], Mode::Read).await?.keys(stores::META, meta::RESERVE).await?;
+    if !known.is_empty() {
+        return Ok(());
+    }
+    // Random: zeros would be compressed to nothing by some browsers.
+    let bytes = Uint8Array::new_with_length(RESERVE_RECORD_BYTES);
+    for at in (0..RESERVE_RECORD_BYTES).step_by(RANDOM_BYTES) {
+        bytes.set(&Uint8Array::from(vault::random::<RANDOM_BYTES>()?.as_slice()), at);
+    }
+    let transaction = idb::begin(&[stores::META], Mode::Write).await?;
+    transaction.put_value(stores::META, meta::RESERVE, &bytes)?;
+    transaction.commit().await
+}
+
+/// Gives the reserve up.
+///
+/// # Errors
+/// When the store fails.
+pub async fn give_up_reserve() -> Result<(), StoreError> {
+    let transaction = idb::begin(&[stores::META], Mode::Write).await?;
+    transaction.delete(stores::META, meta::RESERVE)?;
+    transaction.commit().await
 }

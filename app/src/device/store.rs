@@ -49,6 +49,17 @@ pub async fn append_all(visit: &VisitRef, changes: Vec<Change>, photo: Option<&C
         (Some(captured), Some(photo_id)) => Some(SealedPhoto::of(photo_id, captured).await?),
         _ => None,
     };
+    match write_all(visit, changes.clone(), photo.as_ref()).await {
+        // A photo may be refused; what is typed may not, as long as there is anything to give up for it.
+        Err(StoreError::Full) if photo.is_none() => {
+            storage::give_up_reserve().await?;
+            write_all(visit, changes, None).await
+        }
+        outcome => outcome,
+    }
+}
+
+async fn write_all(visit: &VisitRef, changes: Vec<Change>, photo: Option<&SealedPhoto>) -> Result<Vec<Projected>, StoreError> {
     let transaction = sealed::write(&[stores::META, stores::EVENT, stores::OUTBOX, stores::VISIT, stores::ANSWER, stores::PHOTO, stores::PHOTO_BLOB]).await?;
     let mut sequence = transaction.get::<u64>(stores::META, meta::SEQUENCE).await?.unwrap_or(0);
     let mut projected = Vec::with_capacity(changes.len());
@@ -56,7 +67,7 @@ pub async fn append_all(visit: &VisitRef, changes: Vec<Change>, photo: Option<&C
         sequence += 1;
         let event_id: EventId = clock::new_id();
         let at = clock::now();
-        projected.push(project(&transaction, visit, &mut change, event_id, at, photo.as_ref()).await?);
+        projected.push(project(&transaction, visit, &mut change, event_id, at, photo).await?);
         let event = FieldEvent {
             id: event_id,
             visit_id: visit.visit_id,
@@ -111,6 +122,7 @@ impl SealedPhoto {
         if !storage::has_room_for(captured.bytes.length()).await {
             return Err(StoreError::Full);
         }
+        storage::keep_reserve().await?;
         let place = |key: &str| sealed::disk_key(&vault, stores::PHOTO_BLOB, key);
         let bytes = vault.seal_photo(stores::PHOTO_BLOB, &place(&photo.to_string()), &captured.bytes).await?;
         let thumbnail = match &captured.thumbnail {

@@ -31,6 +31,10 @@ pub fn of(code: ErrorCode) -> Text {
             "Cet appareil a été révoqué par la coordination : il ne peut plus rien envoyer ni recevoir.",
             "This device was revoked by the coordination: it can no longer send or receive anything."
         ),
+        ErrorCode::OtherAccount => text!(
+            "Ces changements ont été faits par une autre personne sur cet appareil. Ils attendent qu’elle se connecte.",
+            "These changes were made by another person on this device. They wait for that person to sign in."
+        ),
         ErrorCode::NotAllowed => text!("Votre rôle ne permet pas ce geste.", "Your role does not allow this."),
         ErrorCode::NotFound => text!("Introuvable, ou hors de votre accès.", "Not found, or not yours to see."),
         ErrorCode::MethodNotAllowed => text!("Cette adresse n’accepte pas ce type de demande.", "This address does not take this kind of request."),

@@ -2,7 +2,7 @@
 
 use casework::wire::v1::ErrorCode;
 
-use super::{Text, administration, cell, common, devices, errors, field, map, office, partner, round, sign_in};
+use super::{Text, administration, cell, common, device, devices, errors, field, map, office, partner, round, sign_in};
 
 fn all() -> Vec<(String, Text)> {
     let namespaces = [

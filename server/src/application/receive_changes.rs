@@ -41,9 +41,12 @@ pub struct Received {
 /// Refuses what cannot be looked at event by event.
 ///
 /// # Errors
-/// `not_allowed`, `unsupported_protocol`, `batch_too_large`.
+/// `not_allowed`, `other_account`, `unsupported_protocol`, `batch_too_large`.
 pub fn check_request(actor: &Actor, request: &PushRequest) -> Result<()> {
     require(permission::may_push_field_events(&actor.permission()), ErrorCode::NotAllowed)?;
+    if request.account_id.is_some_and(|id| id != actor.account.id) {
+        return refuse(ErrorCode::OtherAccount);
+    }
     if request.protocol == 0 || request.protocol > PROTOCOL {
         return refuse(ErrorCode::UnsupportedProtocol);
     }

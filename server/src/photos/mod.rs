@@ -15,7 +15,8 @@ use std::{
 };
 
 use bytes::Bytes;
-use tokio::{fs, sync::Semaphore, task::spawn_blocking};
+use object_store::{ObjectStore, ObjectStoreExt, local::LocalFileSystem, path::Path as Key};
+use tokio::sync::Semaphore;
 
 pub use calm::Receiving;
 pub use sweep::Swept;
@@ -49,7 +50,9 @@ impl Size {
 /// Originals by content hash, derived copies beside them, uploads under way apart. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct PhotoStorage {
-    root: PathBuf,
+    /// Originals and copies. Files today; behind this door, another kind of storage is a matter of configuration.
+    objects: Arc<dyn ObjectStore>,
+    /// Always a folder of this machine: what is under way is written piece by piece.
     uploads: PathBuf,
     /// Decoding a photo takes tens of megabytes: only so many at once.
     workers: Arc<Semaphore>,
@@ -71,10 +74,12 @@ impl PhotoStorage {
     /// When the folders cannot be made.
     pub fn open(folder: &Path) -> io::Result<Self> {
         let (root, uploads) = (folder.join("photos"), folder.join("uploads"));
-        std::fs::create_dir_all(root.join(ORIGINAL))?;
+        std::fs::create_dir_all(&root)?;
         std::fs::create_dir_all(&uploads)?;
+        // Written beside and renamed: readers see the whole file or none. Flushed, file and folder, before it counts.
+        let objects = LocalFileSystem::new_with_prefix(&root).map_err(io::Error::other)?.with_fsync(true);
         Ok(Self {
-            root,
+            objects: Arc::new(objects),
             uploads,
             workers: Arc::new(Semaphore::new(WORKERS_MAX as usize)),
             enders: Arc::new(Semaphore::new(ENDERS_MAX)),
@@ -84,30 +89,20 @@ impl PhotoStorage {
         })
     }
 
-    fn original(&self, sha256: &str) -> PathBuf {
-        self.root.join(ORIGINAL).join(shelf(sha256)).join(sha256)
-    }
-
-    fn copy(&self, size: Size, sha256: &str) -> PathBuf {
-        self.root.join(size.folder()).join(shelf(sha256)).join(format!("{sha256}.jpg"))
-    }
-
     /// Keeps an original under its hash, whole or not at all, flushed to disk.
     ///
     /// # Errors
-    /// When the disk fails; nothing is kept then.
+    /// When the storage fails; nothing is kept then.
     pub async fn keep_original(&self, sha256: &str, bytes: Bytes) -> io::Result<()> {
-        let file = self.original(sha256);
-        spawn_blocking(move || uploads::write_whole(&file, &bytes)).await?
+        self.put(&original(sha256), bytes).await
     }
 
     /// Keeps a derived copy, whole or not at all.
     ///
     /// # Errors
-    /// When the disk fails.
+    /// When the storage fails.
     pub async fn keep_copy(&self, size: Size, sha256: &str, bytes: Bytes) -> io::Result<()> {
-        let file = self.copy(size, sha256);
-        spawn_blocking(move || uploads::write_whole(&file, &bytes)).await?
+        self.put(&copy(size, sha256), bytes).await
     }
 
     /// The original as received.
@@ -115,7 +110,7 @@ impl PhotoStorage {
     /// # Errors
     /// [`io::ErrorKind::NotFound`] when it is not here.
     pub async fn read_original(&self, sha256: &str) -> io::Result<Bytes> {
-        fs::read(self.original(sha256)).await.map(Bytes::from)
+        self.get(&original(sha256)).await
     }
 
     /// A derived copy.
@@ -123,7 +118,31 @@ impl PhotoStorage {
     /// # Errors
     /// [`io::ErrorKind::NotFound`] when it is not made yet.
     pub async fn read_copy(&self, size: Size, sha256: &str) -> io::Result<Bytes> {
-        fs::read(self.copy(size, sha256)).await.map(Bytes::from)
+        self.get(&copy(size, sha256)).await
+    }
+
+    async fn put(&self, key: &Key, bytes: Bytes) -> io::Result<()> {
+        self.objects.put(key, bytes.into()).await.map(drop).map_err(storage_error)
+    }
+
+    async fn get(&self, key: &Key) -> io::Result<Bytes> {
+        self.objects.get(key).await.map_err(storage_error)?.bytes().await.map_err(storage_error)
+    }
+}
+
+fn original(sha256: &str) -> Key {
+    Key::from(format!("{ORIGINAL}/{}/{sha256}", shelf(sha256)))
+}
+
+fn copy(size: Size, sha256: &str) -> Key {
+    Key::from(format!("{}/{}/{sha256}.jpg", size.folder(), shelf(sha256)))
+}
+
+/// An error of the storage in the terms of a disk: what matters is whether a photo is not there, or cannot be reached.
+fn storage_error(error: object_store::Error) -> io::Error {
+    match error {
+        object_store::Error::NotFound { .. } => io::Error::new(io::ErrorKind::NotFound, error),
+        other => io::Error::other(other),
     }
 }
 

@@ -3,16 +3,18 @@
 use std::{
     collections::BTreeSet,
     fs, io,
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use casework::{clock::Timestamp, ids::PhotoId};
+use futures::TryStreamExt;
+use object_store::{ObjectStore, ObjectStoreExt, path::Path as Key};
 use tokio::{
     sync::{RwLockReadGuard, RwLockWriteGuard},
     task::spawn_blocking,
 };
 
-use super::{ORIGINAL, PhotoStorage, Size, uploads::touched_at};
+use super::{ORIGINAL, PhotoStorage, Size, storage_error, uploads::touched_at};
 
 /// What a sweep took away.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,17 +46,12 @@ impl PhotoStorage {
     /// # Errors
     /// When a folder cannot be read.
     pub async fn shelves(&self) -> io::Result<BTreeSet<String>> {
-        let root = self.root.clone();
-        spawn_blocking(move || {
-            let mut shelves = BTreeSet::new();
-            for kind in kinds() {
-                for entry in entries(&root.join(kind))? {
-                    shelves.extend(entry.file_name().into_string().ok().filter(|name| name.len() == 2));
-                }
-            }
-            Ok(shelves)
-        })
-        .await?
+        let mut shelves = BTreeSet::new();
+        for kind in kinds() {
+            let listed = self.objects.list_with_delimiter(Some(&Key::from(kind))).await.map_err(storage_error)?;
+            shelves.extend(listed.common_prefixes.iter().filter_map(|shelf| shelf.filename()).filter(|name| name.len() == 2).map(str::to_owned));
+        }
+        Ok(shelves)
     }
 
     /// Deletes the files of a shelf, originals and copies, whose hash is not among `named` and that nobody touched since `before`.
@@ -62,16 +59,19 @@ impl PhotoStorage {
     /// # Errors
     /// When a folder cannot be read or a file deleted.
     pub async fn sweep_shelf(&self, shelf: &str, named: BTreeSet<String>, before: Timestamp) -> io::Result<Swept> {
-        let folders: Vec<PathBuf> = kinds().map(|kind| self.root.join(kind).join(shelf)).to_vec();
-        spawn_blocking(move || {
-            let mut swept = Swept::default();
-            for folder in folders {
+        let mut swept = Swept::default();
+        for kind in kinds() {
+            let files: Vec<_> = self.objects.list(Some(&Key::from(format!("{kind}/{shelf}")))).try_collect().await.map_err(storage_error)?;
+            for file in files {
                 // A hash, or a hash with `.jpg`. What was being written has another ending, and no row can name it.
-                swept += delete(&folder, before, |name| named.contains(name.strip_suffix(".jpg").unwrap_or(name)))?;
+                let is_named = file.location.filename().is_some_and(|name| named.contains(name.strip_suffix(".jpg").unwrap_or(name)));
+                if !is_named && file.last_modified.timestamp_millis() < before.0 {
+                    self.objects.delete(&file.location).await.map_err(storage_error)?;
+                    swept += Swept { files: 1, bytes: file.size };
+                }
             }
-            Ok(swept)
-        })
-        .await?
+        }
+        Ok(swept)
     }
 
     /// Deletes the bytes of uploads that are not `known`, and that nobody touched since `before`.

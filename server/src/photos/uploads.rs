@@ -3,7 +3,7 @@
 use std::{
     fs,
     io::{self, Read, Seek, SeekFrom, Write},
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{Mutex, PoisonError},
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -109,21 +109,21 @@ impl PhotoStorage {
     pub async fn end_upload(&self, id: PhotoId, length_bytes: u64, sha256: &str) -> Result<PhotoFormat, EndError> {
         // Never closed: an error would mean that the program is ending.
         let _turn = self.enders.acquire().await.map_err(|_| io::Error::from(io::ErrorKind::Interrupted))?;
-        let (upload, original, sha256) = (self.upload(id), self.original(sha256), sha256.to_owned());
-        spawn_blocking(move || {
+        let (upload, announced) = (self.upload(id), sha256.to_owned());
+        let (bytes, format) = spawn_blocking(move || {
             let mut file = fs::File::open(&upload)?;
             let mut bytes = vec![0; usize::try_from(length_bytes).map_err(io::Error::other)?];
             file.read_exact(&mut bytes)?;
-            if sha256_hex(&bytes) != sha256 {
+            if sha256_hex(&bytes) != announced {
                 return Err(EndError::Hash);
             }
             let known = format::recognise(&bytes).map_err(EndError::NotAPhoto)?;
-            file.sync_data()?;
-            link_whole(&upload, &original, &bytes)?;
-            Ok(known.format)
+            Ok((Bytes::from(bytes), known.format))
         })
         .await
-        .map_err(io::Error::from)?
+        .map_err(io::Error::from)??;
+        self.keep_original(sha256, bytes).await?;
+        Ok(format)
     }
 
     /// Forgets the bytes of an upload. Missing bytes are fine.
@@ -139,45 +139,4 @@ impl PhotoStorage {
 pub(super) fn touched_at(metadata: &fs::Metadata) -> Timestamp {
     let since_epoch = metadata.modified().unwrap_or_else(|_| SystemTime::now()).duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
-}
-
-/// Gives a flushed upload its name as an original, without copying it where the disk can.
-fn link_whole(upload: &Path, original: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = shelf_of(original)?;
-    match fs::hard_link(upload, original) {
-        Ok(()) => fs::File::open(folder)?.sync_all(),
-        // The same photo came before under another id: it was whole when it took its name.
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && fs::metadata(original)?.len() == bytes.len() as u64 => Ok(()),
-        // No such links on this disk.
-        Err(_) => write_whole(original, bytes),
-    }
-}
-
-/// Writes a file beside, flushes it, and gives it its name: whoever reads sees the whole file or none, also after a power cut.
-pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = shelf_of(path)?;
-    let beside = path.with_extension(format!("{}.part", crate::clock::new_id().simple()));
-    let written = (|| {
-        let mut file = fs::File::create(&beside)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&beside, path)?;
-        fs::File::open(folder)?.sync_all()
-    })();
-    if written.is_err() {
-        drop(fs::remove_file(&beside));
-    }
-    written
-}
-
-/// The folder of a file, made and flushed into its parent when it is new.
-fn shelf_of(path: &Path) -> io::Result<&Path> {
-    let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
-    if !folder.is_dir() {
-        fs::create_dir_all(folder)?;
-        if let Some(parent) = folder.parent() {
-            fs::File::open(parent)?.sync_all()?;
-        }
-    }
-    Ok(folder)
 }

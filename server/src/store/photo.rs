@@ -179,6 +179,8 @@ pub async fn derived(
         .bind(size_px.map(|(_, height)| i64::from(height)))
         .bind(captured_at.map(|at| at.0))
         .bind(accuracy_m)
+        // An absent number goes to PostgreSQL as a narrower type: a statement kept from it would refuse the next number.
+        .persistent(accuracy_m.is_some())
         .execute(&mut *tx)
         .await?;
     Ok(())

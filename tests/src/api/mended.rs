@@ -27,6 +27,7 @@ on_both_databases!(
     a_forged_event_sent_again_is_set_aside_once,
     a_problem_found_again_after_its_correction_is_a_relapse,
     phones_that_push_together_are_each_answered,
+    the_work_of_one_person_is_not_sent_in_the_name_of_another,
 );
 
 async fn a_photo_whose_last_answer_was_lost_ends_when_it_is_announced_again(server: TestServer) {
@@ -226,4 +227,14 @@ async fn phones_that_push_together_are_each_answered(server: TestServer) {
     assert_eq!(server.count("field_event", "feed_sequence in (select feed_sequence from field_event group by feed_sequence having count(*) > 1)").await, 0);
     let case = case_of(&server, &server.town.tower).await;
     assert_eq!(server.count("case_file", &format!("id <> '{case}'")).await, 0, "one case for the building");
+}
+
+async fn the_work_of_one_person_is_not_sent_in_the_name_of_another(server: TestServer) {
+    let phone = Phone::in_building(&server.town.tower);
+    let mut message = phone.message(&[phone.starts()]);
+    message["account_id"] = json!(server.town.accounts[&Person::Inspector].to_string());
+    server.bearer(Person::Psychosocial).await.post("/api/v1/sync/push", &message).await.expect_refusal(403, "other_account");
+    assert_eq!(server.count("field_event", "1 = 1").await, 0);
+    let reply = server.bearer(Person::Inspector).await.post("/api/v1/sync/push", &message).await.expect_status(200).json();
+    assert_eq!(verdicts(&reply), ["stored"]);
 }

@@ -41,6 +41,8 @@ error_codes! {
     ForgedRequest = "forged_request", 403;
     /// The office gave this phone up: nothing from it is taken any more, and it wipes itself.
     DeviceRevoked = "device_revoked", 403;
+    /// The message says that its changes are another person's: on a shared phone, nobody's work is sent in another name.
+    OtherAccount = "other_account", 403;
     /// The signed-in role can never do this (its own screens never offer it).
     NotAllowed = "not_allowed", 403;
     /// Does not exist, or is not yours: the same answer for both.
