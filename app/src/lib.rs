@@ -9,10 +9,6 @@ pub mod cell;
 #[cfg(feature = "browser")]
 pub mod device;
 pub mod document;
-/// The half of the phone's vault that needs no browser, for its known-answer tests on this machine.
-#[cfg(all(test, not(feature = "browser")))]
-#[path = "device/vault/pure.rs"]
-mod vault;
 #[cfg(feature = "browser")]
 pub mod field;
 pub mod gateway;
@@ -22,6 +18,10 @@ pub mod pages;
 pub mod partner;
 pub mod texts;
 pub mod ui;
+/// The half of the phone's vault that needs no browser, for its known-answer tests on this machine.
+#[cfg(all(test, not(feature = "browser")))]
+#[path = "device/vault/pure.rs"]
+mod vault;
 
 #[cfg(feature = "browser")]
 mod start_field;

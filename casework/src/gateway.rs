@@ -4,7 +4,9 @@ use std::{future::Future, pin::Pin};
 
 use crate::{
     ids::{CaseId, ReferralId},
-    wire::v1::{AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, DeviceRegister, ReferralDetail, ReferralInbox, RoundPlan},
+    wire::v1::{
+        AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, DeviceRegister, ReferralDetail, ReferralInbox, RoundPlan,
+    },
 };
 
 /// A pending answer. `Send`, because the server renders on many threads.

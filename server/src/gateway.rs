@@ -3,7 +3,10 @@
 use casework::{
     gateway::{Gateway, Reply},
     ids::{CaseId, ReferralId},
-    wire::v1::{AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, DeviceRegister, ErrorCode, ReferralDetail, ReferralInbox, RoundPlan},
+    wire::v1::{
+        AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, DeviceRegister, ErrorCode, ReferralDetail, ReferralInbox,
+        RoundPlan,
+    },
 };
 
 use crate::{

@@ -113,7 +113,7 @@ async fn run(brigade: &Brigade, job: &JobRow) -> Result<(), StoreError> {
 
 async fn derive_photo(brigade: &Brigade, payload: &str) -> anyhow::Result<()> {
     let id: PhotoId = payload.parse()?;
-    let Some(photo) = store::photo::by_id(brigade.store.reader(), id).await?.filter(|photo| !photo.derived) else { return Ok(()) };
+    let Some(photo) = store::photo::by_id(brigade.store.reader(), id).await?.filter(|photo| photo.copies != store::Copies::Made) else { return Ok(()) };
     let derived = derive::derive(&brigade.photos, &photo.sha256).await?;
     let size_px = match derived.copies {
         Ok(copies) => Some((copies.width, copies.height)),

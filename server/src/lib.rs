@@ -71,7 +71,8 @@ pub async fn prepare(options: &ServeOptions) -> anyhow::Result<Server> {
         format!("{}/premier-acces/{token}", base.trim_end_matches('/'))
     });
     let devices = DeviceWatch::start(&brigade).await.context("revoked phones")?;
-    let state = AppState { pushes: PushQueue::start(brigade.clone()), devices, brigade, site: Arc::new(site), is_https: options.is_https(), demo: options.demo };
+    let state =
+        AppState { pushes: PushQueue::start(brigade.clone()), devices, brigade, site: Arc::new(site), is_https: options.is_https(), demo: options.demo };
     Ok(Server { address, state, first_access, demo_loaded, listener })
 }
 

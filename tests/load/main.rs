@@ -72,11 +72,17 @@ fn batch(seeded: &Seeded, index: usize) -> anyhow::Result<String> {
         .flat_map(|section| &section.criteria)
         .filter(|criterion| criterion.answer == inspection_grid::AnswerKind::Conformity)
         .take(24);
-    let mut changes = vec![Change::VisitStarted, Change::DwellingOutcome { dwelling_id: dwelling, outcome: DwellingOutcome::Visited }];
+    let mut changes = vec![Change::VisitStarted { expected_end: None }, Change::DwellingOutcome { dwelling_id: dwelling, outcome: DwellingOutcome::Visited }];
     for (position, criterion) in answers.enumerate() {
         let severity = if position % 5 == 0 && criterion.anchors.contains_key(&2) { Severity::Moderate } else { Severity::None };
         let answer = Answer::Observed { severity: Some(severity), value: None::<Value> };
-        changes.push(Change::Answered { place: Place::Dwelling(dwelling.to_string()), criterion: CriterionId(criterion.id.0.clone()), answer, based_on: None });
+        changes.push(Change::Answered {
+            place: Place::Dwelling(dwelling.to_string()),
+            criterion: CriterionId(criterion.id.0.clone()),
+            answer,
+            based_on: None,
+            copied_from: None,
+        });
     }
     changes.push(Change::Noted {
         place: Place::Dwelling(dwelling.to_string()),

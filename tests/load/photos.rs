@@ -77,7 +77,7 @@ pub async fn measure(program: &Program, client: &reqwest::Client, folder: &std::
 async fn copies_made(store: &Store, ids: &[PhotoId]) -> anyhow::Result<usize> {
     let mut made = 0;
     for id in ids {
-        made += usize::from(store::photo::by_id(store.reader(), *id).await?.is_some_and(|photo| photo.derived));
+        made += usize::from(store::photo::by_id(store.reader(), *id).await?.is_some_and(|photo| photo.copies == store::Copies::Made));
     }
     Ok(made)
 }
@@ -180,7 +180,7 @@ async fn announce_visit(program: &Program, client: &reqwest::Client, seeded: &Se
         content_type: "image/jpeg".to_owned(),
     });
     let grid = inspection_grid::builtin::v1();
-    let events = std::iter::once(Change::VisitStarted)
+    let events = std::iter::once(Change::VisitStarted { expected_end: None })
         .chain(taken)
         .zip(1..)
         .map(|(change, device_sequence)| {

@@ -9,8 +9,7 @@ use super::{
     clock,
     idb::{StoreError, stores},
     records::OutboxRow,
-    sealed,
-    store,
+    sealed, store,
 };
 
 /// The unsent events as JSON. Photos are listed, not contained.

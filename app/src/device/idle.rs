@@ -5,7 +5,11 @@ use std::cell::Cell;
 use casework::clock::Timestamp;
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{clock, entry, state::{Device, Opening}, timers::sleep_ms};
+use super::{
+    clock, entry,
+    state::{Device, Opening},
+    timers::sleep_ms,
+};
 
 /// Time in the background after which the PIN is asked for again.
 const BACKGROUND_MS: i64 = 10 * Timestamp::MINUTE_MS;

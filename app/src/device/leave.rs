@@ -10,7 +10,8 @@ use super::{
     digest, entry,
     idb::{self, Mode, StoreError, stores},
     state::{Device, Net},
-    store, timers::sleep_ms,
+    store,
+    timers::sleep_ms,
 };
 use crate::gateway::sync;
 

@@ -24,11 +24,7 @@ use super::{
     timers::sleep_ms,
     upload, vault,
 };
-use crate::gateway::{
-    self,
-    http::FetchError,
-    sync::Caller,
-};
+use crate::gateway::{self, http::FetchError, sync::Caller};
 
 const LOCK: &str = "brigade-outbox";
 /// Between two looks at the server when nothing waits.
@@ -146,6 +142,10 @@ fn note_failure(device: Device, error: FetchError) {
     }
     device.set_net(match error {
         error if gateway::sync::is_sign_in_required(&error) => Net::SignInNeeded,
+        // Somebody else signed in, in another tab, since this turn began.
+        FetchError::Refused(error) if error.code == ErrorCode::OtherAccount.code() => {
+            Net::OtherAccount(device.account.with_untracked(|account| account.as_ref().map(|account| account.display_name.clone()).unwrap_or_default()))
+        }
         FetchError::Refused(error) => Net::Trouble(error),
         FetchError::Unreachable => Net::Offline,
     });

@@ -251,13 +251,15 @@ pub fn outbox_key(sequence: u64) -> String {
 pub fn subject(event: &FieldEvent) -> String {
     let visit = event.visit_id;
     match &event.change {
-        Change::VisitStarted => format!("visit|{visit}|started"),
+        Change::VisitStarted { .. } => format!("visit|{visit}|started"),
+        Change::VisitEndMoved { .. } | Change::VisitPaused | Change::VisitResumed { .. } => pace_subject(visit),
         Change::VisitFinished => format!("visit|{visit}|finished"),
-        Change::DwellingOutcome { dwelling_id, .. } => outcome_subject(visit, &dwelling_id.to_string()),
+        Change::DwellingOutcome { dwelling_id, .. } | Change::OutcomeWithdrawn { dwelling_id } => outcome_subject(visit, &dwelling_id.to_string()),
+        Change::DoorNoted { dwelling_id, .. } => door_note_subject(visit, &dwelling_id.to_string()),
         Change::DwellingAdded { dwelling_id, .. } => format!("door|{dwelling_id}"),
         Change::Answered { place, criterion, .. } => answer_subject(visit, place, criterion),
         Change::Noted { place, criterion, .. } => note_subject(visit, place, criterion),
-        Change::PhotoTaken { photo_id, .. } | Change::PhotoRemoved { photo_id } => format!("photo|{photo_id}"),
+        Change::PhotoTaken { photo_id, .. } | Change::PhotoRemoved { photo_id } | Change::PhotoRestored { photo_id } => format!("photo|{photo_id}"),
         Change::EscalationRaised { escalation_id, .. } => format!("escalation|{escalation_id}"),
     }
 }

@@ -4,7 +4,7 @@ use casework::{
     clock::Timestamp,
     ids::{BuildingId, DeviceId, EventId, PhotoId},
     sync::{self, OutboxState},
-    wire::v1::{BuildingSheet, Change, Door, FieldEvent},
+    wire::v1::{BuildingSheet, Change, Door, DoorNote, FieldEvent},
 };
 use inspection_grid::{Grid, GridHash};
 use js_sys::Uint8Array;
@@ -143,12 +143,13 @@ async fn project(
     photo: Option<&SealedPhoto>,
 ) -> Result<Projected, StoreError> {
     match change {
-        Change::Answered { place, criterion, answer, based_on } => {
+        Change::Answered { place, criterion, answer, based_on, copied_from } => {
             let key = answer_key(visit.visit_id, place, criterion);
             let mut row = answer_row(transaction, visit, place, criterion).await?;
             *based_on = row.answer_event.as_deref().and_then(|id| id.parse().ok());
             row.replace_answer(Some(answer.clone()));
             row.answer_event = Some(event_id.to_string());
+            row.copied_from = copied_from.map(|event| event.to_string());
             row.conflict = false;
             transaction.put(stores::ANSWER, &key, &row)?;
             Ok(Projected::Answer(row))
@@ -184,15 +185,25 @@ async fn project(
             transaction.put(stores::PHOTO, &photo_key(visit.visit_id, *photo_id), &row)?;
             Ok(Projected::Photo(row))
         }
-        Change::PhotoRemoved { photo_id } => {
-            let key = photo_key(visit.visit_id, *photo_id);
+        Change::PhotoRemoved { photo_id } | Change::PhotoRestored { photo_id } => {
+            let photo_id = *photo_id;
+            let key = photo_key(visit.visit_id, photo_id);
             let row: Option<PhotoRow> = transaction.get(stores::PHOTO, &key).await?;
             let mut row = row.ok_or_else(|| StoreError::Failed("no such photo".to_owned()))?;
-            row.removed = true;
+            row.removed = matches!(change, Change::PhotoRemoved { .. });
             transaction.put(stores::PHOTO, &key, &row)?;
             Ok(Projected::Photo(row))
         }
-        Change::VisitStarted | Change::VisitFinished | Change::DwellingOutcome { .. } | Change::DwellingAdded { .. } | Change::EscalationRaised { .. } => {
+        Change::VisitStarted { .. }
+        | Change::VisitEndMoved { .. }
+        | Change::VisitPaused
+        | Change::VisitResumed { .. }
+        | Change::VisitFinished
+        | Change::DwellingOutcome { .. }
+        | Change::OutcomeWithdrawn { .. }
+        | Change::DoorNoted { .. }
+        | Change::DwellingAdded { .. }
+        | Change::EscalationRaised { .. } => {
             let mut row = visit_row(transaction, visit, at).await?;
             apply_to_visit(&mut row, change, event_id, at);
             transaction.put(stores::VISIT, &row.id.to_string(), &row)?;
@@ -203,9 +214,21 @@ async fn project(
 
 fn apply_to_visit(row: &mut VisitRow, change: &Change, event_id: EventId, at: Timestamp) {
     match change {
+        Change::VisitStarted { expected_end } | Change::VisitEndMoved { expected_end } => row.expected_end = *expected_end,
+        Change::VisitPaused => row.paused_at = Some(at),
+        Change::VisitResumed { expected_end } => {
+            row.paused_at = None;
+            row.expected_end = *expected_end;
+        }
         Change::VisitFinished => row.finished_at = Some(at),
         Change::DwellingOutcome { dwelling_id, outcome } => {
             row.dwellings.insert(dwelling_id.to_string(), *outcome);
+        }
+        Change::OutcomeWithdrawn { dwelling_id } => {
+            row.dwellings.remove(&dwelling_id.to_string());
+        }
+        Change::DoorNoted { dwelling_id, come_back, language } => {
+            row.doors_noted.insert(dwelling_id.to_string(), DoorNote { come_back: *come_back, language: language.clone() });
         }
         Change::DwellingAdded { dwelling_id, label, floor } => {
             row.added_doors.push(Door { dwelling_id: *dwelling_id, label: label.clone(), floor: *floor });
@@ -219,7 +242,7 @@ fn apply_to_visit(row: &mut VisitRow, change: &Change, event_id: EventId, at: Ti
             called_911: *called_911,
             acknowledged: false,
         }),
-        Change::VisitStarted | Change::Answered { .. } | Change::Noted { .. } | Change::PhotoTaken { .. } | Change::PhotoRemoved { .. } => {}
+        Change::Answered { .. } | Change::Noted { .. } | Change::PhotoTaken { .. } | Change::PhotoRemoved { .. } | Change::PhotoRestored { .. } => {}
     }
 }
 

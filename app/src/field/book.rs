@@ -8,12 +8,17 @@ use std::{
 };
 
 use casework::{
-    ids::{BuildingId, PhotoId},
-    wire::v1::{BuildingSheet, Change, Door},
+    ids::{BuildingId, DwellingId, EventId, PhotoId},
+    wire::v1::{BuildingSheet, Change, Door, DoorNote},
 };
 use inspection_grid::{Answer, BuildingFacts, CriterionId, DwellingOutcome, Grid, GridHash, ImmediateDanger, Observation, Place, Severity, Visit};
 use leptos::{prelude::*, task::spawn_local};
 
+use super::{
+    comfort,
+    earlier::Earlier,
+    undo::{LastChange, Then, Undoable},
+};
 use crate::device::{
     Device,
     camera::Captured,
@@ -22,7 +27,7 @@ use crate::device::{
     outbox::{self, Kick},
     records::{AnswerRow, PhotoRow, VisitRef, VisitRow, meta},
     startup,
-    store::{self, Projected},
+    store::{self, BuildingFile, Projected},
 };
 
 /// Whether what is on screen is in the store.
@@ -63,6 +68,10 @@ pub struct Book {
     pub revision: ArcRwSignal<u32>,
     /// The last write of the visit itself that failed.
     pub failure: ArcRwSignal<Option<StoreError>>,
+    /// What was found at the visit before this one.
+    pub earlier: ArcRwSignal<Option<Arc<Earlier>>>,
+    /// The change that can be taken back.
+    pub last: LastChange,
     cells: Mutex<HashMap<(Place, CriterionId), Cell>>,
 }
 
@@ -120,18 +129,19 @@ impl Book {
     /// Reads a building; `None` when this phone does not have it.
     pub async fn open(id: BuildingId) -> Option<Arc<Self>> {
         let file = store::building(id).await.ok().flatten()?;
-        let visit = file.visit().cloned();
         let book = Arc::new(Self {
             id,
-            sheet: ArcRwSignal::new(file.sheet),
+            sheet: ArcRwSignal::new(file.sheet.clone()),
             visit: ArcRwSignal::new(None),
             grid: ArcRwSignal::new(None),
             photos: ArcRwSignal::new(Vec::new()),
             revision: ArcRwSignal::new(0),
             failure: ArcRwSignal::new(None),
+            earlier: ArcRwSignal::new(None),
+            last: LastChange::default(),
             cells: Mutex::new(HashMap::new()),
         });
-        book.show(visit).await;
+        book.show(&file).await;
         Some(book)
     }
 
@@ -143,15 +153,16 @@ impl Book {
             // Nothing can be read now: what is on screen stays.
             Err(_) => return true,
         };
-        let visit = file.visit().cloned();
         if self.sheet.with_untracked(|known| *known != file.sheet) {
-            self.sheet.set(file.sheet);
+            self.sheet.set(file.sheet.clone());
         }
-        self.show(visit).await;
+        self.show(&file).await;
         true
     }
 
-    async fn show(&self, visit: Option<VisitRow>) {
+    async fn show(&self, file: &BuildingFile) {
+        let visit = file.visit().cloned();
+        self.show_earlier(file).await;
         let hash = match &visit {
             Some(visit) => Some(visit.grid.clone()),
             None => store::meta::<GridHash>(meta::GRID).await.ok().flatten(),
@@ -192,6 +203,19 @@ impl Book {
             self.visit.set(visit);
         }
         self.bump();
+    }
+
+    /// The last finished visit before the one on screen; read once, and again when the server said more of it.
+    async fn show_earlier(&self, file: &BuildingFile) {
+        let before = file.visits.split_last().and_then(|(_, before)| before.iter().rev().find(|visit| visit.finished_at.is_some()));
+        let known = self.earlier.with_untracked(|known| known.as_ref().map(|known| known.visit.clone()));
+        if before != known.as_ref() {
+            let earlier = match before {
+                Some(visit) => Earlier::read(visit.clone()).await.map(Arc::new),
+                None => None,
+            };
+            self.earlier.set(earlier);
+        }
     }
 
     fn bump(&self) {
@@ -272,25 +296,34 @@ impl Book {
 
     /// Records an answer: shown at once, ticked once kept, taken back when the store refuses it.
     pub fn answer(self: &Arc<Self>, device: Device, place: &Place, criterion: &CriterionId, answer: Answer) {
+        self.answer_from(device, place, criterion, answer, None);
+    }
+
+    /// The same, for a finding that repeats another one.
+    pub fn answer_from(self: &Arc<Self>, device: Device, place: &Place, criterion: &CriterionId, answer: Answer, copied_from: Option<EventId>) {
+        let before = self.cell(place, criterion).map(|cell| cell.row.with_untracked(answer_of));
+        let offer = |before| Then::Offer(Undoable::Answer { place: place.clone(), criterion: criterion.clone(), before });
+        let then = before.filter(|before| *before != answer).map_or(Then::Nothing, offer);
+        self.give(device, place, criterion, answer, copied_from, then);
+    }
+
+    fn give(self: &Arc<Self>, device: Device, place: &Place, criterion: &CriterionId, answer: Answer, copied_from: Option<EventId>, then: Then) {
         let (Some(visit), Some(cell)) = (self.reference(), self.cell(place, criterion)) else { return };
         let before = cell.row.get_untracked();
         let turn = next_turn(&cell);
         cell.kept.set(Keeping::Saving);
         cell.row.update(|row| row.answer = Some(answer.clone()));
         self.bump();
-        let change = Change::Answered { place: place.clone(), criterion: criterion.clone(), answer, based_on: None };
+        let change = Change::Answered { place: place.clone(), criterion: criterion.clone(), answer, based_on: None, copied_from };
         let book = Arc::clone(self);
         write(device, async move {
             let outcome = store::append(&visit, change, None).await;
+            comfort::say(outcome.is_ok());
             if cell.turn.get_untracked() == turn {
                 match outcome {
                     Ok(Projected::Answer(row)) => {
-                        cell.kept.set(if row.current().is_some() { Keeping::Kept } else { Keeping::Nothing });
-                        cell.row.update(|shown| {
-                            shown.answer = row.answer;
-                            shown.answer_event = row.answer_event;
-                            shown.conflict = row.conflict;
-                        });
+                        settle(&cell, row);
+                        book.last.then(then);
                     }
                     Ok(_) => {}
                     Err(error) => {
@@ -303,22 +336,74 @@ impl Book {
         });
     }
 
+    /// Gives the same answer in several places, each with its own event and its trace; all of them or none.
+    pub fn copy(self: &Arc<Self>, device: Device, criterion: &CriterionId, answer: &Answer, from: Option<EventId>, places: Vec<Place>) {
+        let Some(visit) = self.reference() else { return };
+        let cells: Vec<(Place, Cell)> = places.into_iter().filter_map(|place| Some((place.clone(), self.cell(&place, criterion)?))).collect();
+        let before = cells.iter().map(|(place, cell)| (place.clone(), cell.row.with_untracked(answer_of))).collect();
+        let given: Vec<(Place, Answer)> = cells.iter().map(|(place, _)| (place.clone(), answer.clone())).collect();
+        self.give_all(device, visit, criterion, given, from, Then::Offer(Undoable::Copies { criterion: criterion.clone(), before }));
+    }
+
+    fn give_all(
+        self: &Arc<Self>,
+        device: Device,
+        visit: VisitRef,
+        criterion: &CriterionId,
+        given: Vec<(Place, Answer)>,
+        copied_from: Option<EventId>,
+        then: Then,
+    ) {
+        let cells: Vec<Option<Cell>> = given.iter().map(|(place, _)| self.cell(place, criterion)).collect();
+        for cell in cells.iter().flatten() {
+            next_turn(cell);
+        }
+        let change = |(place, answer)| Change::Answered { place, criterion: criterion.clone(), answer, based_on: None, copied_from };
+        let changes = given.into_iter().map(change).collect();
+        let book = Arc::clone(self);
+        write(device, async move {
+            let outcome = store::append_all(&visit, changes, None).await;
+            comfort::say(outcome.is_ok());
+            match outcome {
+                Ok(projected) => {
+                    book.failure.set(None);
+                    for (cell, projected) in cells.into_iter().zip(projected) {
+                        if let (Some(cell), Projected::Answer(row)) = (cell, projected) {
+                            settle(&cell, row);
+                        }
+                    }
+                    book.last.then(then);
+                }
+                Err(error) => book.failure.set(Some(error)),
+            }
+            book.bump();
+        });
+    }
+
     /// Records a note; the text on screen stays even when the store refuses it.
     pub fn note(self: &Arc<Self>, device: Device, place: &Place, criterion: &CriterionId, text: String) {
-        let (Some(visit), Some(cell)) = (self.reference(), self.cell(place, criterion)) else { return };
-        if cell.row.with_untracked(|row| row.note == text) {
-            return;
+        let Some(before) = self.cell(place, criterion).map(|cell| cell.row.with_untracked(|row| row.note.clone())) else { return };
+        if before != text {
+            let offer = Undoable::Note { place: place.clone(), criterion: criterion.clone(), before };
+            self.write_note(device, place, criterion, text, Then::Offer(offer));
         }
+    }
+
+    fn write_note(self: &Arc<Self>, device: Device, place: &Place, criterion: &CriterionId, text: String, then: Then) {
+        let (Some(visit), Some(cell)) = (self.reference(), self.cell(place, criterion)) else { return };
         cell.note_kept.set(Keeping::Saving);
         cell.row.update(|row| row.note.clone_from(&text));
         let change = Change::Noted { place: place.clone(), criterion: criterion.clone(), text: text.clone() };
         let book = Arc::clone(self);
         write(device, async move {
             let outcome = store::append(&visit, change, None).await;
+            comfort::say(outcome.is_ok());
             if cell.row.with_untracked(|row| row.note == text) {
                 cell.note_kept.set(match outcome {
-                    Ok(_) if text.is_empty() => Keeping::Nothing,
-                    Ok(_) => Keeping::Kept,
+                    Ok(_) => {
+                        book.last.then(then);
+                        if text.is_empty() { Keeping::Nothing } else { Keeping::Kept }
+                    }
                     Err(error) => Keeping::Failed(error),
                 });
                 book.bump();
@@ -326,25 +411,113 @@ impl Book {
         });
     }
 
-    /// Records a change of the visit itself: its start, outcome, door, emergency or end.
+    /// Records a change of the visit itself: its pace, outcome, door or end.
     pub fn change(self: &Arc<Self>, device: Device, visit: VisitRef, change: Change) {
+        self.change_with(device, visit, change, Then::Nothing);
+    }
+
+    /// The same, with what takes it back.
+    pub fn change_with(self: &Arc<Self>, device: Device, visit: VisitRef, change: Change, then: Then) {
         let book = Arc::clone(self);
         write(device, async move {
-            match store::append(&visit, change, None).await {
+            let outcome = store::append(&visit, change, None).await;
+            comfort::say(outcome.is_ok());
+            match outcome {
                 Ok(Projected::Visit(row)) => {
                     book.failure.set(None);
-                    if book.visit.with_untracked(|known| known.as_ref().is_some_and(|known| known.id != row.id)) {
-                        book.cells.lock().unwrap_or_else(PoisonError::into_inner).clear();
-                        book.photos.set(Vec::new());
-                    }
-                    book.visit.set(Some(row));
-                    book.bump();
+                    book.take_visit(row).await;
+                    book.last.then(then);
                 }
                 Ok(_) => {}
                 Err(error) => book.failure.set(Some(error)),
             }
             startup::reread_round(device).await;
         });
+    }
+
+    /// Puts the visit as it was just written on screen; another one than before is read whole.
+    async fn take_visit(&self, row: VisitRow) {
+        if self.visit.with_untracked(|known| known.as_ref().is_some_and(|known| known.id == row.id)) {
+            self.visit.set(Some(row));
+            self.bump();
+        } else {
+            self.photos.set(Vec::new());
+            self.refresh().await;
+        }
+    }
+
+    /// How the visit of a dwelling went.
+    pub fn set_outcome(self: &Arc<Self>, device: Device, dwelling_id: DwellingId, outcome: DwellingOutcome) {
+        let Some(visit) = self.reference() else { return };
+        let before = self.visit.with_untracked(|visit| visit.as_ref().and_then(|visit| visit.dwellings.get(&dwelling_id.to_string()).copied()));
+        if before != Some(outcome) {
+            let offer = Undoable::Outcome { dwelling: dwelling_id, before };
+            self.change_with(device, visit, Change::DwellingOutcome { dwelling_id, outcome }, Then::Offer(offer));
+        }
+    }
+
+    /// What the next knock at a door should know.
+    pub fn door_note(&self, dwelling: &str) -> DoorNote {
+        self.visit.with(|visit| visit.as_ref().and_then(|visit| visit.doors_noted.get(dwelling).cloned())).unwrap_or_default()
+    }
+
+    pub fn note_door(self: &Arc<Self>, device: Device, dwelling: DwellingId, note: DoorNote) {
+        let Some(visit) = self.reference() else { return };
+        let before = untrack(|| self.door_note(&dwelling.to_string()));
+        if before != note {
+            self.change_with(device, visit, noted(dwelling, note), Then::Offer(Undoable::DoorNoted { dwelling, before }));
+        }
+    }
+
+    /// Alerts the cell; without a visit under way, one starts in the same transaction.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing was kept.
+    pub async fn raise(self: &Arc<Self>, device: Device, raised: Change) -> Result<(), StoreError> {
+        let under_way = self.visit.with_untracked(|visit| visit.as_ref().filter(|visit| visit.finished_at.is_none()).map(VisitRow::reference));
+        let (visit, changes) = match under_way {
+            Some(visit) => (visit, vec![raised]),
+            None => (self.new_visit().await?, vec![Change::VisitStarted { expected_end: None }, raised]),
+        };
+        device.writing.update(|writing| *writing += 1);
+        let outcome = store::append_all(&visit, changes, None).await;
+        comfort::say(outcome.is_ok());
+        let outcome = match outcome {
+            Ok(mut projected) => {
+                if let Some(Projected::Visit(row)) = projected.pop() {
+                    self.take_visit(row).await;
+                }
+                Ok(())
+            }
+            Err(error) => Err(error),
+        };
+        startup::reread_round(device).await;
+        after_write(device).await;
+        outcome
+    }
+
+    /// A visit to be, under the grid in force and not that of a visit that is over.
+    ///
+    /// # Errors
+    /// When the store fails, or when this phone never had a grid.
+    pub async fn new_visit(&self) -> Result<VisitRef, StoreError> {
+        let grid = store::meta::<GridHash>(meta::GRID).await?.ok_or_else(|| StoreError::Failed("no grid on this phone".to_owned()))?;
+        Ok(VisitRef { visit_id: clock::new_id(), building_id: self.id, grid })
+    }
+
+    /// Takes a change back, by another one.
+    pub fn undo(self: &Arc<Self>, device: Device, change: Undoable) {
+        let Some(visit) = self.reference() else { return };
+        let back = match change {
+            Undoable::Answer { place, criterion, before } => return self.give(device, &place, &criterion, before, None, Then::SayUndone),
+            Undoable::Note { place, criterion, before } => return self.write_note(device, &place, &criterion, before, Then::SayUndone),
+            Undoable::PhotoRemoved { photo, .. } => return self.change_photo(device, photo, Change::PhotoRestored { photo_id: photo }, Then::SayUndone),
+            Undoable::Copies { criterion, before } => return self.give_all(device, visit, &criterion, before, None, Then::SayUndone),
+            Undoable::Outcome { dwelling: dwelling_id, before: Some(outcome) } => Change::DwellingOutcome { dwelling_id, outcome },
+            Undoable::Outcome { dwelling: dwelling_id, before: None } => Change::OutcomeWithdrawn { dwelling_id },
+            Undoable::DoorNoted { dwelling, before } => noted(dwelling, before),
+        };
+        self.change_with(device, visit, back, Then::SayUndone);
     }
 
     /// Keeps a photo. `Err` says why it was not kept; answers and notes are untouched.
@@ -373,20 +546,56 @@ impl Book {
         outcome
     }
 
-    /// Removes a photo for good.
-    pub fn remove_photo(self: &Arc<Self>, device: Device, photo_id: PhotoId) {
+    /// Removes a photo; it can be restored.
+    pub fn remove_photo(self: &Arc<Self>, device: Device, photo: PhotoId) {
+        let criterion = self.photos.with_untracked(|photos| photos.iter().find(|row| row.id == photo).map(|row| row.criterion.clone()));
+        let then = criterion.map_or(Then::Nothing, |criterion| Then::Offer(Undoable::PhotoRemoved { photo, criterion }));
+        self.change_photo(device, photo, Change::PhotoRemoved { photo_id: photo }, then);
+    }
+
+    /// Takes the removal of a photo back.
+    pub fn restore_photo(self: &Arc<Self>, device: Device, photo: PhotoId) {
+        self.change_photo(device, photo, Change::PhotoRestored { photo_id: photo }, Then::SayUndone);
+    }
+
+    fn change_photo(self: &Arc<Self>, device: Device, photo: PhotoId, change: Change, then: Then) {
         let Some(visit) = self.reference() else { return };
         let book = Arc::clone(self);
         write(device, async move {
-            match store::append(&visit, Change::PhotoRemoved { photo_id }, None).await {
-                Ok(_) => {
-                    book.photos.update(|photos| photos.iter_mut().filter(|photo| photo.id == photo_id).for_each(|photo| photo.removed = true));
+            let outcome = store::append(&visit, change, None).await;
+            comfort::say(outcome.is_ok());
+            match outcome {
+                Ok(Projected::Photo(row)) => {
+                    book.photos.update(|photos| photos.iter_mut().filter(|known| known.id == photo).for_each(|known| known.clone_from(&row)));
+                    book.last.then(then);
                     book.bump();
                 }
+                Ok(_) => {}
                 Err(error) => book.failure.set(Some(error)),
             }
         });
     }
+}
+
+/// What a row answers; nothing is said as « erased ».
+fn answer_of(row: &AnswerRow) -> Answer {
+    row.answer.clone().unwrap_or(Answer::Cleared)
+}
+
+/// What the store kept, on screen.
+fn settle(cell: &Cell, row: AnswerRow) {
+    cell.kept.set(if row.current().is_some() { Keeping::Kept } else { Keeping::Nothing });
+    cell.row.update(|shown| {
+        shown.answer = row.answer;
+        shown.answer_event = row.answer_event;
+        shown.before = row.before;
+        shown.copied_from = row.copied_from;
+        shown.conflict = row.conflict;
+    });
+}
+
+fn noted(dwelling_id: DwellingId, DoorNote { come_back, language }: DoorNote) -> Change {
+    Change::DoorNoted { dwelling_id, come_back, language }
 }
 
 fn next_turn(cell: &Cell) -> u32 {

@@ -9,28 +9,27 @@ use casework::{
     ids::BuildingId,
     wire::v1::{Change, Door},
 };
-use inspection_grid::{DwellingOutcome, GridHash, Place, Severity};
+use inspection_grid::{Criterion, DwellingOutcome, Place, Scope, Severity};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     assessment::{Assessment, Overview},
     book::Book,
+    comfort::ComfortButton,
     context::{self, t},
     danger_banner::DangerBanner,
     door_form::DoorForm,
     emergency_form::EmergencyForm,
     finish_panel::FinishPanel,
+    search_sheet::{SearchSheet, sought},
+    undo::UndoStrip,
     use_book::{Shelf, use_book},
+    visit_pace::{LengthChoice, PROPOSED_MINUTES, Pace, end_in},
 };
 use crate::{
-    device::{
-        clock,
-        idb::StoreError,
-        records::{VisitRef, meta},
-        startup, store,
-    },
-    texts::{self, Locale, field},
-    ui::{SeverityMark, time},
+    device::{clock, idb::StoreError, records::meta, startup, store},
+    texts::{self, Locale, field, field_visit},
+    ui::{SeverityMark, place, time},
 };
 
 /// A building of the round.
@@ -104,8 +103,33 @@ fn Building(
         let count = doors.with(|sheet| sheet.doors.len());
         texts::fill(field::READY_OFFLINE.get(locale.get()), &[("count", &count.to_string())])
     };
+    let minutes = RwSignal::new(PROPOSED_MINUTES);
+    let searching = RwSignal::new(false);
     let starter = Arc::clone(&book);
-    let start = move |_| start_visit(device, &starter);
+    let start = move |_| start_visit(device, &starter, minutes.get_untracked());
+    let is_paused = Memo::new({
+        let visit = book.visit.clone();
+        move |_| visit.with(|visit| visit.as_ref().is_some_and(|visit| visit.paused_at.is_some()))
+    });
+    let can_start = move || has_grid.get() && (!has_visit.get() || is_finished.get());
+    let under_way = move || has_visit.get() && !is_finished.get();
+    let pauser = Arc::clone(&book);
+    let pause = move |_| {
+        if let Some(visit) = pauser.reference() {
+            pauser.change(device, visit, Change::VisitPaused);
+        }
+    };
+    let all = {
+        let (book, grid) = (Arc::clone(&book), book.grid.clone());
+        Signal::derive(move || {
+            let (psychosocial, known) = (context::psychosocial(device), searching.get() && book.visit.with(Option::is_some));
+            grid.get().filter(|_| known).map(|grid| sought(&grid, |section, _| psychosocial || !section.confidential)).unwrap_or_default()
+        })
+    };
+    let way = {
+        let book = Arc::clone(&book);
+        Callback::new(move |criterion: Arc<Criterion>| view! { <Ways book=Arc::clone(&book) criterion=criterion /> }.into_any())
+    };
     let id = book.id;
     let withdrawn = context::read(move || {
         device.changed.track();
@@ -120,6 +144,7 @@ fn Building(
                 <p class="small muted">{facts}</p>
                 <p class="small" data-testid="visit-state">{about_visit}</p>
             </div>
+            <ComfortButton />
         </header>
         <DangerBanner book=kept.get_value() />
         {move || {
@@ -134,6 +159,7 @@ fn Building(
             <Show when=move || finishing.get()>
                 <FinishPanel book=kept.get_value() open=finishing />
             </Show>
+            <Pace book=kept.get_value() />
             <Show when=move || has_visit.get()>
                 <Doors book=kept.get_value() overview=overview />
                 <Show when=move || !is_finished.get()>
@@ -144,34 +170,81 @@ fn Building(
             <Show when=move || has_grid.get() && !has_visit.get()>
                 <p class="notice notice--success" data-testid="ready-offline">{ready.clone()}</p>
             </Show>
-            <div class="field-actions">
-                <Show when=move || has_visit.get()>
+            <Show when=can_start><LengthChoice minutes=minutes /></Show>
+            <SearchSheet open=searching all=all way=way />
+            <div class="field-dock">
+                <UndoStrip book=kept.get_value() />
+                <div class="field-actions">
                     <button type="button" class="button button--danger" data-testid="raise-emergency" on:click=move |_| open_panel(raising, "[data-testid=emergency-form]")>
                         {t(field::EMERGENCY_RAISE)}
                     </button>
-                </Show>
-                <Show when=move || has_visit.get() && !is_finished.get()>
-                    <button type="button" class="button button--primary" data-testid="finish-visit" on:click=move |_| open_panel(finishing, "[data-testid=finish-panel]")>
-                        {t(field::VISIT_FINISH)}
-                    </button>
-                </Show>
-                {move || {
-                    let start = start.clone();
-                    (has_grid.get() && (!has_visit.get() || is_finished.get()))
-                        .then(|| {
-                            let text = if has_visit.get() { field::VISIT_START_AGAIN } else { field::VISIT_START };
-                            view! {
-                                <button type="button" class="button button--primary button--large" data-testid="start-visit" on:click=start>{t(text)}</button>
-                            }
-                        })
-                }}
+                    <Show when=under_way>
+                        <button type="button" class="button" aria-haspopup="dialog" data-testid="search" on:click=move |_| searching.set(true)>{t(field_visit::SEARCH)}</button>
+                    </Show>
+                    <Show when=move || under_way() && !is_paused.get()>
+                        <button type="button" class="button" data-testid="pause-visit" on:click=pause.clone()>{t(field_visit::PAUSE)}</button>
+                    </Show>
+                    <Show when=under_way>
+                        <button type="button" class="button button--primary" data-testid="finish-visit" on:click=move |_| open_panel(finishing, "[data-testid=finish-panel]")>
+                            {t(field::VISIT_FINISH)}
+                        </button>
+                    </Show>
+                    {move || {
+                        let start = start.clone();
+                        can_start()
+                            .then(|| {
+                                let text = if has_visit.get() { field::VISIT_START_AGAIN } else { field::VISIT_START };
+                                view! {
+                                    <button type="button" class="button button--primary" data-testid="start-visit" on:click=start>{t(text)}</button>
+                                }
+                            })
+                    }}
+                </div>
             </div>
         </fieldset>
     }
 }
 
+/// Where a criterion that was found can be answered in this visit.
+#[component]
+fn Ways(
+    /// The building.
+    book: Arc<Book>,
+    /// What was found.
+    criterion: Arc<Criterion>,
+) -> impl IntoView {
+    let locale = context::locale();
+    let grid = book.grid.get_untracked();
+    let scope = grid.as_ref().and_then(|grid| grid.criterion(&criterion.id)).map(|(section, _)| section.scope);
+    let visited = book.visit.with_untracked(|visit| visit.as_ref().map(|visit| visit.dwellings.clone()).unwrap_or_default());
+    let dwellings = untrack(|| book.doors()).into_iter().map(|door| (Place::Dwelling(door.dwelling_id.to_string()), Some(door.label)));
+    let places: Vec<(Place, Option<String>)> = [(Place::Exterior, None), (Place::Common, None)]
+        .into_iter()
+        .chain(dwellings)
+        .filter(|(at, _)| scope.is_some_and(|scope: Scope| scope.includes(at)))
+        .filter(|(at, _)| !matches!(at, Place::Dwelling(id) if visited.get(id) != Some(&DwellingOutcome::Visited)))
+        .collect();
+    if places.is_empty() {
+        return view! { <p class="small muted">{t(field_visit::SEARCH_NOWHERE)}</p> }.into_any();
+    }
+    let (id, code) = (book.id, criterion.id.0.clone());
+    let links = places
+        .into_iter()
+        .map(|(at, door)| {
+            let answered = book.cell(&at, &criterion.id).is_some_and(|cell| cell.row.with_untracked(|row| row.current().is_some()));
+            let (href, testid) = (format!("/terrain/immeuble/{id}/lieu/{at}?critere={code}"), format!("go-{}", door.clone().unwrap_or_else(|| at.to_string())));
+            view! {
+                <a href=href class="button" data-testid=testid>
+                    {move || place::name(&at, door.as_deref(), locale.get())} {answered.then_some(" ✓")}
+                </a>
+            }
+        })
+        .collect_view();
+    view! { <div class="cluster cluster--tight">{links}</div> }.into_any()
+}
+
 /// Opens a panel and brings it under the eyes: the buttons are at the bottom of the screen, the panels above.
-fn open_panel(open: RwSignal<bool>, selector: &'static str) {
+pub fn open_panel(open: RwSignal<bool>, selector: &'static str) {
     open.set(true);
     request_animation_frame(move || {
         if let Ok(Some(panel)) = document().query_selector(selector) {
@@ -192,20 +265,30 @@ fn building_facts(sheet: &casework::wire::v1::BuildingSheet, locale: Locale) -> 
     parts.join(" · ")
 }
 
-fn start_visit(device: crate::device::Device, book: &Arc<Book>) {
+fn start_visit(device: crate::device::Device, book: &Arc<Book>, minutes: i64) {
     startup::secure_storage(device);
     let book = Arc::clone(book);
     spawn_local(async move {
-        // The grid in force, not the one of a visit that is over.
-        let Ok(Some(grid)) = store::meta::<GridHash>(meta::GRID).await else { return };
-        let known = super::book::grid(&grid).await;
-        if known.is_none() {
-            book.grid.set(None);
-            return;
-        }
+        let visit = match book.new_visit().await {
+            Ok(visit) => visit,
+            Err(error) => return book.failure.set(Some(error)),
+        };
+        let known = super::book::grid(&visit.grid).await;
+        let is_known = known.is_some();
         book.grid.set(known);
-        book.change(device, VisitRef { visit_id: clock::new_id(), building_id: book.id, grid }, Change::VisitStarted);
+        if is_known {
+            book.change(device, visit, Change::VisitStarted { expected_end: end_in(minutes, clock::now()) });
+        }
     });
+}
+
+/// « Étage 3 », « Rez-de-chaussée », « Sous-sol ».
+pub fn floor_name(floor: i16, locale: Locale) -> String {
+    match floor {
+        ..=0 => field::FLOOR_BASEMENT.get(locale).to_owned(),
+        1 => field::FLOOR_GROUND.get(locale).to_owned(),
+        floor => texts::fill(field::FLOOR.get(locale), &[("floor", &floor.to_string())]),
+    }
 }
 
 /// The façade: top floor first.
@@ -224,7 +307,7 @@ fn Doors(
             view! {
                 <a href=format!("/terrain/immeuble/{id}/lieu/{place}") class="door door--wide" data-testid=testid>
                     <span class="door__label">{t(name)}</span>
-                    <DoorState place=at outcome=None overview=overview />
+                    <DoorState place=at outcome=None come_back=false overview=overview />
                 </a>
             }
         }
@@ -268,24 +351,21 @@ fn Floor(
     overview: Memo<Option<Overview>>,
 ) -> impl IntoView {
     let locale = context::locale();
-    let name = move || match floor {
-        ..=0 => field::FLOOR_BASEMENT.get(locale.get()).to_owned(),
-        1 => field::FLOOR_GROUND.get(locale.get()).to_owned(),
-        floor => texts::fill(field::FLOOR.get(locale.get()), &[("floor", &floor.to_string())]),
-    };
+    let name = move || floor_name(floor, locale.get());
     let id = book.id;
     let doors = doors
         .into_iter()
         .map(|door| {
             let dwelling = door.dwelling_id.to_string();
             let outcome = outcomes.get(&dwelling).copied();
+            let come_back = untrack(|| book.door_note(&dwelling)).come_back;
             let place = Place::Dwelling(dwelling);
             let href = format!("/terrain/immeuble/{id}/lieu/{place}");
             let (label, testid) = (door.label.clone(), format!("door-{}", door.label));
             view! {
                 <a href=href class="door" data-testid=testid>
                     <span class="door__label">{label.clone()}</span>
-                    <DoorState place=place outcome=outcome overview=overview />
+                    <DoorState place=place outcome=outcome come_back=come_back overview=overview />
                 </a>
             }
         })
@@ -303,6 +383,8 @@ fn DoorState(
     place: Place,
     /// How its visit went, for a dwelling.
     outcome: Option<DwellingOutcome>,
+    /// The household asked to come back.
+    come_back: bool,
     /// What was computed.
     overview: Memo<Option<Overview>>,
 ) -> impl IntoView {
@@ -313,6 +395,7 @@ fn DoorState(
         overview.with(|overview| overview.as_ref().and_then(|overview| overview.worst.get(&place).copied()).filter(|worst| *worst != Severity::None))
     });
     let words = move || match (outcome, progress.get()) {
+        (outcome, _) if come_back && outcome != Some(DwellingOutcome::Visited) => field_visit::DOOR_COME_BACK.get(locale.get()).to_owned(),
         (Some(DwellingOutcome::Visited) | None, Some(progress)) => format!("{}/{}", progress.answered, progress.applicable),
         (Some(outcome), _) => field::outcome(outcome).get(locale.get()).to_owned(),
         (None, None) => field::DOOR_UNSEEN.get(locale.get()).to_owned(),

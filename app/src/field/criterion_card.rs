@@ -6,14 +6,17 @@ use inspection_grid::{Answer, AnswerKind, Criterion, Label, PhotoRule, Place, Se
 use leptos::prelude::*;
 
 use super::{
+    answer_words::{SeverityWords, words},
     book::{Book, Cell, Keeping},
     building_screen::store_text,
     context::{self, t},
+    copy_sheet::CopySheet,
+    earlier::EarlierBox,
     note_box::NoteBox,
     photo_box::PhotoBox,
     value_input::{ValueInput, with_severity, with_value},
 };
-use crate::texts::{self, Text, field};
+use crate::texts::{self, Text, field, field_visit};
 
 /// Card of a criterion.
 #[component]
@@ -24,6 +27,8 @@ pub fn CriterionCard(
     place: Place,
     /// What.
     criterion: Arc<Criterion>,
+    /// The finding can be repeated in other dwellings.
+    copied: bool,
 ) -> impl IntoView {
     let Some(cell) = book.cell(&place, &criterion.id) else { return ().into_any() };
     let device = context::device();
@@ -62,31 +67,79 @@ pub fn CriterionCard(
     let conflicted = cell.row.clone();
     let conflict = Memo::new(move |_| conflicted.with(|row| row.conflict));
     let label = criterion.label.clone();
-    let severities = takes_severity.then(|| view! { <Severities criterion=Arc::clone(&criterion) answer=answer suggested=suggested give=give /> });
-    let (code, testid) = (id.0.clone(), format!("criterion-{}", id.0));
+    let found = book.earlier.with_untracked(|earlier| earlier.as_ref().and_then(|earlier| earlier.at(&place, &criterion.id)));
+    // With something to compare with, that is asked first; the rest waits behind one button.
+    let open = RwSignal::new(found.is_none() || answer.with_untracked(Option::is_some));
+    let earlier = found.map(|found| {
+        view! { <EarlierBox book=Arc::clone(&book) place=place.clone() criterion=Arc::clone(&criterion) found=found answer=answer open=open /> }
+    });
+    let repeated = cell.row.clone();
+    let is_repeated = Memo::new(move |_| repeated.with(|row| row.copied_from.is_some() && row.current().is_some()));
+    let copying = RwSignal::new(false);
+    let copy_asked = RwSignal::new(false);
+    let copy = copied.then(|| {
+        let id = id.0.clone();
+        let (book, place, criterion) = (Arc::clone(&book), place.clone(), Arc::clone(&criterion));
+        view! {
+            <Show when=move || answer.with(Option::is_some)>
+                <button
+                    type="button"
+                    class="button button--quiet"
+                    aria-haspopup="dialog"
+                    data-testid=format!("copy-{id}")
+                    on:click=move |_| {
+                        copy_asked.set(true);
+                        copying.set(true);
+                    }
+                >
+                    {t(field_visit::COPY)}
+                </button>
+            </Show>
+            <Show when=move || copy_asked.get()>
+                <CopySheet open=copying book=Arc::clone(&book) place=place.clone() criterion=Arc::clone(&criterion) />
+            </Show>
+        }
+    });
+    let (code, testid, heading) = (id.0.clone(), format!("criterion-{}", id.0), format!("criterion-name-{}", id.0));
+    let labelled = heading.clone();
+    let asked = {
+        let (criterion, cell, code) = (Arc::clone(&criterion), cell.clone(), code.clone());
+        move || {
+            let severities = takes_severity.then(|| view! { <Severities criterion=Arc::clone(&criterion) answer=answer suggested=suggested give=give /> });
+            view! {
+                <ValueInput criterion=Arc::clone(&criterion) cell=cell.clone() choose=choose />
+                {severities}
+                {move || {
+                    below
+                        .get()
+                        .map(|level| {
+                            let level = level.level().to_string();
+                            view! {
+                                <p class="notice notice--warning small">
+                                    {move || texts::fill(field::BELOW_SUGGESTED.get(locale.get()), &[("level", &level)])}
+                                </p>
+                            }
+                        })
+                }}
+                <OtherAnswers id=code.clone() answer=answer give=give />
+            }
+        }
+    };
     view! {
-        <article class="criterion" data-testid=testid data-answered=move || answer.with(Option::is_some).to_string()>
-            <h2 class="criterion__label">
-                <span class="criterion__code">{code.clone()}</span>
+        <article class="criterion" data-testid=testid data-answered=move || answer.with(Option::is_some).to_string() aria-labelledby=labelled>
+            <h2 class="criterion__label" id=heading tabindex="-1">
+                <span class="criterion__code">{code}</span>
                 " "
                 {move || texts::label(&label, locale.get())}
             </h2>
-            <Tick cell=cell.clone() id=code.clone() />
-            <ValueInput criterion=Arc::clone(&criterion) cell=cell.clone() choose=choose />
-            {severities}
-            {move || {
-                below
-                    .get()
-                    .map(|level| {
-                        let level = level.level().to_string();
-                        view! {
-                            <p class="notice notice--warning small">
-                                {move || texts::fill(field::BELOW_SUGGESTED.get(locale.get()), &[("level", &level)])}
-                            </p>
-                        }
-                    })
-            }}
-            <OtherAnswers id=code answer=answer give=give />
+            <Tick cell=cell.clone() id=id.0.clone() />
+            {earlier}
+            <Show when=move || open.get()>{asked()}</Show>
+            <WayBack cell=cell.clone() criterion=Arc::clone(&criterion) give=give />
+            <Show when=move || is_repeated.get()>
+                <p class="small muted" data-testid="copied">{t(field_visit::COPIED)}</p>
+            </Show>
+            {copy}
             <Show when=move || conflict.get()>
                 <p class="notice notice--warning small" data-testid="conflict">{t(field::CONFLICT)}</p>
             </Show>
@@ -102,6 +155,35 @@ pub fn CriterionCard(
         </article>
     }
     .into_any()
+}
+
+/// « Revenir à la réponse d’avant », and so forth and back.
+#[component]
+fn WayBack(
+    /// The criterion's cell.
+    cell: Cell,
+    /// The criterion.
+    criterion: Arc<Criterion>,
+    /// Takes the new answer.
+    give: Callback<Answer>,
+) -> impl IntoView {
+    let locale = context::locale();
+    let row = cell.row;
+    let before = Memo::new(move |_| row.with(|row| row.before.clone().filter(|before| row.answer.as_ref().unwrap_or(&Answer::Cleared) != before)));
+    move || {
+        before.get().map(|before| {
+            let (criterion, said, id) = (Arc::clone(&criterion), before.clone(), criterion.id.0.clone());
+            let label = move || {
+                let answer = words(&criterion, &said, SeverityWords::Level, locale.get());
+                texts::fill(field_visit::WAY_BACK.get(locale.get()), &[("answer", &answer)])
+            };
+            view! {
+                <button type="button" class="button button--quiet way-back" data-testid=format!("way-back-{id}") on:click=move |_| give.run(before.clone())>
+                    {label}
+                </button>
+            }
+        })
+    }
 }
 
 /// « gardé », only once the store said so.

@@ -10,23 +10,20 @@ use super::{
     context::{self, t},
 };
 use crate::{
-    device::records::RaisedRow,
+    device::{Device, records::RaisedRow},
     texts::{self, field},
     ui::{place, time},
 };
 
-/// Banner of the building's dangers and emergencies; nothing when there are none.
-#[component]
-pub fn DangerBanner(
-    /// The building.
-    book: Arc<Book>,
-    /// On a screen where people write: details folded, and the call within the thumb's reach.
-    #[prop(optional)]
-    compact: bool,
-) -> impl IntoView {
-    let device = context::device();
-    let locale = context::locale();
-    let reading = Arc::clone(&book);
+/// What is dangerous in a building, and whether anyone else knows.
+struct Alarm {
+    dangers: Memo<Vec<ImmediateDanger>>,
+    raised: Memo<Vec<RaisedRow>>,
+    untold: Memo<bool>,
+}
+
+fn alarm(device: Device, book: &Arc<Book>) -> Alarm {
+    let reading = Arc::clone(book);
     let dangers = Memo::new(move |_| reading.dangers(context::psychosocial(device)));
     let visit = book.visit.clone();
     let raised = Memo::new(move |_| visit.with(|visit| visit.as_ref().map(|visit| visit.raised.clone()).unwrap_or_default()));
@@ -37,6 +34,37 @@ pub fn DangerBanner(
         raised.with(|raised| raised.iter().any(|raised| !raised.acknowledged))
             || dangers.with(|dangers| dangers.iter().any(|danger| being_written || unsent.events.contains(&danger.observation)))
     });
+    Alarm { dangers, raised, untold }
+}
+
+/// « NON TRANSMIS – appelez · 911 », in the dock: the answer that raised it may be far down the screen.
+#[component]
+pub fn DangerBar(
+    /// The building.
+    book: Arc<Book>,
+) -> impl IntoView {
+    let Alarm { untold, .. } = alarm(context::device(), &book);
+    view! {
+        <Show when=move || untold.get()>
+            <div class="field-actions" data-testid="danger-bar">
+                <a class="button button--danger" href="tel:911" rel="external">{t(field::NOT_SENT)} " · 911"</a>
+            </div>
+        </Show>
+    }
+}
+
+/// Banner of the building's dangers and emergencies; nothing when there are none.
+#[component]
+pub fn DangerBanner(
+    /// The building.
+    book: Arc<Book>,
+    /// On a screen where people write: details folded; [`DangerBar`] keeps the call within the thumb's reach.
+    #[prop(optional)]
+    compact: bool,
+) -> impl IntoView {
+    let device = context::device();
+    let locale = context::locale();
+    let Alarm { dangers, raised, untold } = alarm(device, &book);
     let any = Memo::new(move |_| !dangers.with(Vec::is_empty) || !raised.with(Vec::is_empty));
     let name = {
         let book = Arc::clone(&book);
@@ -88,12 +116,6 @@ pub fn DangerBanner(
                     <p class="small">{t(field::DANGER_NUMBERS_NOTE)}</p>
                 </details>
             </section>
-            <Show when=move || compact && untold.get()>
-                // The answer that raised it may be far down the screen: this stays in sight.
-                <div class="field-actions" data-testid="danger-bar">
-                    <a class="button button--danger" href="tel:911" rel="external">{t(field::NOT_SENT)} " · 911"</a>
-                </div>
-            </Show>
         </Show>
     }
 }

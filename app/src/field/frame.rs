@@ -4,9 +4,11 @@ use leptos::prelude::*;
 
 use super::{
     building_screen::BuildingScreen,
+    comfort::ComfortSheet,
     context::{self, t},
     lock::{ChooseScreen, LockScreen, RevokedScreen},
     outbox_screen::OutboxScreen,
+    overrun::Overrun,
     place_screen::PlaceScreen,
     round_screen::RoundScreen,
     sync_strip::SyncStrip,
@@ -47,7 +49,7 @@ pub fn FieldFrame() -> impl IntoView {
             <Show when=move || !gate.with(Gate::is_lock)><SyncStrip /></Show>
             {move || match gate.get() {
                 Gate::Opening => view! { <p class="field-page muted" data-testid="opening">{t(field::LOADING)}</p> }.into_any(),
-                Gate::Open => view! { <Notices /> <ShownScreen /> }.into_any(),
+                Gate::Open => view! { <Notices /> <ShownScreen /> <ComfortSheet /> }.into_any(),
                 Gate::Locked(locked) => view! { <LockScreen locked=locked /> }.into_any(),
                 Gate::Choosing(choosing) => view! { <ChooseScreen choosing=choosing /> }.into_any(),
                 Gate::Revoked => view! { <RevokedScreen /> }.into_any(),
@@ -161,6 +163,7 @@ fn Notices() -> impl IntoView {
     };
     view! {
         <div class="field-notices">
+            <Overrun />
             {account_notice}
             <Show when=move || !device.editor.get()>
                 <div class="notice notice--warning" role="status" data-testid="read-only">

@@ -1,24 +1,36 @@
 //! Screens of the phone. None of them awaits the network: they read and write the device store, and sync runs beside them.
 
+mod answer_words;
 mod assessment;
 mod book;
+mod bottom_sheet;
 mod building_screen;
+mod comfort;
 mod context;
+mod copy_sheet;
 mod criterion_card;
 mod danger_banner;
 mod door_form;
+mod door_notes;
+mod earlier;
 mod emergency_form;
 mod finish_panel;
 mod frame;
+mod local_photo;
 mod lock;
 mod note_box;
 mod outbox_screen;
+mod overrun;
 mod photo_box;
 mod place_screen;
+mod round_emergency;
 mod round_screen;
+mod search_sheet;
 mod sync_strip;
+mod undo;
 mod use_book;
 mod value_input;
+mod visit_pace;
 mod way;
 
 use leptos::{prelude::*, task::spawn_local};
@@ -46,10 +58,14 @@ fn FieldApp() -> impl IntoView {
     provide_context(Here::follow());
     let open_book = use_book::OpenBook::new();
     provide_context(open_book);
+    let comforts = comfort::Comforts::new();
+    provide_context(comforts);
     startup::start(device);
     read_locale(locale);
     Effect::new(move || {
-        if device.opening.get() != Opening::Ready {
+        if device.opening.get() == Opening::Ready {
+            comforts.read();
+        } else {
             open_book.close();
         }
     });

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     device::sleep_ms,
-    texts::{self, field},
+    texts::{self, field, field_visit},
 };
 
 /// Pause in typing after which the text is kept.
@@ -76,6 +76,8 @@ pub fn NoteBox(
     on_cleanup(keep);
     let excess = move || typed.with(|typed| typed.chars().count().saturating_sub(NOTE_CHARS_MAX));
     let is_long = move || excess() > 0;
+    let is_filling = move || typed.with(|typed| !typed.is_empty());
+    let length_id = criterion.0.clone();
     let kept = cell.note_kept.clone();
     view! {
         <label class="form-field">
@@ -88,12 +90,20 @@ pub fn NoteBox(
                 }}
             </span>
             <textarea
-                rows="2"
+                rows="4"
+                lang=move || locale.get().tag()
+                autocapitalize="sentences"
+                spellcheck="true"
                 data-testid=format!("note-{}", criterion.0)
                 prop:value=move || typed.get()
                 on:input=on_input
                 on:blur=move |_| keep()
             ></textarea>
+            <Show when=is_filling>
+                <span class="small muted" data-testid=format!("note-length-{length_id}")>
+                    {move || texts::fill(field_visit::NOTE_LENGTH.get(locale.get()), &[("count", &typed.with(|typed| typed.chars().count()).to_string())])}
+                </span>
+            </Show>
             <Show when=is_long>
                 <span class="form-field__error" role="alert">
                     {move || texts::fill(field::NOTE_COUNT.get(locale.get()), &[("count", &excess().to_string())])}

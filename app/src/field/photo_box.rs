@@ -1,4 +1,4 @@
-//! Photos of a criterion: taking, showing, removing with time to undo.
+//! Photos of a criterion: taking, showing, removing and restoring.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -11,19 +11,20 @@ use web_sys::{Event, HtmlInputElement};
 use super::{
     book::Book,
     context::{self, t},
+    local_photo::LocalPhoto,
 };
 use crate::{
     device::{
         camera::{self, CameraError},
         idb::StoreError,
         records::{PhotoRow, PhotoState},
-        sleep_ms, store,
+        sleep_ms,
     },
     texts::{self, Text, field},
 };
 
-/// Time to change one's mind about a removal.
-const UNDO_MS: i64 = 10_000;
+/// How long a removed photo's place says so, with its way back.
+const SHOWN_MS: i64 = 60_000;
 
 /// Photo buttons and thumbnails.
 #[component]
@@ -55,10 +56,12 @@ pub fn PhotoBox(
         let (book, place, criterion) = (Arc::clone(&book), place.clone(), criterion.clone());
         Memo::new(move |_| {
             book.photos.with(|photos| {
-                photos.iter().filter(|photo| !photo.removed && photo.place == place && photo.criterion == criterion).cloned().collect::<Vec<PhotoRow>>()
+                let own = photos.iter().filter(|photo| photo.place == place && photo.criterion == criterion);
+                own.filter(|photo| !photo.removed || leaving.with(|leaving| leaving.contains(&photo.id))).cloned().collect::<Vec<PhotoRow>>()
             })
         })
     };
+    let held = Memo::new(move |_| mine.with(|photos| photos.iter().filter(|photo| !photo.removed).count()));
     let taker = Arc::clone(&book);
     let keeper = StoredValue::new((taker, place, criterion));
     let picked = move |event: Event| {
@@ -91,26 +94,17 @@ pub fn PhotoBox(
         leaving.update(|leaving| {
             leaving.insert(photo);
         });
+        keeper.with_value(|(book, ..)| book.remove_photo(device, photo));
         spawn_local(async move {
-            sleep_ms(UNDO_MS).await;
-            // Gone from the set when undone; the set itself is gone when the screen was left, which settled it.
-            if leaving.try_update(|leaving| leaving.remove(&photo)) == Some(true) {
-                keeper.with_value(|(book, ..)| book.remove_photo(device, photo));
-            }
+            sleep_ms(SHOWN_MS).await;
+            // The screen may be gone already.
+            let _ = leaving.try_update(|leaving| leaving.remove(&photo));
         });
     };
-    let settle = Arc::clone(&book);
-    on_cleanup(move || {
-        for photo in leaving.get_untracked() {
-            settle.remove_photo(device, photo);
-        }
-    });
     let undo = move |photo: PhotoId| {
-        leaving.update(|leaving| {
-            leaving.remove(&photo);
-        });
+        keeper.with_value(|(book, ..)| book.restore_photo(device, photo));
     };
-    let elsewhere = move || server_photos.get().saturating_sub(u32::try_from(mine.with(Vec::len)).unwrap_or(u32::MAX));
+    let elsewhere = move || server_photos.get().saturating_sub(u32::try_from(held.get()).unwrap_or(u32::MAX));
     let (has_elsewhere, is_working) = (move || elsewhere() > 0, move || working.get() > 0);
     let input = move |capture: bool, text: Text, testid: String| {
         view! {
@@ -129,12 +123,12 @@ pub fn PhotoBox(
     };
     view! {
         <div class="photo-box">
-            <Show when=move || required.get() && mine.with(Vec::is_empty) && elsewhere() == 0>
+            <Show when=move || required.get() && held.get() == 0 && elsewhere() == 0>
                 <span class="badge badge--warning">{t(field::PHOTO_REQUIRED)}</span>
             </Show>
             <ul class="photo-list" role="list">
-                <For each=move || { mine.get().into_iter().enumerate().collect::<Vec<_>>() } key=|(_, photo)| (photo.id, photo.state.clone()) let:((index, photo))>
-                    <Photo photo=photo number=index + 1 leaving=leaving remove=remove undo=undo />
+                <For each=move || { mine.get().into_iter().enumerate().collect::<Vec<_>>() } key=|(_, photo)| (photo.id, photo.removed, photo.state.clone()) let:((index, photo))>
+                    <Photo photo=photo number=index + 1 remove=remove undo=undo />
                 </For>
             </ul>
             <Show when=has_elsewhere>
@@ -157,56 +151,33 @@ fn Photo(
     photo: PhotoRow,
     /// Its place in the row, from 1.
     number: usize,
-    /// Photos about to be removed.
-    leaving: RwSignal<BTreeSet<PhotoId>>,
     /// Starts a removal.
     remove: impl Fn(PhotoId) + Copy + Send + Sync + 'static,
     /// Takes it back.
     undo: impl Fn(PhotoId) + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
-    let locale = context::locale();
     let id = photo.id;
     let criterion = photo.criterion.0.clone();
-    let address = RwSignal::new(None::<String>);
-    spawn_local(async move {
-        let bytes = store::photo_bytes(&store::thumbnail_key(id)).await.ok().flatten();
-        let url = bytes.and_then(|bytes| camera::object_url(&bytes, "image/jpeg"));
-        // The screen may be gone already.
-        if let Some(Some(url)) = address.try_set(url) {
-            camera::revoke(&url);
-        }
-    });
-    on_cleanup(move || {
-        if let Some(url) = address.get_untracked() {
-            camera::revoke(&url);
-        }
-    });
     let (state, word) = match photo.state {
         PhotoState::Waiting => ("waiting", field::PHOTO_WAITING),
         PhotoState::Verified => ("verified", field::PHOTO_SENT),
         PhotoState::Refused { .. } => ("refused", field::PHOTO_REFUSED),
     };
-    let alt = move || texts::fill(field::PHOTO_ALT.get(locale.get()), &[("number", &number.to_string()), ("criterion", &criterion)]);
-    let is_leaving = move || leaving.with(|leaving| leaving.contains(&id));
+    let shown = if photo.removed {
+        view! {
+            <span class="small">{t(field::PHOTO_REMOVED)}</span>
+            <button type="button" class="button" data-testid="photo-undo" on:click=move |_| undo(id)>{t(field::PHOTO_UNDO)}</button>
+        }
+        .into_any()
+    } else {
+        view! {
+            <LocalPhoto photo=id criterion=criterion alt=field::PHOTO_ALT number=number />
+            <span class="small">{if state == "verified" { "✓ " } else { "" }} {t(word)}</span>
+            <button type="button" class="button button--quiet" data-testid="photo-remove" on:click=move |_| remove(id)>{t(field::PHOTO_REMOVE)}</button>
+        }
+        .into_any()
+    };
     view! {
-        <li class="photo" data-testid="photo" data-state=state data-photo=id.to_string()>
-            <Show
-                when=is_leaving
-                fallback=move || {
-                    let alt = alt.clone();
-                    view! {
-                        {move || match address.get() {
-                            Some(url) => view! { <img class="photo__image" src=url alt=alt.clone() data-testid="photo-thumbnail" /> }.into_any(),
-                            None => view! { <span class="photo__image photo__image--none" role="img" aria-label=alt.clone()>"◻"</span> }.into_any(),
-                        }}
-                        <span class="small">{if state == "verified" { "✓ " } else { "" }} {t(word)}</span>
-                        <button type="button" class="button button--quiet" data-testid="photo-remove" on:click=move |_| remove(id)>{t(field::PHOTO_REMOVE)}</button>
-                    }
-                }
-            >
-                <span class="small" role="status">{t(field::PHOTO_REMOVED)}</span>
-                <button type="button" class="button" data-testid="photo-undo" on:click=move |_| undo(id)>{t(field::PHOTO_UNDO)}</button>
-            </Show>
-        </li>
+        <li class="photo" data-testid=if photo.removed { "photo-removed" } else { "photo" } data-state=state data-photo=id.to_string()>{shown}</li>
     }
 }

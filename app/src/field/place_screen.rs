@@ -5,21 +5,28 @@ use std::{
     sync::Arc,
 };
 
-use casework::wire::v1::Change;
-use inspection_grid::{Compartments, Completeness, Criterion, DwellingOutcome, Grid, Place, applicable, completeness_detail, sections_at};
-use leptos::prelude::*;
+use inspection_grid::{Compartments, Completeness, Criterion, DwellingOutcome, Grid, Place, Scope, applicable, completeness_detail, sections_at};
+use leptos::{prelude::*, task::spawn_local};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use super::{
     book::Book,
     building_screen::store_text,
+    comfort::ComfortButton,
     context::{self, t},
     criterion_card::CriterionCard,
-    danger_banner::DangerBanner,
+    danger_banner::{DangerBanner, DangerBar},
+    door_notes::DoorNotes,
+    search_sheet::{SearchSheet, sought},
+    undo::UndoStrip,
     use_book::{Shelf, use_book},
+    way,
 };
 use crate::{
-    texts::{self, field},
-    ui::place,
+    device::sleep_ms,
+    texts::{self, field, field_visit},
+    ui::{place, time},
 };
 
 /// A place of a building.
@@ -67,6 +74,10 @@ fn PlaceSheet(
         let visit = visit.clone();
         move |_| visit.with(Option::is_some)
     });
+    let paused = Memo::new({
+        let visit = visit.clone();
+        move |_| visit.with(|visit| visit.as_ref().and_then(|visit| visit.paused_at))
+    });
     let outcome = Memo::new({
         let place = place.clone();
         move |_| match &place {
@@ -84,6 +95,38 @@ fn PlaceSheet(
             let sections = sections.into_iter().filter(|((at, _), _)| *at == place).map(|((_, section), share)| (section, share)).collect();
             Some(Asked { criteria, sections })
         }
+    });
+    // A criterion to go to: from the address, or from the search.
+    let wanted = RwSignal::new(way::criterion());
+    let searching = RwSignal::new(false);
+    let all = {
+        let grid = book.grid.clone();
+        Signal::derive(move || {
+            let psychosocial = context::psychosocial(device);
+            let is_asked = |criterion: &Criterion| asked.with(|asked| asked.as_ref().is_some_and(|asked| asked.criteria.contains(&criterion.id.0)));
+            let shown = searching.get() && outcome.get() == Some(DwellingOutcome::Visited);
+            grid.get()
+                .filter(|_| shown)
+                .map(|grid| sought(&grid, |section, criterion| (psychosocial || !section.confidential) && is_asked(criterion)))
+                .unwrap_or_default()
+        })
+    };
+    let way = Callback::new(move |criterion: Arc<Criterion>| {
+        let code = criterion.id.0.clone();
+        view! {
+            <button
+                type="button"
+                class="button button--primary"
+                data-testid=format!("go-{code}")
+                on:click=move |_| {
+                    searching.set(false);
+                    wanted.set(Some(code.clone()));
+                }
+            >
+                {t(field_visit::SEARCH_GO)}
+            </button>
+        }
+        .into_any()
     });
     let title = {
         let (book, place) = (Arc::clone(&book), place.clone());
@@ -105,6 +148,7 @@ fn PlaceSheet(
                     .filter(|section| psychosocial || !section.confidential)
                     .map(|section| {
                         let criteria = section.criteria.iter().cloned().map(Arc::new).collect::<Vec<_>>();
+                        let copied = matches!(place, Place::Dwelling(_)) && !section.confidential && section.scope != Scope::Household;
                         view! {
                             <SectionBox
                                 book=Arc::clone(&book)
@@ -114,6 +158,8 @@ fn PlaceSheet(
                                 confidential=section.confidential
                                 criteria=criteria
                                 asked=asked
+                                wanted=wanted
+                                copied=copied
                             />
                         }
                     })
@@ -122,20 +168,42 @@ fn PlaceSheet(
         }
     };
     let dwelling = matches!(place, Place::Dwelling(_));
-    let banner = Arc::clone(&book);
+    let (banner, bar, strip) = (Arc::clone(&book), Arc::clone(&book), Arc::clone(&book));
+    let can_search = move || has_visit.get() && outcome.get() == Some(DwellingOutcome::Visited);
     view! {
         <header class="field-header">
             <div>
                 <a href=format!("/terrain/immeuble/{id}") class="back-link">{address}</a>
                 <h1 data-testid="place-title">{title}</h1>
             </div>
+            <ComfortButton />
         </header>
         <DangerBanner book=banner compact=true />
         {move || failure.get().map(|error| view! { <p class="notice notice--error" role="alert">{t(store_text(&error))}</p> })}
         <Show when=move || !has_visit.get()><p class="notice notice--info">{t(field::NO_VISIT)}</p></Show>
-        <fieldset class="bare stack" disabled=move || !device.editor.get() || !has_visit.get()>
+        {move || {
+            paused
+                .get()
+                .map(|since| {
+                    let said = move || texts::fill(field_visit::PAUSED_SINCE.get(locale.get()), &[("time", &time::date_time(since, locale.get()))]);
+                    view! { <p class="notice notice--info" data-testid="paused">{said}</p> }
+                })
+        }}
+        <fieldset class="bare stack" disabled=move || !device.editor.get() || !has_visit.get() || paused.get().is_some()>
             {dwelling.then(|| view! { <Outcome book=book place=place outcome=outcome /> })}
             {sections}
+            <SearchSheet open=searching all=all way=way />
+            <div class="field-dock">
+                <UndoStrip book=strip />
+                <DangerBar book=bar />
+                <Show when=can_search>
+                    <div class="field-actions">
+                        <button type="button" class="button" aria-haspopup="dialog" data-testid="search" on:click=move |_| searching.set(true)>
+                            {t(field_visit::SEARCH)}
+                        </button>
+                    </div>
+                </Show>
+            </div>
         </fieldset>
     }
 }
@@ -151,10 +219,11 @@ fn Outcome(
     outcome: Memo<Option<DwellingOutcome>>,
 ) -> impl IntoView {
     let device = context::device();
+    let Place::Dwelling(dwelling) = place else { return ().into_any() };
+    let notes = view! { <DoorNotes book=Arc::clone(&book) dwelling=dwelling.clone() /> };
     let choose = move |chosen: DwellingOutcome| {
-        let Place::Dwelling(id) = &place else { return };
-        if let (Some(visit), Ok(dwelling_id)) = (book.reference(), id.parse()) {
-            book.change(device, visit, Change::DwellingOutcome { dwelling_id, outcome: chosen });
+        if let Ok(dwelling) = dwelling.parse() {
+            book.set_outcome(device, dwelling, chosen);
         }
     };
     let buttons = [
@@ -183,8 +252,10 @@ fn Outcome(
             <h2>{t(field::OUTCOME)}</h2>
             <div class="outcome-grid">{buttons}</div>
             <Show when=move || outcome.get().is_none()><p class="small muted">{t(field::OUTCOME_HINT)}</p></Show>
+            {notes}
         </section>
     }
+    .into_any()
 }
 
 /// A section that opens on its criteria. Closed, it costs one line.
@@ -204,9 +275,20 @@ fn SectionBox(
     criteria: Vec<Arc<Criterion>>,
     /// What is asked and how far it is.
     asked: Memo<Option<Asked>>,
+    /// A criterion to go to.
+    wanted: RwSignal<Option<String>>,
+    /// Findings can be repeated in other dwellings.
+    copied: bool,
 ) -> impl IntoView {
     let locale = context::locale();
     let open = RwSignal::new(false);
+    let own: Vec<String> = criteria.iter().map(|criterion| criterion.id.0.clone()).collect();
+    Effect::new(move |_| {
+        let Some(code) = wanted.get().filter(|code| own.contains(code)) else { return };
+        wanted.set(None);
+        open.set(true);
+        go_to(code);
+    });
     let share = {
         let code = code.clone();
         Memo::new(move |_| asked.with(|asked| asked.as_ref().and_then(|asked| asked.sections.get(&code).copied()).unwrap_or_default()))
@@ -225,8 +307,8 @@ fn SectionBox(
         <details
             class="disclosure section-box"
             data-testid=format!("section-{code}")
+            prop:open=move || open.get()
             on:toggle=move |event| {
-                use wasm_bindgen::JsCast;
                 let details = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
                 open.set(details.is_some_and(|details| details.has_attribute("open")));
             }
@@ -246,7 +328,7 @@ fn SectionBox(
                     view! {
                         <div class="section-box__body">
                             <For each=move || shown.get() key=|criterion| criterion.id.0.clone() let:criterion>
-                                <CriterionCard book=Arc::clone(&book) place=place.clone() criterion=criterion />
+                                <CriterionCard book=Arc::clone(&book) place=place.clone() criterion=criterion copied=copied />
                             </For>
                         </div>
                     }
@@ -254,4 +336,19 @@ fn SectionBox(
             </Show>
         </details>
     }
+}
+
+/// Brings a criterion under the eyes, and its heading to those who listen. Its section may still be opening.
+fn go_to(code: String) {
+    spawn_local(async move {
+        for _ in 0..20 {
+            sleep_ms(50).await;
+            let heading = document().get_element_by_id(&format!("criterion-name-{code}")).and_then(|heading| heading.dyn_into::<HtmlElement>().ok());
+            if let Some(heading) = heading {
+                heading.scroll_into_view();
+                let _ = heading.focus();
+                return;
+            }
+        }
+    });
 }

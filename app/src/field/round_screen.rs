@@ -8,12 +8,15 @@ use leptos::prelude::*;
 
 use super::{
     book,
+    building_screen::open_panel,
+    comfort::ComfortButton,
     context::{self, t},
     lock::AccountMenu,
+    round_emergency::{RoundEmergency, RoundUntold},
 };
 use crate::{
     device::store::{self, BuildingFile},
-    texts::{self, Locale, Text, field},
+    texts::{self, Locale, Text, field, field_visit},
     ui::{SeverityMark, number, time},
 };
 
@@ -47,6 +50,8 @@ fn groups(round: &[BuildingFile], today: &str) -> Vec<(&'static str, Text, Vec<B
 pub fn RoundScreen() -> impl IntoView {
     let device = context::device();
     let locale = context::locale();
+    let raising = RwSignal::new(false);
+    let has_buildings = Memo::new(move |_| device.round.with(|round| !round.is_empty()));
     let name = move || device.account.with(|account| account.as_ref().map(|account| account.display_name.clone()).unwrap_or_default());
     let lists = move || {
         let round = device.round.get();
@@ -69,15 +74,35 @@ pub fn RoundScreen() -> impl IntoView {
                     <h1>{t(field::ROUND_TITLE)}</h1>
                     <p class="muted small">{move || texts::fill(field::ROUND_HELLO.get(locale.get()), &[("name", &name())])}</p>
                 </div>
-                <button type="button" class="button button--quiet" data-testid="language" on:click=move |_| context::switch_locale(locale)>
-                    {t(field::LANGUAGE)}
-                </button>
+                <div class="cluster cluster--tight field-header__tools">
+                    <button type="button" class="button button--quiet" data-testid="language" on:click=move |_| context::switch_locale(locale)>
+                        {t(field::LANGUAGE)}
+                    </button>
+                    <ComfortButton />
+                </div>
             </header>
             <AccountMenu />
+            <RoundUntold />
+            <Show when=move || raising.get()><RoundEmergency open=raising /></Show>
             <Show when=move || device.round_read.get() && device.round.with(|round| round.is_empty())>
                 <p class="empty" data-testid="round-empty">{t(field::ROUND_EMPTY)}</p>
             </Show>
             {lists}
+            <Show when=move || has_buildings.get()>
+                <div class="field-dock">
+                    <div class="field-actions">
+                        <button
+                            type="button"
+                            class="button button--danger"
+                            disabled=move || !device.editor.get()
+                            data-testid="raise-emergency"
+                            on:click=move |_| open_panel(raising, "[data-testid=round-emergency]")
+                        >
+                            {t(field::EMERGENCY_RAISE)}
+                        </button>
+                    </div>
+                </div>
+            </Show>
         </main>
     }
 }
@@ -120,6 +145,7 @@ fn RoundCard(
     let sheet = Arc::new(file.sheet.clone());
     let finished = file.visit().is_some_and(|visit| visit.finished_at.is_some());
     let started = file.visit().is_some();
+    let paused = !finished && file.visit().is_some_and(|visit| visit.paused_at.is_some());
     // Percent and severity come a moment after the card: reading answers must not hold the list.
     let psychosocial = untrack(|| context::psychosocial(device));
     let known = context::read(move || progress(file.clone(), psychosocial));
@@ -127,6 +153,7 @@ fn RoundCard(
     let worst = move || known.get().flatten().and_then(|progress| progress.worst).filter(|worst| *worst != Severity::None);
     let state = move || match (started, finished) {
         (false, _) => field::STATE_TO_VISIT.get(locale.get()).to_owned(),
+        (true, false) if paused => field_visit::STATE_PAUSED.get(locale.get()).to_owned(),
         (true, false) => texts::fill(field::STATE_UNDER_WAY.get(locale.get()), &[("percent", &number::percent(share(), locale.get()))]),
         (true, true) if device.unsent.with(|unsent| unsent.buildings.contains(&id)) => field::STATE_FINISHED_WAITING.get(locale.get()).to_owned(),
         (true, true) => field::STATE_FINISHED.get(locale.get()).to_owned(),

@@ -6,13 +6,14 @@ use inspection_grid::{Answer, AnswerKind, ChoiceOption, Criterion, Severity, TEX
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
+    answer_words::unit,
     book::Cell,
     context::{self, t},
     note_box::IDLE_MS,
 };
 use crate::{
     device::sleep_ms,
-    texts::{self, Text, common, field},
+    texts::{self, field, field_plausible, field_visit},
     ui::number,
 };
 
@@ -32,18 +33,6 @@ pub fn with_value(criterion: &Criterion, current: Option<&Answer>, value: Option
 /// Puts a severity into the answer, beside the value that is there.
 pub fn with_severity(current: Option<&Answer>, severity: Severity) -> Answer {
     Answer::Observed { severity: Some(severity), value: current.and_then(Answer::value).cloned() }
-}
-
-fn unit(code: &str) -> Option<Text> {
-    match code {
-        "mm" => Some(common::UNIT_MILLIMETRE),
-        "m2" => Some(common::UNIT_SQUARE_METRE),
-        "degC" => Some(common::UNIT_CELSIUS),
-        "pourcent" => Some(common::UNIT_PERCENT),
-        "annees" => Some(common::UNIT_YEARS),
-        "jours" => Some(common::UNIT_DAYS),
-        _ => None,
-    }
 }
 
 /// Input of the value that the criterion takes; nothing for plain conformity.
@@ -145,6 +134,7 @@ fn Measure(
     let wrong = RwSignal::new(false);
     let range = criterion.range;
     let row = cell.row;
+    let row_of_unusual = row.clone();
     let stored = Signal::derive(move || match row.with(|row| row.current().and_then(Answer::value).cloned()) {
         Some(Value::Measure(measure)) => number::plain(measure, locale.get()),
         _ => String::new(),
@@ -162,12 +152,29 @@ fn Measure(
         }
     });
     let unit = criterion.unit.as_deref().and_then(unit);
+    // Possible, yet unusual: kept, and looked at again.
+    let usual = field_plausible::usual(&criterion);
+    let unusual = Memo::new(move |_| {
+        let (low, high) = usual?;
+        let Some(Value::Measure(measure)) = row_of_unusual.with(|row| row.current().and_then(Answer::value).cloned()) else { return None };
+        (!(low..=high).contains(&measure)).then_some((low, high))
+    });
+    let unusual_words = move || {
+        unusual.get().map(|(low, high)| {
+            let (low, high) = (number::plain(low, locale.get()), number::plain(high, locale.get()));
+            texts::fill(field_visit::VALUE_UNUSUAL.get(locale.get()), &[("low", &low), ("high", &high)])
+        })
+    };
+    let unusual_id = criterion.id.0.clone();
     let limits = move || {
         range.map(|(low, high)| {
             texts::fill(field::VALUE_RANGE.get(locale.get()), &[("low", &number::plain(low, locale.get())), ("high", &number::plain(high, locale.get()))])
         })
     };
-    let name = Signal::derive(move || field::VALUE.get(locale.get()).to_owned());
+    let name = Signal::derive(move || match unit {
+        Some(unit) => format!("{} ({})", field::VALUE.get(locale.get()), unit.get(locale.get())),
+        None => field::VALUE.get(locale.get()).to_owned(),
+    });
     view! {
         <div class="value-row">
             <span class="form-field__label">{t(field::VALUE)}</span>
@@ -175,6 +182,9 @@ fn Measure(
             {unit.map(|unit| view! { <span>{t(unit)}</span> })}
         </div>
         <Show when=move || wrong.get()><p class="form-field__error" role="alert">{t(field::VALUE_WRONG)} " " {limits}</p></Show>
+        <div role="status">
+            {move || unusual_words().map(|words| view! { <p class="notice notice--warning small" data-testid=format!("unusual-{unusual_id}")>{words}</p> })}
+        </div>
     }
 }
 

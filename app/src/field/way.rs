@@ -77,6 +77,15 @@ impl Here {
         self.0.with(|way| way.place.clone())
     }
 
+    /// Goes to an address of the field, as a link would.
+    pub fn go(self, address: &str) {
+        if let Ok(history) = window().history() {
+            let _ = history.push_state_with_url(&JsValue::NULL, "", Some(address));
+        }
+        self.0.set(self::address());
+        window().scroll_to_with_x_and_y(0.0, 0.0);
+    }
+
     /// Goes where a link of the field leads, without a load. Any other link is the browser's.
     fn follow_link(self, event: &MouseEvent) {
         if event.default_prevented() || event.button() != MAIN_BUTTON || event.meta_key() || event.alt_key() || event.ctrl_key() || event.shift_key() {
@@ -89,12 +98,14 @@ impl Here {
             return;
         }
         event.prevent_default();
-        if let Ok(history) = window().history() {
-            let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&link.href()));
-        }
-        self.0.set(way);
-        window().scroll_to_with_x_and_y(0.0, 0.0);
+        self.go(&link.href());
     }
+}
+
+/// The criterion that the address leads to within its place: `?critere=HUM-01`.
+pub fn criterion() -> Option<String> {
+    let search = window().location().search().ok()?;
+    search.strip_prefix("?critere=").filter(|code| code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')).map(str::to_owned)
 }
 
 fn address() -> Way {

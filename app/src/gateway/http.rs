@@ -6,8 +6,8 @@ use casework::{
     gateway::{Gateway, Reply},
     ids::{CaseId, ReferralId},
     wire::v1::{
-        AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, DeviceRegister, ErrorBody, ErrorCode, ReferralDetail, ReferralInbox, RoundPlan,
-        SessionView,
+        AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, DeviceRegister, ErrorBody, ErrorCode, ReferralDetail,
+        ReferralInbox, RoundPlan, SessionView,
     },
 };
 use send_wrapper::SendWrapper;

@@ -240,7 +240,7 @@ pub fn shortcoming(kind: &ShortcomingKind) -> Text {
 /// What a refused event was about, from its subject's first word.
 pub fn subject_kind(subject: &str) -> Text {
     match subject.split('|').next().unwrap_or_default() {
-        "outcome" => KIND_OUTCOME,
+        "outcome" | "door_note" => KIND_OUTCOME,
         "door" => KIND_DOOR,
         "answer" => KIND_ANSWER,
         "note" => KIND_NOTE,

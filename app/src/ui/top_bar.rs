@@ -127,7 +127,10 @@ mod tests {
 
     #[test]
     fn each_role_sees_the_ways_it_has_a_use_for() {
-        assert_eq!(hrefs(Role::Coordinator, OrganisationKind::Brigade), ["/bureau", "/bureau/tournee", "/bureau/appareils", "/cellule", "/partenaires", "/carte", "/terrain"]);
+        assert_eq!(
+            hrefs(Role::Coordinator, OrganisationKind::Brigade),
+            ["/bureau", "/bureau/tournee", "/bureau/appareils", "/cellule", "/partenaires", "/carte", "/terrain"]
+        );
         for role in [Role::Inspector, Role::PsychosocialWorker] {
             assert_eq!(hrefs(role, OrganisationKind::Brigade), ["/terrain", "/bureau", "/cellule", "/partenaires", "/carte"]);
         }

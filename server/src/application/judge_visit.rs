@@ -20,7 +20,10 @@ use inspection_grid::{
 use super::{Actor, Brigade, Result, UseCaseError};
 use crate::{
     clock::{local_date, new_id},
-    store::{self, BuildingRow, CaseRecord, EscalationRecord, NewCaseEntry, NewEscalationEntry, ObservationRecord, StoreError, Tx, case::CaseUpdate, observation::EarlierSeverity},
+    store::{
+        self, BuildingRow, CaseRecord, EscalationRecord, NewCaseEntry, NewEscalationEntry, ObservationRecord, StoreError, Tx, case::CaseUpdate,
+        observation::EarlierSeverity,
+    },
 };
 
 /// An escalation that a person raised on site.
@@ -33,6 +36,15 @@ pub struct RaisedOnSite<'group> {
     pub device_at: Timestamp,
 }
 
+/// Whether the person said that a visit is finished.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    Underway,
+    FinishedBefore,
+    /// With this group.
+    FinishedNow,
+}
+
 /// A visit as it stands after a group of pushes.
 pub struct VisitSheet<'group> {
     pub visit_id: VisitId,
@@ -42,9 +54,7 @@ pub struct VisitSheet<'group> {
     pub grid: Arc<Grid>,
     /// Its first events came with this group.
     pub is_new: bool,
-    pub finished_now: bool,
-    /// By this group or an earlier one.
-    pub finished: bool,
+    pub ending: Ending,
     /// The building compartment showed something of it before, and shows more now. A visit that speaks of a household alone shows nothing.
     pub showed: bool,
     pub shows_more: bool,
@@ -205,7 +215,7 @@ pub async fn judge(tx: &mut Tx, brigade: &Brigade, sheets: Vec<VisitSheet<'_>>, 
             complexity: json(&judgement.building),
             complexity_confidential: judgement.both.as_ref().map(json),
             case_id: *case_id,
-            finished_at: sheet.finished_now.then_some(now),
+            finished_at: (sheet.ending == Ending::FinishedNow).then_some(now),
         })
         .collect();
     store::visit::save_judgements(tx, saved, now).await?;
@@ -283,9 +293,9 @@ impl<'group> Desk<'group> {
             }
             open.judged.insert(sheet.visit_id);
             open.changed = true;
-            open.shows |= sheet.shows_more || (sheet.finished_now && sheet.shows());
+            open.shows |= sheet.shows_more || (sheet.ending == Ending::FinishedNow && sheet.shows());
             let begins_to_show = sheet.shows() && !sheet.showed;
-            if sheet.finished_now {
+            if sheet.ending == Ending::FinishedNow {
                 self.entries.push(entry(EntryKind::VisitReceived, !sheet.shows(), "finished".to_owned()));
             } else if sheet.is_new || begins_to_show {
                 self.entries.push(entry(EntryKind::VisitReceived, !sheet.shows(), "started".to_owned()));
@@ -382,7 +392,7 @@ async fn stands_for_the_case(tx: &mut Tx, sheet: &VisitSheet<'_>, judgement: &Ju
     if judgement.score.completeness.answered == 0 && !judgement.in_danger() {
         return Ok(false);
     }
-    if sheet.finished || record.band.is_none_or(|band| judgement.score.band >= band) {
+    if sheet.ending != Ending::Underway || record.band.is_none_or(|band| judgement.score.band >= band) {
         return Ok(true);
     }
     let another = judged.iter().any(|id| *id != sheet.visit_id) || store::visit::has_another(&mut *tx, record.case.id, sheet.visit_id).await?;

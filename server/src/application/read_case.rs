@@ -323,7 +323,7 @@ pub fn door_label(place: &Place, doors: &BTreeMap<String, String>) -> Option<Str
 }
 
 pub fn photo_ref(photo: &PhotoRow) -> PhotoRef {
-    let original_only = photo.undisplayable || format::is_kept_only(&photo.content_type);
+    let original_only = photo.copies == store::Copies::Impossible || format::is_kept_only(&photo.content_type);
     PhotoRef { id: photo.id, verified: photo.verified_at.is_some(), sha256: photo.sha256.clone(), taken_at: photo.taken_at, original_only }
 }
 

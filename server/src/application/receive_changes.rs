@@ -19,7 +19,7 @@ use casework::{
 use serde::Deserialize;
 
 use self::visit::{Sent, StoredVisit, VisitUnderway};
-use super::{Actor, Brigade, Result, UseCaseError, judge_visit, receive_photo, refuse, require};
+use super::{Actor, Brigade, Result, UseCaseError, judge_visit, judge_visit::Ending, receive_photo, refuse, require};
 use crate::{
     clock::sha256_hex,
     store::{self, BuildingRow, NewEvent, NewOutcome, NewVisit, ObservationRecord, QuarantinedEvent, StoreError, Tx},
@@ -298,6 +298,7 @@ impl<'group> Group<'group> {
         self.visits.retain(|_, visit| visit.changed.last_sequence.is_some());
         for visit in self.visits.values_mut() {
             recall(tx, visit).await?;
+            restore(tx, visit).await?;
         }
         self.save_rows(tx).await?;
         let mut sheets = Vec::with_capacity(self.visits.len());
@@ -309,8 +310,11 @@ impl<'group> Group<'group> {
                 building: &site.row,
                 grid,
                 is_new: visit.stored.is_none(),
-                finished_now: visit.changed.finished,
-                finished: visit.changed.finished || visit.stored.as_ref().is_some_and(|row| row.finished_at.is_some()),
+                ending: match (visit.changed.finished, visit.stored.as_ref().and_then(|row| row.finished_at)) {
+                    (true, _) => Ending::FinishedNow,
+                    (false, Some(_)) => Ending::FinishedBefore,
+                    (false, None) => Ending::Underway,
+                },
                 showed: visit.showed,
                 shows_more: visit.changed.shows,
                 case_id: visit.stored.and_then(|row| row.case_id),
@@ -339,6 +343,11 @@ impl<'group> Group<'group> {
         }
         let outcomes: Vec<NewOutcome> = visits().flat_map(VisitUnderway::new_outcomes).collect();
         store::visit::set_outcomes(tx, outcomes).await?;
+        for visit in visits() {
+            for dwelling in &visit.changed.outcomes_withdrawn {
+                store::visit::withdraw_outcome(tx, visit.id, *dwelling).await?;
+            }
+        }
         let observations: Vec<&ObservationRecord> = visits().flat_map(VisitUnderway::changed_observations).collect();
         store::observation::upsert(tx, &observations).await?;
         for visit in visits() {
@@ -368,6 +377,16 @@ async fn recall(tx: &mut Tx, visit: &mut VisitUnderway<'_>) -> Result<()> {
         let event = body.and_then(|body| serde_json::from_str::<FieldEvent>(&body).ok());
         if let (Some(FieldEvent { change: Change::Answered { answer, .. }, .. }), Some(record)) = (event, visit.observations.get_mut(&key)) {
             record.answer = answer;
+        }
+    }
+    Ok(())
+}
+
+/// Takes back the removals of photos that were stored before.
+async fn restore(tx: &mut Tx, visit: &mut VisitUnderway<'_>) -> Result<()> {
+    for id in std::mem::take(&mut visit.changed.photos_restored) {
+        if let Some(photo) = store::photo::restore(tx, id, visit.id).await? {
+            visit.take_back(photo.id, photo.place, photo.criterion);
         }
     }
     Ok(())

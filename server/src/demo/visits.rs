@@ -63,7 +63,7 @@ impl Field<'_> {
     pub async fn visit(&mut self, tx: &mut Tx, ids: &mut Ids, plan: &VisitPlan, built: &Built, now: Timestamp) -> anyhow::Result<()> {
         let at = plan.at.at(now);
         let visit_id: VisitId = ids.next(at);
-        let mut changes = vec![Change::VisitStarted];
+        let mut changes = vec![Change::VisitStarted { expected_end: None }];
         changes.extend(outcomes(built));
         changes.extend(answers(plan.findings, built)?);
         changes.extend(in_order(plan, built)?);
@@ -177,7 +177,7 @@ fn answers(findings: &[Finding], built: &Built) -> anyhow::Result<Vec<Change>> {
     let mut changes = Vec::new();
     for finding in findings {
         let (place, criterion) = (place(finding, built)?, finding.criterion());
-        changes.push(Change::Answered { place: place.clone(), criterion: criterion.clone(), answer: finding.answer()?, based_on: None });
+        changes.push(Change::Answered { place: place.clone(), criterion: criterion.clone(), answer: finding.answer()?, based_on: None, copied_from: None });
         changes.extend(finding.note.map(|note| Change::Noted { place, criterion, text: note.to_owned() }));
     }
     Ok(changes)

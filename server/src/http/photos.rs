@@ -283,7 +283,7 @@ async fn show_copy(state: &AppState, signed: &Signed, id: PhotoId, size: Size) -
     if let Ok(copy) = state.brigade.photos.read_copy(size, &photo.sha256).await {
         return Ok((headers, copy).into_response());
     }
-    if photo.undisplayable {
+    if photo.copies == crate::store::Copies::Impossible {
         return Err(not_found());
     }
     // The job has not come to it yet: made now, within the same bound on workers.

@@ -7,8 +7,8 @@ use axum::{
     response::{AppendHeaders, IntoResponse, Response},
 };
 use casework::{
-    ids::DeviceId,
-    wire::v1::{DEVICE_HEADER, ErrorBody, ErrorCode, SessionView, SignIn},
+    ids::{AccountId, DeviceId},
+    wire::v1::{ACCOUNT_HEADER, DEVICE_HEADER, ErrorBody, ErrorCode, SessionView, SignIn},
 };
 
 use super::error::{ApiFailure, ApiJson};
@@ -126,6 +126,17 @@ pub fn check_device(state: &AppState, id: DeviceId) -> Result<(), ApiFailure> {
     if state.devices.is_revoked(id) { Err(ApiFailure::of(ErrorCode::DeviceRevoked)) } else { Ok(()) }
 }
 
+/// Refuses a request that a phone makes for one person in the session of another.
+fn check_account(session: &Session, headers: &HeaderMap) -> Result<(), ApiFailure> {
+    let Some(value) = headers.get(ACCOUNT_HEADER) else { return Ok(()) };
+    let id: Option<AccountId> = value.to_str().ok().and_then(|id| id.parse().ok());
+    match id {
+        Some(id) if id == session.actor.account.id => Ok(()),
+        Some(_) => Err(ApiFailure::of(ErrorCode::OtherAccount)),
+        None => Err(ApiFailure::of(ErrorCode::MalformedId)),
+    }
+}
+
 /// A signed-in request of the API. A change asked with a cookie must come from our own pages, and the phone it comes from must not have been given up.
 pub struct Signed {
     pub session: Session,
@@ -151,6 +162,7 @@ impl FromRequestParts<AppState> for Signed {
         if let Some(id) = named_device(&parts.headers)? {
             check_device(state, id)?;
         }
+        check_account(&session, &parts.headers)?;
         Ok(Self { session })
     }
 }

@@ -209,8 +209,8 @@ mod tests {
         bytes.into_inner()
     }
 
-    fn boxed(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
-        [&u32::try_from(content.len() + 8).unwrap().to_be_bytes()[..], kind, content].concat()
+    fn boxed(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
+        [&u32::try_from(content.len() + 8).unwrap().to_be_bytes()[..], &kind, content].concat()
     }
 
     #[test]
@@ -220,7 +220,7 @@ mod tests {
             assert_eq!(recognise(&picture(written)), Ok(Recognised { format, width: 40, height: 30 }));
         }
         for (brand, format) in [(b"heic", PhotoFormat::Heic), (b"mif1", PhotoFormat::Heic), (b"avif", PhotoFormat::Avif)] {
-            let file = [boxed(b"ftyp", brand), boxed(b"meta", &[0; 40]), boxed(b"mdat", &[7; 90])].concat();
+            let file = [boxed(*b"ftyp", brand), boxed(*b"meta", &[0; 40]), boxed(*b"mdat", &[7; 90])].concat();
             assert_eq!(recognise(&file).map(|known| known.format), Ok(format));
         }
         for other in [&b""[..], b"GIF89a", b"%PDF-1.7", b"\0\0\0\x18ftypmp42", b"RIFF\0\0\0\0WAVE"] {
@@ -230,7 +230,7 @@ mod tests {
 
     #[test]
     fn a_file_cut_anywhere_is_refused_and_one_with_something_after_its_end_is_not() {
-        let heic = [boxed(b"ftyp", b"heic"), boxed(b"meta", &[0; 40]), boxed(b"mdat", &[7; 90])].concat();
+        let heic = [boxed(*b"ftyp", b"heic"), boxed(*b"meta", &[0; 40]), boxed(*b"mdat", &[7; 90])].concat();
         for whole in [picture(ImageFormat::Jpeg), picture(ImageFormat::Png), picture(ImageFormat::WebP), heic] {
             assert!(recognise(&whole).is_ok());
             for length in 0..whole.len() {

@@ -1,10 +1,6 @@
 //! Files that nobody names any more: left by a crash between two steps, or by uploads that stopped.
 
-use std::{
-    collections::BTreeSet,
-    fs, io,
-    path::Path,
-};
+use std::{collections::BTreeSet, fs, io, path::Path};
 
 use casework::{clock::Timestamp, ids::PhotoId};
 use futures::TryStreamExt;
@@ -58,10 +54,10 @@ impl PhotoStorage {
     ///
     /// # Errors
     /// When a folder cannot be read or a file deleted.
-    pub async fn sweep_shelf(&self, shelf: &str, named: BTreeSet<String>, before: Timestamp) -> io::Result<Swept> {
+    pub async fn sweep_shelf(&self, digits: &str, named: BTreeSet<String>, before: Timestamp) -> io::Result<Swept> {
         let mut swept = Swept::default();
         for kind in kinds() {
-            let files: Vec<_> = self.objects.list(Some(&Key::from(format!("{kind}/{shelf}")))).try_collect().await.map_err(storage_error)?;
+            let files: Vec<_> = self.objects.list(Some(&Key::from(format!("{kind}/{digits}")))).try_collect().await.map_err(storage_error)?;
             for file in files {
                 // A hash, or a hash with `.jpg`. What was being written has another ending, and no row can name it.
                 let is_named = file.location.filename().is_some_and(|name| named.contains(name.strip_suffix(".jpg").unwrap_or(name)));

@@ -5,7 +5,7 @@ use std::{
     io::{self, Read, Seek, SeekFrom, Write},
     path::PathBuf,
     sync::{Mutex, PoisonError},
-    time::{SystemTime, UNIX_EPOCH},
+    time::UNIX_EPOCH,
 };
 
 use bytes::Bytes;
@@ -16,7 +16,7 @@ use super::{
     PhotoStorage,
     format::{self, NotAPhoto, PhotoFormat},
 };
-use crate::clock::sha256_hex;
+use crate::clock::{self, sha256_hex};
 
 /// How far an upload has come, by its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,6 +137,7 @@ impl PhotoStorage {
 }
 
 pub(super) fn touched_at(metadata: &fs::Metadata) -> Timestamp {
-    let since_epoch = metadata.modified().unwrap_or_else(|_| SystemTime::now()).duration_since(UNIX_EPOCH).unwrap_or_default();
-    Timestamp(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+    let since_epoch = metadata.modified().ok().and_then(|modified| modified.duration_since(UNIX_EPOCH).ok());
+    // A disk that keeps no times: nothing is then old enough to be swept away.
+    since_epoch.map_or_else(clock::now, |elapsed| Timestamp(i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX)))
 }

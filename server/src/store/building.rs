@@ -233,11 +233,8 @@ pub async fn doors_of(tx: &mut Tx, buildings: impl IntoIterator<Item = BuildingI
     select.fetch_all(&mut *tx).await?.iter().map(dwelling).collect()
 }
 
-const TOUCH: Values = Values {
-    before: "update building set feed_sequence = given.column2 from (",
-    columns: 2,
-    after: ") as given where building.id = given.column1",
-};
+const TOUCH: Values =
+    Values { before: "update building set feed_sequence = given.column2 from (", columns: 2, after: ") as given where building.id = given.column1" };
 
 /// Marks buildings as changed, each at its place in the feed, for the phones that follow them.
 pub async fn touch_all(tx: &mut Tx, changed: Vec<(BuildingId, i64)>) -> Result<()> {

@@ -30,7 +30,7 @@ pub use escalation::{EscalationEntryRecord, EscalationRecord, NewEscalationEntry
 pub use event::{NewEvent, QuarantinedEvent};
 pub use job::{JobRow, Lane, NewJob};
 pub use observation::ObservationRecord;
-pub use photo::{NewPhoto, PhotoRow, UploadRow};
+pub use photo::{Copies, NewPhoto, PhotoRow, UploadRow};
 pub use referral::{NewReferralEntry, ReferralEntryRecord, ReferralFilter, ReferralRecord};
 pub use visit::{NewOutcome, NewVisit, VisitRow};
 

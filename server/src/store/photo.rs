@@ -7,6 +7,16 @@ use sqlx::{AnyExecutor, Row, any::AnyRow};
 
 use super::{Result, Tx, parsed};
 
+/// Whether a photo's smaller copies, which screens show, are there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Copies {
+    /// Not made yet.
+    Awaited,
+    Made,
+    /// None can be made: the original is kept and nothing is shown.
+    Impossible,
+}
+
 /// A photo that a visit names; `verified_at` says that its bytes are here and match.
 #[derive(Clone, Debug)]
 pub struct PhotoRow {
@@ -22,13 +32,11 @@ pub struct PhotoRow {
     pub content_type: String,
     pub taken_at: Timestamp,
     pub verified_at: Option<Timestamp>,
-    pub derived: bool,
+    pub copies: Copies,
     /// By the camera's clock, when its file says so.
     pub captured_at: Option<Timestamp>,
     /// Metres around the place that the camera believed. The place itself is only in the original.
     pub accuracy_m: Option<f64>,
-    /// No copy can be made: the original is kept and nothing is shown.
-    pub undisplayable: bool,
     pub removed: bool,
 }
 
@@ -83,10 +91,13 @@ fn photo(row: &AnyRow) -> Result<PhotoRow> {
         content_type: row.try_get("content_type")?,
         taken_at: Timestamp(row.try_get("taken_at")?),
         verified_at: row.try_get::<Option<i64>, _>("verified_at")?.map(Timestamp),
-        derived: row.try_get::<Option<i64>, _>("derived_at")?.is_some(),
+        copies: match (row.try_get::<Option<i64>, _>("derived_at")?, row.try_get::<Option<i64>, _>("undisplayable_at")?) {
+            (_, Some(_)) => Copies::Impossible,
+            (Some(_), None) => Copies::Made,
+            (None, None) => Copies::Awaited,
+        },
         captured_at: row.try_get::<Option<i64>, _>("captured_at")?.map(Timestamp),
         accuracy_m: row.try_get("accuracy_m")?,
-        undisplayable: row.try_get::<Option<i64>, _>("undisplayable_at")?.is_some(),
         removed: row.try_get::<Option<i64>, _>("removed_at")?.is_some(),
         id: parsed("photo", "id", &id, &id)?,
     })
@@ -147,6 +158,12 @@ pub async fn remove(tx: &mut Tx, id: PhotoId, visit_id: VisitId, at: Timestamp) 
         .execute(&mut *tx)
         .await?;
     Ok(())
+}
+
+/// Takes a removal back; the photo, or nothing when the visit has none of this id.
+pub async fn restore(tx: &mut Tx, id: PhotoId, visit_id: VisitId) -> Result<Option<PhotoRow>> {
+    sqlx::query("update photo set removed_at = null where id = $1 and visit_id = $2").bind(id.to_string()).bind(visit_id.to_string()).execute(&mut *tx).await?;
+    Ok(by_id(&mut *tx, id).await?.filter(|photo| photo.visit_id == visit_id))
 }
 
 /// The bytes are here, match what was announced, and are of this type. `false` when no photo of that id and hash is known yet.

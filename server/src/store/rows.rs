@@ -21,7 +21,12 @@ impl Values {
     /// Runs the statement over all the rows, whose values `bind` gives in order, and returns how many rows it changed.
     ///
     /// It goes by halving numbers of rows, so that few texts are ever prepared: 27 rows are 16, 8, 2 and 1.
-    pub(super) async fn execute<Row>(&self, tx: &mut Tx, rows: impl IntoIterator<Item = Row, IntoIter: ExactSizeIterator>, bind: fn(Bound, Row) -> Bound) -> Result<usize> {
+    pub(super) async fn execute<Row>(
+        &self,
+        tx: &mut Tx,
+        rows: impl IntoIterator<Item = Row, IntoIter: ExactSizeIterator>,
+        bind: fn(Bound, Row) -> Bound,
+    ) -> Result<usize> {
         let (mut rows, mut changed) = (rows.into_iter(), 0);
         while rows.len() > 0 {
             let count = if rows.len() >= ROWS_MAX { ROWS_MAX } else { 1 << rows.len().ilog2() };

@@ -54,11 +54,8 @@ fn visit(row: &AnyRow) -> Result<VisitRow> {
     })
 }
 
-const INSERT: Values = Values {
-    before: "insert into visit (id, building_id, grid_hash, started_at, started_by, updated_at)",
-    columns: 6,
-    after: "on conflict (id) do nothing",
-};
+const INSERT: Values =
+    Values { before: "insert into visit (id, building_id, grid_hash, started_at, started_by, updated_at)", columns: 6, after: "on conflict (id) do nothing" };
 
 /// Stores visits the first time one of their events arrives.
 pub async fn insert(tx: &mut Tx, new: Vec<NewVisit>) -> Result<()> {
@@ -197,6 +194,16 @@ pub async fn set_outcomes(tx: &mut Tx, outcomes: Vec<NewOutcome>) -> Result<()> 
         .execute(tx, outcomes, |statement, new| {
             statement.bind(new.visit_id.to_string()).bind(new.dwelling_id.to_string()).bind(code(&new.outcome)).bind(new.event_id.to_string())
         })
+        .await?;
+    Ok(())
+}
+
+/// An outcome recorded by mistake: the dwelling is unseen again.
+pub async fn withdraw_outcome(tx: &mut Tx, id: VisitId, dwelling_id: DwellingId) -> Result<()> {
+    sqlx::query("delete from visit_dwelling where visit_id = $1 and dwelling_id = $2")
+        .bind(id.to_string())
+        .bind(dwelling_id.to_string())
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }

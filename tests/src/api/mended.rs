@@ -190,7 +190,8 @@ async fn a_problem_found_again_after_its_correction_is_a_relapse(server: TestSer
     let mut motifs = Vec::new();
     for severity in [3, 0, 2] {
         let phone = Phone::in_building(&server.town.tower);
-        let events = [phone.starts(), phone.enters(&server.town.tower.doors[0]), phone.observes(&server.town.tower.door(0), "HUM-01", severity), phone.finishes()];
+        let events =
+            [phone.starts(), phone.enters(&server.town.tower.doors[0]), phone.observes(&server.town.tower.door(0), "HUM-01", severity), phone.finishes()];
         phone.push_stored(&client, &events).await;
         let detail = server.bearer(Person::Coordinator).await.get(&format!("/api/v1/cases/{}", case_of(&server, &server.town.tower).await)).await.json();
         motifs.push(detail["motifs"].to_string().contains("RECID"));
@@ -237,4 +238,8 @@ async fn the_work_of_one_person_is_not_sent_in_the_name_of_another(server: TestS
     assert_eq!(server.count("field_event", "1 = 1").await, 0);
     let reply = server.bearer(Person::Inspector).await.post("/api/v1/sync/push", &message).await.expect_status(200).json();
     assert_eq!(verdicts(&reply), ["stored"]);
+    let other = server.bearer(Person::Psychosocial).await.with("x-brigade-account", &server.town.accounts[&Person::Inspector].to_string());
+    other.get("/api/v1/sync/pull").await.expect_refusal(403, "other_account");
+    other.post("/api/v1/photos", &json!({})).await.expect_refusal(403, "other_account");
+    server.bearer(Person::Psychosocial).await.with("x-brigade-account", "nobody").get("/api/v1/sync/pull").await.expect_refusal(400, "malformed_id");
 }

@@ -205,8 +205,8 @@ async fn an_offset_is_what_the_disk_holds(server: TestServer) {
     let came = bytes.len() / 2 + 1;
     server.brigade.photos.write_chunk(id.into(), 0, bytes[..came].to_vec().into()).await.expect("written");
     assert_eq!(look(&client, &name).await.header("upload-offset"), Some(came.to_string().as_str()));
-    let lost = patch(&client, &name, 0, &bytes, None).await.expect_refusal(409, "offset_mismatch");
-    assert_eq!(lost.header("upload-offset"), Some(came.to_string().as_str()));
+    let refused = patch(&client, &name, 0, &bytes, None).await.expect_refusal(409, "offset_mismatch");
+    assert_eq!(refused.header("upload-offset"), Some(came.to_string().as_str()));
     let last = patch(&client, &name, came, &bytes[came..], Some(&checksum(&bytes[came..]))).await.expect_status(204);
     assert_eq!(last.header("x-brigade-photo"), Some("verified"));
     // As a server killed between the last byte and its word leaves it: whoever looks hears the end.

@@ -30,8 +30,7 @@ fn contact(device_id: DeviceId, account_id: AccountId, at: Timestamp) -> DeviceC
 pub async fn a_phone_has_a_row_for_each_account_and_one_revocation_stands_in_all(shelf: Shelf) {
     let (store, town, at) = (&shelf.store, &shelf.town, now());
     let (reader, brigade) = (store.reader(), town.brigade);
-    let (inspector, psychosocial, coordinator) =
-        (town.accounts[&Person::Inspector], town.accounts[&Person::Psychosocial], town.accounts[&Person::Coordinator]);
+    let (inspector, psychosocial, coordinator) = (town.accounts[&Person::Inspector], town.accounts[&Person::Psychosocial], town.accounts[&Person::Coordinator]);
     let (shared, waiting, longer) = (DeviceId(new_id()), DeviceId(new_id()), DeviceId(new_id()));
     let mut tx = store.begin().await.expect("a transaction begins");
     device::report(&mut tx, &contact(shared, inspector, at)).await.expect("stored");

@@ -14,7 +14,7 @@ use inspection_grid::{Answer, Band, CriterionId, DwellingOutcome, Place, Severit
 use server::{
     clock::{new_id, now, sha256_hex},
     store::{
-        CaseFilter, CasePosition, CaseRecord, EscalationRecord, Lane, NewCaseEntry, NewEscalationEntry, NewEvent, NewJob, NewOutcome, NewPhoto,
+        CaseFilter, CasePosition, CaseRecord, Copies, EscalationRecord, Lane, NewCaseEntry, NewEscalationEntry, NewEvent, NewJob, NewOutcome, NewPhoto,
         NewReferralEntry, NewVisit, ObservationRecord, QuarantinedEvent, ReferralFilter, ReferralRecord, Store, UploadRow, VisitRow, case, escalation, event,
         job, observation, photo, referral, visit,
     },
@@ -123,6 +123,13 @@ pub async fn a_visit_its_outcomes_and_its_judgement_read_back(shelf: Shelf) {
     visit::save_judgements(&mut tx, vec![judgement(Some("\"both\""), None, Some(at.plus_ms(MINUTE)))], at).await.expect("finished once");
     tx.commit().await.expect("kept");
     assert_eq!(visit::outcomes(reader, id).await.expect("outcomes"), BTreeMap::from([(door.to_string(), DwellingOutcome::Visited)]));
+    let mut tx = store.begin().await.expect("a transaction begins");
+    visit::withdraw_outcome(&mut tx, id, door).await.expect("withdrawn");
+    assert!(visit::outcomes(&mut *tx, id).await.expect("outcomes").is_empty());
+    visit::set_outcomes(&mut tx, vec![NewOutcome { visit_id: id, dwelling_id: door, outcome: DwellingOutcome::Visited, event_id: EventId(new_id()) }])
+        .await
+        .expect("noted again");
+    tx.commit().await.expect("kept");
     assert_eq!(visit::complexities(reader, id).await.expect("an answer"), Some(("\"building\"".to_owned(), "\"both\"".to_owned())));
     let latest = visit::latest(reader, shelf.town.tower.id).await.expect("an answer").expect("the visit");
     assert_eq!((latest.id, latest.finished_at, latest.case_id, latest.score.as_deref()), (id, Some(at), Some(case_id), Some("{}")));
@@ -230,15 +237,12 @@ pub async fn a_photo_is_verified_by_its_hash_and_an_upload_moves_only_forward(sh
     assert!(photo::verify(&mut tx, id, &"a".repeat(64), "image/webp", at.plus_ms(MINUTE)).await.expect("again is fine"));
     photo::derived(&mut tx, id, None, None, None, at).await.expect("nothing to show");
     let unreadable = photo::by_id(&mut *tx, id).await.expect("an answer").expect("the photo");
-    assert_eq!((unreadable.derived, unreadable.undisplayable, unreadable.captured_at), (false, true, None));
+    assert_eq!((unreadable.copies, unreadable.captured_at), (Copies::Impossible, None));
     photo::derived(&mut tx, id, Some((2_048, 1_536)), Some(at.plus_ms(-MINUTE)), Some(4.5), at).await.expect("derived");
     tx.commit().await.expect("kept");
     let read = photo::by_id(reader, id).await.expect("an answer").expect("the photo");
-    assert_eq!((read.verified_at, read.derived, read.removed, read.bytes, read.sha256), (Some(at), true, false, 25 * 1024 * 1024, "a".repeat(64)));
-    assert_eq!(
-        (read.content_type.as_str(), read.undisplayable, read.captured_at, read.accuracy_m),
-        ("image/webp", false, Some(at.plus_ms(-MINUTE)), Some(4.5))
-    );
+    assert_eq!((read.verified_at, read.copies, read.removed, read.bytes, read.sha256), (Some(at), Copies::Made, false, 25 * 1024 * 1024, "a".repeat(64)));
+    assert_eq!((read.content_type.as_str(), read.captured_at, read.accuracy_m), ("image/webp", Some(at.plus_ms(-MINUTE)), Some(4.5)));
     assert_eq!(photo::of_visit(reader, visit_id).await.expect("photos").len(), 1);
     let mut tx = store.begin().await.expect("a transaction begins");
     photo::remove(&mut tx, id, VisitId(new_id()), at).await.expect("another visit removes nothing");
@@ -247,6 +251,11 @@ pub async fn a_photo_is_verified_by_its_hash_and_an_upload_moves_only_forward(sh
     tx.commit().await.expect("kept");
     assert!(photo::of_visit(reader, visit_id).await.expect("photos").is_empty());
     assert_eq!(photo::by_id(reader, id).await.expect("an answer").map(|photo| photo.removed), Some(true));
+    let mut tx = store.begin().await.expect("a transaction begins");
+    assert!(photo::restore(&mut tx, id, VisitId(new_id())).await.expect("an answer").is_none(), "another visit restores nothing");
+    assert_eq!(photo::restore(&mut tx, id, visit_id).await.expect("restored").map(|photo| (photo.id, photo.removed)), Some((id, false)));
+    photo::remove(&mut tx, id, visit_id, at).await.expect("removed again");
+    tx.commit().await.expect("kept");
 
     let upload = UploadRow {
         photo_id: id,

@@ -58,12 +58,8 @@ fn key_of(namespace: &str) -> String {
 /// When the store fails.
 pub async fn rows() -> Result<Vec<VaultRow>, StoreError> {
     let transaction = idb::begin(&[stores::META], Mode::Read).await?;
-    let mut rows: Vec<VaultRow> = transaction
-        .entries(stores::META, VAULT)
-        .await?
-        .into_iter()
-        .filter_map(|(_, value)| serde_json::from_str(&value.as_string()?).ok())
-        .collect();
+    let mut rows: Vec<VaultRow> =
+        transaction.entries(stores::META, VAULT).await?.into_iter().filter_map(|(_, value)| serde_json::from_str(&value.as_string()?).ok()).collect();
     rows.sort_by_key(|row| (row.ordinal, row.set_aside));
     Ok(rows)
 }
@@ -108,12 +104,8 @@ pub async fn create(account_id: AccountId, pin: &str, key: &Key) -> Result<Vault
     let namespace = digest::hex(&super::random::<8>()?);
     let wrapped = crypt::wrap(key, pin, &namespace, Cost::PHONE, super::random()?, super::random()?).map_err(|error| StoreError::Failed(error.to_string()))?;
     let transaction = idb::begin(&[stores::META], Mode::Write).await?;
-    let known: Vec<VaultRow> = transaction
-        .entries(stores::META, VAULT)
-        .await?
-        .into_iter()
-        .filter_map(|(_, value)| serde_json::from_str(&value.as_string()?).ok())
-        .collect();
+    let known: Vec<VaultRow> =
+        transaction.entries(stores::META, VAULT).await?.into_iter().filter_map(|(_, value)| serde_json::from_str(&value.as_string()?).ok()).collect();
     let own = known.iter().find(|row| row.account_id == account_id).map(|row| row.ordinal);
     let ordinal = own.unwrap_or_else(|| known.iter().map(|row| row.ordinal).max().unwrap_or(0) + 1);
     for row in known.into_iter().filter(|row| row.account_id == account_id && !row.set_aside) {
@@ -121,7 +113,8 @@ pub async fn create(account_id: AccountId, pin: &str, key: &Key) -> Result<Vault
         let aside = VaultRow { set_aside: true, forgotten: false, attempts: Attempts::default(), ..row.clone() };
         transaction.put(stores::META, &key_of(&row.namespace), &aside)?;
     }
-    let row = VaultRow { namespace, account_id, ordinal, wrapped, attempts: Attempts::default(), forgotten: false, set_aside: false, holdings: Holdings::default() };
+    let row =
+        VaultRow { namespace, account_id, ordinal, wrapped, attempts: Attempts::default(), forgotten: false, set_aside: false, holdings: Holdings::default() };
     transaction.put(stores::META, &key_of(&row.namespace), &row)?;
     transaction.put(stores::META, CURRENT, &row.namespace)?;
     transaction.commit().await?;

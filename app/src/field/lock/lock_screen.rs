@@ -196,7 +196,8 @@ fn count_down(namespace: StoredValue<String>, attempts: RwSignal<Attempts>) {
             let now = clock::monotonic_ms();
             let elapsed = now - last;
             last = now;
-            let visible = web_sys::window().and_then(|window| window.document()).is_some_and(|document| document.visibility_state() == VisibilityState::Visible);
+            let visible =
+                web_sys::window().and_then(|window| window.document()).is_some_and(|document| document.visibility_state() == VisibilityState::Visible);
             let Some(namespace) = namespace.try_get_value().filter(|_| visible) else { continue };
             // A store that fails now lets nobody in earlier.
             if let Ok(left) = entry::waited(&namespace, elapsed).await {

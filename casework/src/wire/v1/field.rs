@@ -63,12 +63,41 @@ pub struct FieldEvent {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Change {
-    VisitStarted,
+    VisitStarted {
+        /// When the person means to be out, by the phone's clock; past it, coordination is alerted.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expected_end: Option<Timestamp>,
+    },
+    /// The expected end was put off, given or taken away.
+    VisitEndMoved {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expected_end: Option<Timestamp>,
+    },
+    /// The person left the building for now and is safe: no alert until the visit goes on.
+    VisitPaused,
+    VisitResumed {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expected_end: Option<Timestamp>,
+    },
     /// Every event of the visit on this phone has a smaller sequence.
     VisitFinished,
     DwellingOutcome {
         dwelling_id: DwellingId,
         outcome: DwellingOutcome,
+    },
+    /// The outcome of this door was recorded by mistake: the dwelling is unseen again.
+    OutcomeWithdrawn {
+        dwelling_id: DwellingId,
+    },
+    /// What the next knock at this door should know. Each event says both facts whole.
+    DoorNoted {
+        dwelling_id: DwellingId,
+        /// The household asked to come back another time.
+        #[serde(default)]
+        come_back: bool,
+        /// Language spoken there, one of [`HOUSEHOLD_LANGUAGES`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        language: Option<String>,
     },
     /// A door that the building's sheet did not have.
     DwellingAdded {
@@ -83,6 +112,9 @@ pub enum Change {
         /// The event whose answer this one replaces, as the phone saw it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         based_on: Option<EventId>,
+        /// The event whose finding this one repeats: another dwelling's, or the same place's at an earlier visit.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        copied_from: Option<EventId>,
     },
     /// At most 2,000 characters; an empty text erases the note.
     Noted {
@@ -100,6 +132,10 @@ pub enum Change {
         content_type: String,
     },
     PhotoRemoved {
+        photo_id: PhotoId,
+    },
+    /// A removal taken back.
+    PhotoRestored {
         photo_id: PhotoId,
     },
     /// An emergency raised by a person on site; those proved by a severity 4 are raised by the server too.
@@ -271,4 +307,30 @@ pub struct PullReply {
     /// Sheets changed since the cursor.
     pub buildings: Vec<BuildingSheet>,
     pub removed: Vec<Tombstone>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn change(text: &str) -> Change {
+        serde_json::from_str(text).expect("a change")
+    }
+
+    #[test]
+    fn what_phones_of_the_first_release_sent_is_still_read_and_written_alike() {
+        let started = r#"{"kind":"visit_started"}"#;
+        assert_eq!(change(started), Change::VisitStarted { expected_end: None });
+        assert_eq!(serde_json::to_string(&change(started)).expect("JSON"), started);
+        let answered = r#"{"kind":"answered","place":"common","criterion":"COM-01","answer":{"status":"to_verify"}}"#;
+        assert!(matches!(change(answered), Change::Answered { based_on: None, copied_from: None, .. }));
+        assert_eq!(serde_json::to_string(&change(answered)).expect("JSON"), answered);
+    }
+
+    #[test]
+    fn a_door_note_says_both_facts_whole() {
+        let id = "01939d3e-0000-7000-8000-000000000001";
+        let noted = change(&format!(r#"{{"kind":"door_noted","dwelling_id":"{id}"}}"#));
+        assert!(matches!(noted, Change::DoorNoted { come_back: false, language: None, .. }));
+    }
 }

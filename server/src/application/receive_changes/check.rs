@@ -3,7 +3,7 @@
 use casework::{
     ids::DwellingId,
     permission::{self, Action, Grants, Relation, Section},
-    wire::v1::{Change, Door, ErrorCode, FieldEvent},
+    wire::v1::{Change, Door, ErrorCode, FieldEvent, HOUSEHOLD_LANGUAGES},
 };
 use inspection_grid::{Answer, CriterionId, Grid, PhotoRule, Place, Scope, check_answer};
 
@@ -34,8 +34,20 @@ pub fn event(actor: &Actor, site: Option<&Site>, grid: Option<&Grid>, event: &Fi
         may_write(actor, grid, place, criterion)
     };
     match &event.change {
-        Change::VisitStarted | Change::VisitFinished | Change::PhotoRemoved { .. } => Ok(()),
-        Change::DwellingOutcome { dwelling_id, .. } => known_dwelling(&site.doors, &dwelling_id.to_string()),
+        Change::VisitStarted { .. }
+        | Change::VisitEndMoved { .. }
+        | Change::VisitPaused
+        | Change::VisitResumed { .. }
+        | Change::VisitFinished
+        | Change::PhotoRemoved { .. }
+        | Change::PhotoRestored { .. } => Ok(()),
+        Change::DoorNoted { dwelling_id, language, .. } => {
+            if language.as_deref().is_some_and(|language| !HOUSEHOLD_LANGUAGES.contains(&language)) {
+                return because(ErrorCode::UnknownOption, "language");
+            }
+            known_dwelling(&site.doors, &dwelling_id.to_string())
+        }
+        Change::DwellingOutcome { dwelling_id, .. } | Change::OutcomeWithdrawn { dwelling_id } => known_dwelling(&site.doors, &dwelling_id.to_string()),
         Change::DwellingAdded { label, floor, .. } => {
             if label.trim().is_empty() {
                 return because(ErrorCode::MissingField, "label");

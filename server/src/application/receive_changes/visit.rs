@@ -40,9 +40,13 @@ pub struct StoredVisit {
 pub struct Changed {
     pub observations: BTreeSet<(Place, CriterionId)>,
     pub outcomes: BTreeMap<DwellingId, (DwellingOutcome, EventId)>,
+    /// Doors noted by mistake.
+    pub outcomes_withdrawn: BTreeSet<DwellingId>,
     pub dwellings: Vec<NewDwelling>,
     pub photos: Vec<NewPhoto>,
     pub photos_removed: Vec<PhotoId>,
+    /// Removals taken back, of photos that were stored before the group.
+    pub photos_restored: Vec<PhotoId>,
     /// An older answer that came back to the front: its words are to be read again from its event.
     pub recalled: BTreeMap<(Place, CriterionId), EventId>,
     /// Place in the feed of the last event stored; `None` when none was.
@@ -113,11 +117,18 @@ impl<'group> VisitUnderway<'group> {
         self.by = sent.actor;
         self.changed.last_sequence = Some(sent.feed_sequence);
         match &event.change {
-            Change::VisitStarted => {}
+            Change::VisitStarted { .. } | Change::VisitEndMoved { .. } | Change::VisitPaused | Change::VisitResumed { .. } | Change::DoorNoted { .. } => {}
             Change::VisitFinished => self.changed.finished = true,
             Change::DwellingOutcome { dwelling_id, outcome } => {
                 self.outcomes.insert(dwelling_id.to_string(), *outcome);
+                self.changed.outcomes_withdrawn.remove(dwelling_id);
                 self.changed.outcomes.insert(*dwelling_id, (*outcome, event.id));
+                self.changed.shows = true;
+            }
+            Change::OutcomeWithdrawn { dwelling_id } => {
+                self.outcomes.remove(&dwelling_id.to_string());
+                self.changed.outcomes.remove(dwelling_id);
+                self.changed.outcomes_withdrawn.insert(*dwelling_id);
                 self.changed.shows = true;
             }
             Change::DwellingAdded { dwelling_id, label, floor } => {
@@ -132,7 +143,7 @@ impl<'group> VisitUnderway<'group> {
                 });
                 self.changed.shows = true;
             }
-            Change::Answered { place, criterion, answer, based_on } => {
+            Change::Answered { place, criterion, answer, based_on, .. } => {
                 self.changed.shows |= !self.is_confidential(criterion);
                 let incoming = IncomingAnswer {
                     event_id: event.id,
@@ -177,7 +188,19 @@ impl<'group> VisitUnderway<'group> {
                 let known = self.photos.iter().find(|(id, ..)| id == photo_id);
                 self.changed.shows |= known.is_some_and(|(_, _, criterion)| !self.is_confidential(criterion));
                 self.photos.retain(|(id, ..)| id != photo_id);
+                self.changed.photos_restored.retain(|id| id != photo_id);
                 self.changed.photos_removed.push(*photo_id);
+            }
+            Change::PhotoRestored { photo_id } => {
+                let was_removed_here = self.changed.photos_removed.contains(photo_id);
+                self.changed.photos_removed.retain(|id| id != photo_id);
+                match self.changed.photos.iter().find(|photo| photo.id == *photo_id) {
+                    // Taken, removed and restored in one group: as if nothing had happened.
+                    Some(taken) if was_removed_here => self.photos.push((taken.id, taken.place.clone(), taken.criterion.clone())),
+                    // Its place is read with it, when the group is saved.
+                    None if self.photos.iter().all(|(id, ..)| id != photo_id) => self.changed.photos_restored.push(*photo_id),
+                    Some(_) | None => {}
+                }
             }
             Change::EscalationRaised { escalation_id, place, reason, called_911 } => {
                 self.changed.shows = true;
@@ -217,6 +240,12 @@ impl<'group> VisitUnderway<'group> {
         self.observations.insert(key.clone(), record);
         self.changed.observations.insert(key);
         if merge.conflict_with.is_some() { VerdictKind::Conflict } else { VerdictKind::Stored }
+    }
+
+    /// A removal taken back: the photo is the visit's again.
+    pub fn take_back(&mut self, photo: PhotoId, place: Place, criterion: CriterionId) {
+        self.changed.shows |= !self.is_confidential(&criterion);
+        self.photos.push((photo, place, criterion));
     }
 
     fn is_confidential(&self, criterion: &CriterionId) -> bool {

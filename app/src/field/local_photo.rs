@@ -1,0 +1,45 @@
+//! The small picture of a photo of this phone.
+
+use casework::ids::PhotoId;
+use leptos::{prelude::*, task::spawn_local};
+
+use super::context;
+use crate::{
+    device::{camera, store},
+    texts::{self, Text},
+};
+
+/// Thumbnail, read when it is shown; a square when this phone has no picture of it.
+#[component]
+pub fn LocalPhoto(
+    /// The photo.
+    photo: PhotoId,
+    /// Code of its criterion.
+    criterion: String,
+    /// What it shows, with `{criterion}` and `{number}`.
+    alt: Text,
+    /// Its place in a row, from 1.
+    #[prop(default = 1)]
+    number: usize,
+) -> impl IntoView {
+    let locale = context::locale();
+    let address = RwSignal::new(None::<String>);
+    spawn_local(async move {
+        let bytes = store::photo_bytes(&store::thumbnail_key(photo)).await.ok().flatten();
+        let url = bytes.and_then(|bytes| camera::object_url(&bytes, "image/jpeg"));
+        // The screen may be gone already.
+        if let Some(Some(url)) = address.try_set(url) {
+            camera::revoke(&url);
+        }
+    });
+    on_cleanup(move || {
+        if let Some(url) = address.get_untracked() {
+            camera::revoke(&url);
+        }
+    });
+    let alt = move || texts::fill(alt.get(locale.get()), &[("number", &number.to_string()), ("criterion", &criterion)]);
+    move || match address.get() {
+        Some(url) => view! { <img class="photo__image" src=url alt=alt() data-testid="photo-thumbnail" /> }.into_any(),
+        None => view! { <span class="photo__image photo__image--none" role="img" aria-label=alt()>"◻"</span> }.into_any(),
+    }
+}

@@ -1,0 +1,126 @@
+//! Texts of the visit's course on the phone: start, pause, doors, last time, undo, search, copies, comfort.
+
+use super::{Text, texts};
+
+texts! {
+    // Start, pause, end.
+    END_EXPECTED: "Sortie prévue dans" / "Expected out in";
+    END_HINT: "Passé cette heure, le téléphone vous le rappelle et la coordination est prévenue." / "Past that time, the phone reminds you and coordination is told.";
+    END_HALF_HOUR: "30 min" / "30 min";
+    END_HOUR: "1 h" / "1 h";
+    END_TWO_HOURS: "2 h" / "2 h";
+    END_FOUR_HOURS: "4 h" / "4 h";
+    END_NONE: "Sans heure" / "No time";
+    END_AT: "Sortie prévue à {time}" / "Expected out at {time}";
+    END_PAST: "La visite du {address} devait finir à {time}." / "The visit at {address} was to end at {time}.";
+    END_PUT_OFF: "Prolonger de 30 min" / "30 more minutes";
+    PAUSE: "Pause" / "Pause";
+    PAUSED_SINCE: "En pause depuis {time}. Rien n’est demandé tant que la visite n’a pas repris." / "Paused since {time}. Nothing is asked until the visit goes on.";
+    RESUME: "Reprendre la visite" / "Go on with the visit";
+    STATE_PAUSED: "En pause" / "Paused";
+    PEOPLE_ALSO: "Aussi à cette visite\u{a0}: {names}" / "Also on this visit: {names}";
+
+    // Emergency without a visit.
+    EMERGENCY_BUILDING: "Immeuble" / "Building";
+    EMERGENCY_STARTS: "Une visite commence avec l’alerte." / "A visit starts with the alert.";
+    EMERGENCY_NOT_KEPT: "L’alerte n’est PAS gardée sur cet appareil. Appelez le 911, puis réessayez." / "The alert is NOT kept on this device. Call 911, then try again.";
+    ROUND_UNTOLD: "Urgences non transmises" / "Emergencies not sent";
+
+    // Door.
+    DOOR_COME_BACK: "Revenir plus tard" / "Come back later";
+    DOOR_LANGUAGE: "Langue parlée au logement" / "Language spoken in the dwelling";
+    LANGUAGE_UNKNOWN: "Pas notée" / "Not noted";
+    LANGUAGE_FR: "Français" / "French";
+    LANGUAGE_EN: "Anglais" / "English";
+    LANGUAGE_ES: "Espagnol" / "Spanish";
+    LANGUAGE_ZH: "Chinois" / "Chinese";
+    LANGUAGE_AR: "Arabe" / "Arabic";
+    LANGUAGE_FA: "Persan, dari" / "Persian, Dari";
+    LANGUAGE_RO: "Roumain" / "Romanian";
+    LANGUAGE_RU: "Russe" / "Russian";
+    LANGUAGE_HT: "Créole haïtien" / "Haitian Creole";
+    LANGUAGE_PT: "Portugais" / "Portuguese";
+    LANGUAGE_VI: "Vietnamien" / "Vietnamese";
+    LANGUAGE_UK: "Ukrainien" / "Ukrainian";
+    LANGUAGE_HI: "Hindi, pendjabi, ourdou" / "Hindi, Punjabi, Urdu";
+    LANGUAGE_OTHER: "Autre langue" / "Another language";
+
+    // Last time.
+    EARLIER: "La dernière fois" / "Last time";
+    EARLIER_WHEN: "{date}, par {name}" / "{date}, by {name}";
+    EARLIER_PHOTOS: "photos\u{a0}: {count}" / "photos: {count}";
+    EARLIER_DUE: "à corriger avant le {date}" / "to be corrected before {date}";
+    EARLIER_DUE_PAST: "délai dépassé depuis le {date}" / "past its deadline since {date}";
+    EARLIER_PHOTO_ALT: "Photo de la dernière fois, {criterion}" / "Photo from last time, {criterion}";
+    EARLIER_CORRECTED: "Corrigé" / "Corrected";
+    EARLIER_SAME: "Pareil" / "The same";
+    EARLIER_WORSE: "Pire" / "Worse";
+    EARLIER_WORSE_HINT: "Choisissez ce que vous voyez aujourd’hui." / "Choose what you see today.";
+    EARLIER_OTHER: "Autre réponse" / "Another answer";
+
+    // Undo.
+    UNDO: "Annuler" / "Undo";
+    UNDONE: "Annulé" / "Undone";
+    UNDO_ANSWER: "Réponse gardée\u{a0}: {what}" / "Answer kept: {what}";
+    UNDO_NOTE: "Note gardée\u{a0}: {what}" / "Note kept: {what}";
+    UNDO_PHOTO: "Photo retirée\u{a0}: {what}" / "Photo removed: {what}";
+    UNDO_OUTCOME: "Porte notée\u{a0}: {what}" / "Door noted: {what}";
+    UNDO_COPIES: "Constat copié dans {count} logements" / "Finding copied to {count} dwellings";
+    WAY_BACK: "Revenir à la réponse d’avant\u{a0}: {answer}" / "Back to the previous answer: {answer}";
+    NO_ANSWER: "sans réponse" / "no answer";
+    ANSWER_LEVEL: "gravité {level}" / "severity {level}";
+
+    // Search.
+    SEARCH: "Chercher un critère" / "Find a criterion";
+    SEARCH_HINT: "Code ou mots\u{a0}: hum 01, moisissure" / "Code or words: hum 01, mould";
+    SEARCH_NONE: "Aucun critère ne répond à ces mots." / "No criterion answers these words.";
+    SEARCH_COUNT: "Critères trouvés\u{a0}: {count}" / "Criteria found: {count}";
+    SEARCH_MORE: "Et {count} autres\u{a0}: précisez." / "And {count} more: add a word.";
+    SEARCH_GO: "Y aller" / "Go there";
+    SEARCH_NOWHERE: "Aucun logement visité" / "No dwelling visited";
+    CLOSE: "Fermer" / "Close";
+
+    // Copies.
+    COPY: "Même constat dans…" / "Same finding in…";
+    COPY_TITLE: "Copier ce constat" / "Copy this finding";
+    COPY_HINT: "La réponse est copiée, sans la note ni les photos. Chaque logement garde la trace de sa copie." / "The answer is copied, without the note or the photos. Each dwelling keeps the trace of its copy.";
+    COPY_FLOOR: "Tout l’étage" / "Whole floor";
+    COPY_REPLACES: "remplace\u{a0}: {answer}" / "replaces: {answer}";
+    COPY_CONFIRM: "Copier dans {count} logements" / "Copy to {count} dwellings";
+    COPY_CONFIRM_ONE: "Copier dans 1 logement" / "Copy to 1 dwelling";
+    COPY_CHOOSE: "Choisissez des portes" / "Choose doors";
+    COPIED: "Repris d’un constat déjà noté" / "Repeated from a finding already noted";
+
+    // Measures and notes.
+    VALUE_UNUSUAL: "Inhabituel (d’habitude entre {low} et {high}). Vérifiez\u{a0}: la valeur est gardée." / "Unusual (usually between {low} and {high}). Check: the value is kept.";
+    NOTE_LENGTH: "{count} sur 2\u{a0}000" / "{count} of 2,000";
+    UNIT_PPM: "ppm" / "ppm";
+
+    // Comfort.
+    COMFORT: "Confort de lecture" / "Reading comfort";
+    COMFORT_LANGUAGE: "Langue" / "Language";
+    COMFORT_TEXT: "Taille du texte" / "Text size";
+    COMFORT_CONTRAST: "Contraste fort, pour le soleil" / "High contrast, for sunlight";
+    COMFORT_HAPTIC: "Vibrer quand une réponse est gardée" / "Vibrate when an answer is kept";
+    COMFORT_SOUND: "Sonner quand une réponse n’est pas gardée" / "Sound when an answer is not kept";
+}
+
+/// A language of `HOUSEHOLD_LANGUAGES`.
+pub fn language(code: &str) -> Text {
+    match code {
+        "fr" => LANGUAGE_FR,
+        "en" => LANGUAGE_EN,
+        "es" => LANGUAGE_ES,
+        "zh" => LANGUAGE_ZH,
+        "ar" => LANGUAGE_AR,
+        "fa" => LANGUAGE_FA,
+        "ro" => LANGUAGE_RO,
+        "ru" => LANGUAGE_RU,
+        "ht" => LANGUAGE_HT,
+        "pt" => LANGUAGE_PT,
+        "vi" => LANGUAGE_VI,
+        "uk" => LANGUAGE_UK,
+        "hi" => LANGUAGE_HI,
+        _ => LANGUAGE_OTHER,
+    }
+}
