@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { choosePin, kill, openDesk, openPhone, signIn, sitDown, unlock, violations } from "./support/browsers.mjs";
+import { choosePin, closeAll, kill, openDesk, openPhone, signIn, sitDown, unlock, violations } from "./support/browsers.mjs";
 import { picture } from "./support/pictures.mjs";
 import { startProgram } from "./support/program.mjs";
 
@@ -24,6 +24,7 @@ before(async () => {
 });
 
 after(async () => {
+  await closeAll();
   await desk?.close();
   await program?.stop();
   await rm(profile, { recursive: true, force: true });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { openDesk, violations, watch } from "./support/browsers.mjs";
+import { closeAll, openDesk, violations, watch } from "./support/browsers.mjs";
 import { PASSWORD, startProgram } from "./support/program.mjs";
 
 const SCREENS = [
@@ -36,6 +36,7 @@ before(async () => {
 });
 
 after(async () => {
+  await closeAll();
   await desk?.close();
   await program?.stop();
 });

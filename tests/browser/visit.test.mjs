@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { openPhone, signIn, violations } from "./support/browsers.mjs";
+import { closeAll, openPhone, signIn, violations } from "./support/browsers.mjs";
 import { picture } from "./support/pictures.mjs";
 import { PASSWORD, startProgram } from "./support/program.mjs";
 
@@ -22,6 +22,7 @@ before(async () => {
 });
 
 after(async () => {
+  await closeAll();
   await program?.stop();
   for (const profile of profiles) await rm(profile, { recursive: true, force: true });
 });

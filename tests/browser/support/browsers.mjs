@@ -12,11 +12,19 @@ const FLAGS = [
 ];
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
+const opened = new Set();
+
+/** Closes what a story that failed left open: the run would wait for it. */
+export async function closeAll() {
+  await Promise.all([...opened].map((one) => one.close().catch(() => {})));
+}
+
 /** A phone: 360 x 800, touch, with a profile on disk. */
 export async function openPhone(profile, options = {}) {
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: EXECUTABLE, args: FLAGS, viewport: { width: 360, height: 800 }, hasTouch: true, isMobile: true, locale: "fr-CA", ...options,
   });
+  opened.add(context);
   context.setDefaultTimeout(30_000);
   const page = context.pages()[0] ?? (await context.newPage());
   return { context, page, trouble: watch(page), profile };
@@ -47,7 +55,9 @@ async function processesOf(profile) {
 
 /** An office computer: several people can share the browser, each in a context of their own. */
 export async function openDesk() {
-  return chromium.launch({ executablePath: EXECUTABLE, args: FLAGS });
+  const browser = await chromium.launch({ executablePath: EXECUTABLE, args: FLAGS });
+  opened.add(browser);
+  return browser;
 }
 
 /** A person at a desk, signed in through the form. */
