@@ -244,7 +244,7 @@ fn report(site: &Site, compressed: &BTreeMap<String, Vec<u8>>) {
 fn style_sheet(is_wanted: impl Fn(u8) -> bool) -> anyhow::Result<String> {
     let mut text = String::new();
     for (path, contents) in files_under(&root().join("app/style"))? {
-        if !Path::new(&path).extension().is_some_and(|extension| extension == "css") {
+        if Path::new(&path).extension().is_none_or(|extension| extension != "css") {
             continue;
         }
         let number = path.get(..2).and_then(|number| number.parse().ok()).with_context(|| format!("app/style/{path} does not begin with its number"))?;

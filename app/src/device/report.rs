@@ -25,11 +25,12 @@ thread_local! {
     static LAST: RefCell<Option<(AccountId, Holdings)>> = const { RefCell::new(None) };
 }
 
-/// Name of this build, as the page's files are named after it.
+/// Name of this build: the hash that the page's script carries in its own name.
 fn build() -> String {
     let script = web_sys::window().and_then(|window| window.document()).and_then(|document| document.query_selector("script[type=module]").ok().flatten());
     let name = script.and_then(|script| script.get_attribute("src")).unwrap_or_default();
-    name.rsplit('/').next().unwrap_or_default().chars().take(BUILD_CHARS_MAX).collect()
+    let file = name.rsplit('/').next().unwrap_or_default();
+    file.rsplit('.').nth(1).unwrap_or(file).chars().take(BUILD_CHARS_MAX).collect()
 }
 
 /// What waits in the vault of an account: exactly when it is open, as far as its keys tell when it is not.
