@@ -24,7 +24,7 @@ use inspection_grid::{Answer, CriterionId, DwellingOutcome, Place, Severity, Val
 use server::clock::new_id;
 
 use crate::{
-    figures::{Latencies, line},
+    figures::{Latencies, Measure, Measured, line},
     program::Program,
     seed::Seeded,
 };
@@ -93,7 +93,7 @@ fn batch(seeded: &Seeded, index: usize) -> anyhow::Result<String> {
         .into_iter()
         .enumerate()
         .map(|(sequence, change)| {
-            serde_json::to_value(FieldEvent {
+            serde_json::value::to_raw_value(&FieldEvent {
                 id: EventId(new_id()),
                 visit_id,
                 building_id: BuildingId(building.id.0),
@@ -112,8 +112,7 @@ async fn pushes(program: &Program, client: &reqwest::Client, seeded: &Arc<Seeded
     let bodies = (0..count).map(|index| batch(seeded, index)).collect::<anyhow::Result<Vec<_>>>()?;
     let bytes = bodies.iter().map(String::len).sum::<usize>() / count;
     let url = format!("{}/api/v1/sync/push", program.base);
-    let cpu_before = program.cpu_ms()?;
-    let started = Instant::now();
+    let measure = Measure::begin(program)?;
     let mut tasks = tokio::task::JoinSet::new();
     let share = count.div_ceil(concurrency);
     for chunk in bodies.chunks(share) {
@@ -130,12 +129,7 @@ async fn pushes(program: &Program, client: &reqwest::Client, seeded: &Arc<Seeded
             anyhow::Ok(taken)
         });
     }
-    let mut latencies = Latencies::default();
-    while let Some(done) = tasks.join_next().await {
-        latencies.extend(done??);
-    }
-    let seconds = started.elapsed().as_secs_f64();
-    let cpu = program.cpu_ms()? - cpu_before;
+    let Measured { latencies, seconds, cpu_ms: cpu } = measure.end(program, tasks).await?;
     line(
         &format!("push_c{concurrency}"),
         &serde_json::json!({ "per_second": (count as f64 / seconds).round(), "p50_ms": latencies.percentile(50), "p99_ms": latencies.percentile(99),

@@ -19,7 +19,7 @@ use server::{
 };
 
 use crate::{
-    figures::{Latencies, line},
+    figures::{Measure, Measured, line},
     program::Program,
     seed::Seeded,
 };
@@ -184,7 +184,7 @@ async fn announce_visit(program: &Program, client: &reqwest::Client, seeded: &Se
         .chain(taken)
         .zip(1..)
         .map(|(change, device_sequence)| {
-            serde_json::to_value(FieldEvent {
+            serde_json::value::to_raw_value(&FieldEvent {
                 id: EventId(new_id()),
                 visit_id,
                 building_id: building.id,
@@ -204,8 +204,7 @@ async fn announce_visit(program: &Program, client: &reqwest::Client, seeded: &Se
 async fn receive(program: &Program, client: &reqwest::Client, name: &str, shots: Vec<Shot>, sending: Sending) -> anyhow::Result<()> {
     let count = shots.len();
     let shots = Arc::new(shots);
-    let cpu_before = program.cpu_ms()?;
-    let started = Instant::now();
+    let measure = Measure::begin(program)?;
     let mut tasks = tokio::task::JoinSet::new();
     for lane in 0..LANES {
         let (client, base, shots) = (client.clone(), program.base.clone(), shots.clone());
@@ -219,12 +218,7 @@ async fn receive(program: &Program, client: &reqwest::Client, name: &str, shots:
             anyhow::Ok(taken)
         });
     }
-    let mut latencies = Latencies::default();
-    while let Some(done) = tasks.join_next().await {
-        latencies.extend(done??);
-    }
-    let seconds = started.elapsed().as_secs_f64();
-    let cpu = program.cpu_ms()? - cpu_before;
+    let Measured { latencies, seconds, cpu_ms: cpu } = measure.end(program, tasks).await?;
     line(
         name,
         &serde_json::json!({ "per_second": (count as f64 / seconds * 10.0).round() / 10.0, "p50_ms": latencies.percentile(50), "p99_ms": latencies.percentile(99),

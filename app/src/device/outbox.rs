@@ -10,7 +10,10 @@ use casework::{
 };
 use inspection_grid::{Grid, GridHash};
 use leptos::{prelude::*, task::spawn_local};
-use serde_json::Value;
+use serde_json::{
+    Value,
+    value::{RawValue, to_raw_value},
+};
 
 use super::{
     clock,
@@ -194,13 +197,13 @@ async fn push(device: Device, kick: Kick, device_id: DeviceId, account_id: Accou
     }
 }
 
-async fn bodies(ids: &[EventId]) -> Result<Vec<Value>, StoreError> {
+async fn bodies(ids: &[EventId]) -> Result<Vec<Box<RawValue>>, StoreError> {
     let transaction = sealed::read(&[stores::EVENT]).await?;
     let mut events = Vec::with_capacity(ids.len());
     for id in ids {
         // As it was written, by whichever version of the app.
         let event: Option<Value> = transaction.get(stores::EVENT, &id.to_string()).await?;
-        events.push(event.unwrap_or_else(|| serde_json::json!({ "id": id })));
+        events.extend(to_raw_value(&event.unwrap_or_else(|| serde_json::json!({ "id": id }))));
     }
     Ok(events)
 }

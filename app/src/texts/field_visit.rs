@@ -5,7 +5,7 @@ use super::{Text, texts};
 texts! {
     // Start, pause, end.
     END_EXPECTED: "Sortie prévue dans" / "Expected out in";
-    END_HINT: "Passé cette heure, le téléphone vous le rappelle et la coordination est prévenue." / "Past that time, the phone reminds you and coordination is told.";
+    END_HINT: "Passé cette heure, ce téléphone vous le rappelle. Il ne prévient personne d’autre : convenez d’un appel avec la coordination." / "Past that time, this phone reminds you. It tells nobody else: agree on a call with coordination.";
     END_HALF_HOUR: "30 min" / "30 min";
     END_HOUR: "1 h" / "1 h";
     END_TWO_HOURS: "2 h" / "2 h";
@@ -13,7 +13,7 @@ texts! {
     END_NONE: "Sans heure" / "No time";
     END_AT: "Sortie prévue à {time}" / "Expected out at {time}";
     END_PAST: "La visite du {address} devait finir à {time}." / "The visit at {address} was to end at {time}.";
-    END_PUT_OFF: "Prolonger de 30 min" / "30 more minutes";
+    END_PUT_OFF: "Prolonger de 30\u{a0}min" / "30 more minutes";
     PAUSE: "Pause" / "Pause";
     PAUSED_SINCE: "En pause depuis {time}. Rien n’est demandé tant que la visite n’a pas repris." / "Paused since {time}. Nothing is asked until the visit goes on.";
     RESUME: "Reprendre la visite" / "Go on with the visit";

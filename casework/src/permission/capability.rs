@@ -1,6 +1,6 @@
 //! What a role may do beyond the content of a case.
 
-use super::{Action, Actor, Decision, Grants, Relation, Role, Section, decide};
+use super::{Action, Actor, Decision, Grants, Relation, Role, Section, decide, team_rights};
 use crate::{
     case::{CaseVerb, TriageBand},
     escalation::EscalationVerb,
@@ -161,6 +161,11 @@ pub fn may_locate_confidential_danger(actor: &Actor) -> Decision {
 pub fn may_know_visit_by(actor: &Actor, relation: Relation, grants: Grants, section: Section) -> Decision {
     let known_by = if section.needs_consent() { section } else { Section::Existence };
     decide(actor, relation, grants, known_by, Action::See)
+}
+
+/// Whether those of this role go to people in the psychosocial compartment, so that their coming may itself be confidential.
+pub fn works_apart(role: Role) -> bool {
+    team_rights(role, Section::Psychosocial).include(Action::Write)
 }
 
 /// Read the referrals of one's organisation.

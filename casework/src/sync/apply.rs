@@ -9,13 +9,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{DeviceId, EventId};
 
-/// What is stored of an event already received.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StoredEvent {
-    /// Hexadecimal SHA-256 of the event's body.
-    pub body_sha256: String,
-}
-
 /// What becomes of an arriving event, before its content is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -28,12 +21,18 @@ pub enum Receipt {
     Quarantined,
 }
 
-/// Tells a new event from a repeated one and from a forged or damaged one.
-pub fn verdict(existing: Option<&StoredEvent>, incoming_sha256: &str) -> Receipt {
-    match existing {
+/// Tells a new event from a repeated one and from a forged or damaged one, by the JSON texts of the stored one and of the one that arrives.
+///
+/// The same content written otherwise (spaces, order of the keys) is the same event: a newer version of the phone may write so.
+pub fn verdict(stored: Option<&str>, incoming: &str) -> Receipt {
+    let read = |text| serde_json::from_str::<serde_json::Value>(text).ok();
+    match stored {
         None => Receipt::Stored,
-        Some(stored) if stored.body_sha256.eq_ignore_ascii_case(incoming_sha256) => Receipt::Duplicate,
-        Some(_) => Receipt::Quarantined,
+        Some(stored) if stored == incoming => Receipt::Duplicate,
+        Some(stored) => match (read(stored), read(incoming)) {
+            (Some(stored), Some(incoming)) if stored == incoming => Receipt::Duplicate,
+            _ => Receipt::Quarantined,
+        },
     }
 }
 
@@ -96,6 +95,19 @@ pub struct Merge {
 }
 
 impl CurrentAnswer {
+    /// An answer that stands alone and has replaced none: what most answers are.
+    pub fn alone(shown: AnswerHead) -> Self {
+        Self { shown, conflicts: Vec::new(), superseded: BTreeSet::new(), latest: BTreeMap::from([(shown.device, shown.device_sequence)]) }
+    }
+
+    /// Whether this is all of [`CurrentAnswer::alone`].
+    pub fn is_alone(&self) -> bool {
+        self.conflicts.is_empty()
+            && self.superseded.is_empty()
+            && self.latest.len() == 1
+            && self.latest.get(&self.shown.device) == Some(&self.shown.device_sequence)
+    }
+
     /// Every answer that stands: the one shown, then those it is in conflict with.
     pub fn standing(&self) -> impl Iterator<Item = &AnswerHead> {
         std::iter::once(&self.shown).chain(&self.conflicts)

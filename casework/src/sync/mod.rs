@@ -3,7 +3,7 @@
 mod apply;
 mod outbox;
 
-pub use apply::{AnswerHead, CurrentAnswer, DangerKept, IncomingAnswer, Merge, Receipt, StoredEvent, merge_answer, verdict};
+pub use apply::{AnswerHead, CurrentAnswer, DangerKept, IncomingAnswer, Merge, Receipt, merge_answer, verdict};
 pub use outbox::{Batch, Limits, OutboxRow, OutboxState, Settled, Settlement, backoff, next_batch, settle};
 
 #[cfg(test)]

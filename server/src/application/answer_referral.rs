@@ -103,6 +103,7 @@ async fn write_down(tx: &mut Tx, record: &ReferralRecord, recorded: &Recorded<'_
         by_name: recorded.by_name,
         kind,
         confidential,
+        by_confidential: false,
         text: &line,
     };
     store::case::insert_entry(tx, &entry).await?;

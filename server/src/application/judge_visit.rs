@@ -10,6 +10,7 @@ use casework::{
     clock::Timestamp,
     escalation::{self, Decision, Escalation, ObservedDanger, Raise, Raised, Reason},
     ids::{BuildingId, CaseId, EntryId, EscalationId, EventId, PhotoId, VisitId},
+    permission,
     wire::v1::{BoardEvent, EntryKind},
 };
 use inspection_grid::{
@@ -69,6 +70,11 @@ pub struct VisitSheet<'group> {
 impl VisitSheet<'_> {
     fn shows(&self) -> bool {
         self.showed || self.shows_more
+    }
+
+    /// What came with this group came from somebody who was there for a household alone.
+    fn is_apart(&self) -> bool {
+        !self.shows_more && permission::works_apart(self.by.account.role)
     }
 }
 
@@ -269,6 +275,7 @@ struct Entry<'group> {
     by: &'group Actor,
     kind: EntryKind,
     confidential: bool,
+    by_confidential: bool,
     text: String,
 }
 
@@ -284,7 +291,7 @@ impl<'group> Desk<'group> {
         if let Some(open) = self.open.get_mut(&sheet.building.id) {
             let (record, by) = (&mut open.record, sheet.by);
             let id = record.case.id;
-            let entry = |kind, confidential, text: String| Entry { case_id: id, by, kind, confidential, text };
+            let entry = |kind, confidential, text: String| Entry { case_id: id, by, kind, confidential, by_confidential: sheet.is_apart(), text };
             let was_complex = record.complex;
             if stands_for_the_case(tx, sheet, judgement, record, &open.judged).await? {
                 judgement.tell(record);
@@ -296,7 +303,8 @@ impl<'group> Desk<'group> {
             open.shows |= sheet.shows_more || (sheet.ending == Ending::FinishedNow && sheet.shows());
             let begins_to_show = sheet.shows() && !sheet.showed;
             if sheet.ending == Ending::FinishedNow {
-                self.entries.push(entry(EntryKind::VisitReceived, !sheet.shows(), "finished".to_owned()));
+                let finished = entry(EntryKind::VisitReceived, !sheet.shows(), "finished".to_owned());
+                self.entries.push(Entry { by_confidential: !sheet.shows(), ..finished });
             } else if sheet.is_new || begins_to_show {
                 self.entries.push(entry(EntryKind::VisitReceived, !sheet.shows(), "started".to_owned()));
             }
@@ -307,8 +315,9 @@ impl<'group> Desk<'group> {
         }
         if let Some(closed) = sheet.case_id {
             // A late photo of a visit whose case is closed belongs to that case; it opens no other.
-            let entry = Entry { case_id: closed, by: sheet.by, kind: EntryKind::VisitReceived, confidential: !sheet.shows_more, text: "late".to_owned() };
-            self.entries.push(entry);
+            let confidential = !sheet.shows_more;
+            let text = "late".to_owned();
+            self.entries.push(Entry { case_id: closed, by: sheet.by, kind: EntryKind::VisitReceived, confidential, by_confidential: confidential, text });
             return Ok(Some(closed));
         }
         let in_danger = judgement.in_danger();
@@ -344,7 +353,7 @@ impl<'group> Desk<'group> {
         store::case::insert(tx, &record).await?;
         store::escalation::link_case(tx, sheet.building.id, id).await?;
         store::audit::record(tx, self.now, Some(sheet.by.account.id), "case.opened", "case", &id.to_string()).await?;
-        let entry = |kind, text: String| Entry { case_id: id, by: sheet.by, kind, confidential: false, text };
+        let entry = |kind, text: String| Entry { case_id: id, by: sheet.by, kind, confidential: false, by_confidential: sheet.is_apart(), text };
         self.entries.push(entry(EntryKind::CaseOpened, reason.code().to_owned()));
         if record.complex {
             self.entries.push(entry(EntryKind::JudgedComplex, record.motifs.join(" ")));
@@ -377,6 +386,7 @@ impl<'group> Desk<'group> {
                 by_name: &entry.by.account.display_name,
                 kind: entry.kind,
                 confidential: entry.confidential,
+                by_confidential: entry.by_confidential,
                 text: &entry.text,
             })
             .collect();
@@ -412,6 +422,7 @@ pub async fn enter(tx: &mut Tx, actor: &Actor, case_id: CaseId, kind: EntryKind,
         by_name: &actor.account.display_name,
         kind,
         confidential: false,
+        by_confidential: false,
         text,
     };
     store::case::insert_entry(tx, &entry).await?;
@@ -496,7 +507,7 @@ pub async fn raise(
     }
     let mut open = existing.into_iter().find(|record| record.escalation.is_open() && !record.escalation.exercise);
     let case_id = request.case_id;
-    let (id, revision) = match escalation::raise(request, now, open.as_ref().map(|record| record.escalation.clone())) {
+    let (id, revision, is_new) = match escalation::raise(request, now, open.as_ref().map(|record| record.escalation.clone())) {
         Raised::New(escalation) => {
             let record = EscalationRecord {
                 building: building.clone(),
@@ -510,7 +521,7 @@ pub async fn raise(
                 escalation,
             };
             store::escalation::insert(tx, &record).await?;
-            (record.escalation.id, 1)
+            (record.escalation.id, 1, true)
         }
         Raised::Joined(escalation) | Raised::AlreadyKnown(escalation) => {
             let Some(record) = open.as_mut() else { return Ok(escalation.id) };
@@ -521,7 +532,7 @@ pub async fn raise(
                 record.reason = Some(words.text.to_owned());
             }
             store::escalation::save(tx, record).await?;
-            (record.escalation.id, record.revision + 1)
+            (record.escalation.id, record.revision + 1, false)
         }
     };
     let entry = NewEscalationEntry {
@@ -535,7 +546,19 @@ pub async fn raise(
     };
     store::escalation::insert_entry(tx, &entry).await?;
     if let Some(case_id) = case_id {
-        enter(tx, actor, case_id, EntryKind::EscalationRaised, "", now).await?;
+        let entry = NewCaseEntry {
+            id: EntryId(new_id()),
+            case_id,
+            at: now,
+            by_account: Some(actor.account.id),
+            by_name: &actor.account.display_name,
+            kind: EntryKind::EscalationRaised,
+            // That there is a call is known to all who work the case; that a household adds to it is not.
+            confidential: words.confidential && !is_new,
+            by_confidential: words.confidential,
+            text: "",
+        };
+        store::case::insert_entry(tx, &entry).await?;
     }
     store::audit::record(tx, now, Some(actor.account.id), "escalation.raised", "escalation", &id.to_string()).await?;
     board.push(BoardEvent { escalation_id: id, revision });

@@ -44,7 +44,7 @@ impl PushQueue {
         receive_changes::check_request(&actor, &request)?;
         let (reply, answer) = oneshot::channel();
         let full = |_| UseCaseError::refused(ErrorCode::StorageUnavailable);
-        let push = receive_changes::read(actor, &request);
+        let push = receive_changes::read(actor, request);
         self.sender.try_send(Waiting { push, reply }).map_err(full)?;
         answer.await.unwrap_or_else(|_| Err(UseCaseError::refused(ErrorCode::StorageUnavailable)))
     }

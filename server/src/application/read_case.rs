@@ -1,13 +1,12 @@
 //! One case, with everything the person may read of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use casework::{
     case::CaseVerb,
-    clock::Timestamp,
-    ids::{CaseId, EscalationId, EventId, PhotoId},
+    ids::{CaseId, EventId, PhotoId},
     permission::{self, Action, Section},
-    wire::v1::{BuildingView, CaseAction, CaseDetail, EntryKind, EntryView, ErrorCode, MotifView, ObservationView, PartnerChoice, PhotoRef, VisitView},
+    wire::v1::{BuildingView, CaseAction, CaseDetail, EntryView, ErrorCode, MotifView, ObservationView, PartnerChoice, PhotoRef, VisitView},
 };
 use inspection_grid::{Complexity, Grid, Place, Score, Value};
 
@@ -15,12 +14,12 @@ use super::{
     Actor, Brigade, Result, change_case, read_board, read_cases, read_referrals,
     receive_changes::section_of,
     refuse,
-    sight::{CallSight, Sight, section_in},
+    sight::{Sight, section_in},
 };
 use crate::{
     clock::now,
     photos::format,
-    store::{self, BuildingRow, CaseRecord, EscalationRecord, ObservationRecord, PhotoRow, ReferralFilter, StoreError, VisitRow},
+    store::{self, BuildingRow, CaseRecord, ObservationRecord, PhotoRow, ReferralFilter, StoreError, VisitRow},
 };
 
 /// Reads a case.
@@ -35,13 +34,13 @@ pub async fn read(brigade: &Brigade, actor: &Actor, id: CaseId) -> Result<CaseDe
         return refuse(ErrorCode::NotFound);
     }
     let at = now();
-    let known = KnownVisits::of(brigade, &sight, id).await?;
-    let visits = visits(brigade, &sight, &record, &known.visits).await?;
-    let judged = judged(brigade, &sight, &known.visits).await?;
+    let known = known_visits(brigade, &sight, id).await?;
+    let visits = visits(brigade, &sight, &record, &known).await?;
+    let judged = judged(brigade, &sight, &known).await?;
     let internal = sight.reads(Section::Internal);
     let (timeline, referrals, escalations) = if internal {
         let escalations = store::escalation::of_case(store.reader(), id).await?;
-        let timeline = timeline(brigade, actor, &sight, id, &escalations, known.apart).await?;
+        let timeline = timeline(brigade, actor, &sight, id).await?;
         let referrals = store::referral::list(store.reader(), ReferralFilter::OfCase(id)).await?;
         let referrals =
             referrals.iter().filter(|record| read_referrals::sender_may_see(&sight, record)).map(|record| read_referrals::row(record, true, at)).collect();
@@ -70,64 +69,29 @@ pub async fn read(brigade: &Brigade, actor: &Actor, id: CaseId) -> Result<CaseDe
     })
 }
 
-/// When somebody did something, and their name.
-type Moment = (Timestamp, String);
-
-/// The visits of a case that exist for a person.
-struct KnownVisits {
-    /// Newest first.
-    visits: Vec<VisitRow>,
-    /// When something took place that does not exist for them.
-    apart: BTreeSet<Moment>,
-}
-
-impl KnownVisits {
-    async fn of(brigade: &Brigade, sight: &Sight, id: CaseId) -> Result<Self> {
-        let reader = brigade.store.reader();
-        let mut known = Self { visits: Vec::new(), apart: BTreeSet::new() };
-        for visit in store::visit::of_case(reader, id).await? {
-            let exists = sight.knows_visit(brigade, &visit).await?;
-            if sight.reads(Section::Internal) && !sight.knows_every_visit() {
-                let grid = brigade.grids.get(&visit.grid).map(|grid| &**grid);
-                let records = store::observation::of_visit(reader, visit.id).await?;
-                let hidden = records.into_iter().filter(|record| !sight.knows_visit_by(section_in(grid, &record.place, &record.criterion)));
-                known.apart.extend(hidden.map(|record| (record.recorded_at, record.recorded_by)));
-            }
-            if exists {
-                known.visits.push(visit);
-            } else {
-                known.apart.extend([Some(visit.started_at), visit.finished_at].into_iter().flatten().map(|at| (at, visit.started_by_name.clone())));
-            }
+/// The visits of a case that exist for a person, newest first.
+async fn known_visits(brigade: &Brigade, sight: &Sight, id: CaseId) -> Result<Vec<VisitRow>> {
+    let mut known = Vec::new();
+    for visit in store::visit::of_case(brigade.store.reader(), id).await? {
+        if sight.knows_visit(brigade, &visit).await? {
+            known.push(visit);
         }
-        Ok(known)
     }
+    Ok(known)
 }
 
 /// The timeline as the person reads it: without what the psychosocial compartment wrote, nor the name of who was there only for it.
-async fn timeline(
-    brigade: &Brigade,
-    actor: &Actor,
-    sight: &Sight,
-    id: CaseId,
-    escalations: &[EscalationRecord],
-    mut apart: BTreeSet<Moment>,
-) -> Result<Vec<EntryView>> {
-    let reader = brigade.store.reader();
-    let hiding: Vec<EscalationId> = escalations.iter().filter(|record| CallSight::of(actor, record).hides_some()).map(|record| record.escalation.id).collect();
-    let calls = store::escalation::entries(reader, &hiding).await?;
-    apart.extend(calls.into_iter().filter(store::EscalationEntryRecord::is_call_of_an_observation).map(|entry| (entry.at, entry.by_name)));
+async fn timeline(brigade: &Brigade, actor: &Actor, sight: &Sight, id: CaseId) -> Result<Vec<EntryView>> {
     let both = sight.reads(Section::Psychosocial);
-    let entries = store::case::entries(reader, id).await?.into_iter().filter(|entry| both || !entry.confidential);
+    let entries = store::case::entries(brigade.store.reader(), id).await?.into_iter().filter(|entry| both || !entry.confidential);
     Ok(entries
-        .filter_map(|entry| {
-            let moment = (entry.at, entry.by_name);
-            let by = match (apart.contains(&moment), entry.kind) {
-                (true, EntryKind::VisitReceived) => return None,
-                // It is known that it happened; not who was there.
-                (true, EntryKind::CaseOpened | EntryKind::JudgedComplex | EntryKind::EscalationRaised) => actor.account.organisation.name.clone(),
-                _ => moment.1,
-            };
-            Some(EntryView { id: entry.id, at: entry.at, by, kind: entry.kind, text: entry.text, struck: entry.struck_reason })
+        .map(|entry| EntryView {
+            id: entry.id,
+            at: entry.at,
+            by: if entry.by_confidential && !both { actor.account.organisation.name.clone() } else { entry.by_name },
+            kind: entry.kind,
+            text: entry.text,
+            struck: entry.struck_reason,
         })
         .collect())
 }
@@ -342,9 +306,7 @@ pub async fn may_see_photo(brigade: &Brigade, actor: &Actor, id: PhotoId) -> Res
     };
     let sight = match case {
         Some(record) => Sight::of_case(store, actor, &record).await?,
-        // Without a case there is nothing to refer, nor to show on a territory.
-        None if actor.account.organisation.kind != permission::OrganisationKind::Brigade => return Ok(None),
-        None => Sight::of_building(actor, &building),
+        None => Sight::of_building_without_case(actor, &building),
     };
     let section = section_in(brigade.grids.get(&visit.grid).map(|grid| &**grid), &photo.place, &photo.criterion);
     Ok(sight.reads(section).then_some(photo))

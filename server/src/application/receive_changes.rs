@@ -6,24 +6,25 @@
 mod check;
 mod visit;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use app::texts::errors;
 use casework::{
     clock::Timestamp,
-    ids::{BuildingId, DeviceId, EscalationId, EventId, VisitId},
+    ids::{BuildingId, DeviceId, DwellingId, EscalationId, EventId, VisitId},
     permission,
-    sync::{self, Receipt, StoredEvent},
-    wire::v1::{BoardEvent, Change, Door, ErrorCode, FieldEvent, PROTOCOL, PUSH_MARKER, PushReply, PushRequest, Verdict, VerdictKind},
+    sync::{self, Receipt},
+    wire::v1::{BoardEvent, Change, ErrorCode, FieldEvent, PROTOCOL, PUSH_MARKER, PushReply, PushRequest, Verdict, VerdictKind},
 };
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use self::visit::{Sent, StoredVisit, VisitUnderway};
 use super::{Actor, Brigade, Result, UseCaseError, judge_visit, judge_visit::Ending, receive_photo, refuse, require};
-use crate::{
-    clock::sha256_hex,
-    store::{self, BuildingRow, NewEvent, NewOutcome, NewVisit, ObservationRecord, QuarantinedEvent, StoreError, Tx},
-};
+use crate::store::{self, BuildingRow, NewBatch, NewOutcome, NewVisit, ObservationRecord, QuarantinedEvent, StoreError, Tx};
 
 pub use check::section_of;
 
@@ -61,11 +62,11 @@ struct Incoming {
     /// Position in the request, for its verdict.
     position: usize,
     event: FieldEvent,
-    body: String,
-    sha256: String,
+    /// The JSON that was sent, to the letter.
+    body: Box<RawValue>,
 }
 
-/// A push read and hashed, ready for its transaction: what needs no database is done before, on the caller's own thread.
+/// A push read, ready for its transaction: what needs no database is done before, on the caller's own thread.
 pub struct Push {
     actor: Actor,
     device_id: DeviceId,
@@ -76,17 +77,12 @@ pub struct Push {
 }
 
 /// Reads the events of a push.
-pub fn read(actor: Actor, request: &PushRequest) -> Push {
+pub fn read(actor: Actor, request: PushRequest) -> Push {
     let mut verdicts: Vec<Option<Verdict>> = vec![None; request.events.len()];
     let mut incoming = Vec::with_capacity(request.events.len());
-    for (position, raw) in request.events.iter().enumerate() {
-        match decode(raw) {
-            Ok(event) => {
-                // serde_json keeps object keys sorted, so this text is canonical.
-                let body = raw.to_string();
-                let sha256 = sha256_hex(body.as_bytes());
-                incoming.push(Incoming { position, event, body, sha256 });
-            }
+    for (position, body) in request.events.into_iter().enumerate() {
+        match decode(body.get()) {
+            Ok(event) => incoming.push(Incoming { position, event, body }),
             Err((id, code, detail)) => verdicts[position] = Some(refused(id, code, detail)),
         }
     }
@@ -94,10 +90,12 @@ pub fn read(actor: Actor, request: &PushRequest) -> Push {
     Push { actor, device_id: request.device_id, verdicts, incoming }
 }
 
-fn decode(raw: &serde_json::Value) -> std::result::Result<FieldEvent, (String, ErrorCode, String)> {
-    FieldEvent::deserialize(raw).map_err(|error| {
-        let id = raw.get("id").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
-        let cause = error.to_string();
+fn decode(body: &str) -> std::result::Result<FieldEvent, (String, ErrorCode, String)> {
+    serde_json::from_str(body).map_err(|error| {
+        // Read again as any JSON: for its id, and for a cause that does not speak of lines and columns.
+        let read = serde_json::from_str::<serde_json::Value>(body);
+        let id = read.as_ref().ok().and_then(|raw| raw.get("id")?.as_str()).unwrap_or_default().to_owned();
+        let cause = read.map_or_else(|error| error.to_string(), |raw| FieldEvent::deserialize(raw).err().unwrap_or(error).to_string());
         let code = if cause.starts_with("unknown field") || cause.starts_with("unknown variant") {
             ErrorCode::UnknownField
         } else if cause.starts_with("missing field") {
@@ -165,16 +163,18 @@ pub async fn receive(tx: &mut Tx, brigade: &Brigade, pushes: &[Push], now: Times
 
 /// Gives repeated and forged events their verdict, and returns the new ones.
 async fn set_known_apart<'group>(tx: &mut Tx, pushes: &'group [Push], answers: &mut [Answer], now: Timestamp) -> Result<Vec<Fresh<'group>>> {
-    let mut known = store::event::hashes(tx, pushes.iter().flat_map(|push| &push.incoming).map(|incoming| incoming.event.id)).await?;
+    let ids = pushes.iter().flat_map(|push| &push.incoming).map(|incoming| incoming.event.id);
+    let mut known: BTreeMap<EventId, Cow<'group, str>> =
+        store::event::stored(tx, ids).await?.into_iter().map(|(id, stored)| (id, Cow::Owned(stored.body))).collect();
     let mut fresh = Vec::new();
     for (index, push) in pushes.iter().enumerate() {
         for incoming in &push.incoming {
             let id = incoming.event.id;
-            let stored = known.get(&id).map(|hash| StoredEvent { body_sha256: hash.clone() });
-            let verdict = match sync::verdict(stored.as_ref(), &incoming.sha256) {
+            let body = incoming.body.get();
+            let verdict = match sync::verdict(known.get(&id).map(Cow::as_ref), body) {
                 Receipt::Stored => {
                     // A second event of this id in the same group is judged against this one.
-                    known.insert(id, incoming.sha256.clone());
+                    known.insert(id, Cow::Borrowed(body));
                     fresh.push(Fresh { push: index, incoming });
                     continue;
                 }
@@ -185,7 +185,7 @@ async fn set_known_apart<'group>(tx: &mut Tx, pushes: &'group [Push], answers: &
                         event_id: id.to_string(),
                         account_id: push.actor.account.id.to_string(),
                         device_id: push.device_id.to_string(),
-                        body: incoming.body.clone(),
+                        body: body.to_owned(),
                         code: code.code(),
                     };
                     store::event::quarantine(tx, &set_aside, now).await?;
@@ -203,15 +203,24 @@ pub struct Site {
     pub row: BuildingRow,
     /// Whose round it is or was in.
     pub organisation_id: casework::ids::OrganisationId,
-    /// Those that the group adds included.
-    pub doors: Vec<Door>,
+    /// Doors that the group speaks of and that exist, those that it adds included.
+    pub doors: BTreeSet<DwellingId>,
+}
+
+/// What a push brought of one visit, and is stored.
+struct Batch<'group> {
+    /// Place in the feed of its first event.
+    id: i64,
+    push: &'group Push,
+    events: Vec<&'group Incoming>,
 }
 
 /// What a group of pushes works on: loaded once, changed in memory, saved once.
 struct Group<'group> {
     sites: BTreeMap<BuildingId, Site>,
     visits: BTreeMap<VisitId, VisitUnderway<'group>>,
-    accepted: Vec<NewEvent>,
+    /// What is stored, by the position of its push in the group and its visit.
+    batches: BTreeMap<(usize, VisitId), Batch<'group>>,
     now: Timestamp,
 }
 
@@ -232,11 +241,12 @@ impl<'group> Group<'group> {
         let buildings: BTreeSet<BuildingId> = fresh.iter().map(|fresh| fresh.incoming.event.building_id).chain(of_visits).collect();
         let mut sites = BTreeMap::new();
         for (organisation_id, row) in store::building::in_rounds(tx, buildings.iter().copied()).await? {
-            sites.insert(row.id, Site { row, organisation_id, doors: Vec::new() });
+            sites.insert(row.id, Site { row, organisation_id, doors: BTreeSet::new() });
         }
-        for dwelling in store::building::doors_of(tx, sites.keys().copied()).await? {
-            if let Some(site) = sites.get_mut(&dwelling.building_id) {
-                site.doors.push(dwelling.door);
+        let named: BTreeSet<DwellingId> = fresh.iter().filter_map(|fresh| check::dwelling_named(&fresh.incoming.event.change)).collect();
+        for (dwelling, building) in store::building::doors_among(tx, named).await? {
+            if let Some(site) = sites.get_mut(&building) {
+                site.doors.insert(dwelling);
             }
         }
         let mut visits = BTreeMap::new();
@@ -247,18 +257,20 @@ impl<'group> Group<'group> {
                 VisitUnderway::new(brigade, stored, event, &pushes[fresh.push].actor, now)
             });
         }
-        Ok(Self { sites, visits, accepted: Vec::with_capacity(fresh.len()), now })
+        Ok(Self { sites, visits, batches: BTreeMap::new(), now })
     }
 
     /// Checks one event, and applies it when nothing stands against it.
     fn receive(&mut self, brigade: &Brigade, pushes: &'group [Push], fresh: &Fresh<'group>, feed_sequence: i64, answer: &mut Answer) {
-        let Fresh { push, incoming } = fresh;
-        let (push, event) = (&pushes[*push], &incoming.event);
+        let Fresh { push: position, incoming } = *fresh;
+        let (push, event) = (&pushes[position], &incoming.event);
         let Some(visit) = self.visits.get_mut(&event.visit_id) else { return };
         visit.begin_with(brigade, event, &push.actor);
         let site = self.sites.get_mut(&visit.building_id);
+        let batch = self.batches.get(&(position, visit.id));
+        let batch_id = batch.map_or(feed_sequence, |batch| batch.id);
         let kind = match (check::event(&push.actor, site.as_deref(), visit.grid.as_deref(), event), site) {
-            (Ok(()), Some(site)) => visit.apply(event, Sent { actor: &push.actor, device_id: push.device_id, feed_sequence }, &mut site.doors),
+            (Ok(()), Some(site)) => visit.apply(event, Sent { actor: &push.actor, device_id: push.device_id, feed_sequence, batch_id }, &mut site.doors),
             (Ok(()), None) => return,
             (Err((code, detail)), _) => {
                 answer.verdicts[incoming.position] = Some(refused(event.id.to_string(), code, detail));
@@ -269,32 +281,16 @@ impl<'group> Group<'group> {
             // The phone asks about its own id, whatever it is joined to.
             answer.escalations.insert(*escalation_id);
         }
-        self.accepted.push(NewEvent {
-            id: event.id.to_string(),
-            visit_id: visit.id.to_string(),
-            building_id: visit.building_id.to_string(),
-            account_id: push.actor.account.id.to_string(),
-            device_id: push.device_id.to_string(),
-            device_sequence: i64::try_from(event.device_sequence).unwrap_or(i64::MAX),
-            device_at: event.device_at.0,
-            received_at: self.now.0,
-            feed_sequence,
-            body: incoming.body.clone(),
-            body_sha256: incoming.sha256.clone(),
-        });
+        let batch = self.batches.entry((position, visit.id)).or_insert_with(|| Batch { id: batch_id, push, events: Vec::new() });
+        batch.events.push(incoming);
         answer.verdicts[incoming.position] = Some(verdict(event.id, kind));
     }
 
     async fn save(mut self, tx: &mut Tx, brigade: &Brigade, board: &mut Vec<BoardEvent>) -> Result<()> {
-        if self.accepted.is_empty() {
+        if self.batches.is_empty() {
             return Ok(());
         }
-        let accepted = std::mem::take(&mut self.accepted);
-        let (count, first) = (accepted.len(), accepted[0].id.clone());
-        if store::event::insert(tx, accepted).await? != count {
-            // The counter's lock keeps other servers out: only a store that lies gets here.
-            return Err(unreadable("field_event", "id", &first, "appeared within the transaction that looked for it"));
-        }
+        save_batches(tx, std::mem::take(&mut self.batches), self.now).await?;
         self.visits.retain(|_, visit| visit.changed.last_sequence.is_some());
         for visit in self.visits.values_mut() {
             recall(tx, visit).await?;
@@ -370,13 +366,33 @@ impl<'group> Group<'group> {
     }
 }
 
+async fn save_batches(tx: &mut Tx, batches: BTreeMap<(usize, VisitId), Batch<'_>>, now: Timestamp) -> Result<()> {
+    let ids: Vec<(EventId, i64)> = batches.values().flat_map(|batch| batch.events.iter().map(|incoming| (incoming.event.id, batch.id))).collect();
+    let new = batches.into_iter().map(|((_, visit_id), batch)| NewBatch {
+        id: batch.id,
+        visit_id,
+        account_id: batch.push.actor.account.id,
+        device_id: batch.push.device_id,
+        received_at: now,
+        body: format!("[{}]", batch.events.iter().map(|incoming| incoming.body.get()).collect::<Vec<_>>().join(",")),
+    });
+    store::event::insert_batches(tx, new.collect()).await?;
+    let (count, first) = (ids.len(), ids.first().map(|(id, _)| id.to_string()).unwrap_or_default());
+    if store::event::insert(tx, ids).await? != count {
+        // The counter's lock keeps other servers out: only a store that lies gets here.
+        return Err(unreadable("field_event", "id", &first, "appeared within the transaction that looked for it"));
+    }
+    Ok(())
+}
+
 /// Reads again the words of older answers that came back to the front.
 async fn recall(tx: &mut Tx, visit: &mut VisitUnderway<'_>) -> Result<()> {
     for (key, event_id) in std::mem::take(&mut visit.changed.recalled) {
-        let body = store::event::body(tx, &event_id.to_string()).await?;
-        let event = body.and_then(|body| serde_json::from_str::<FieldEvent>(&body).ok());
+        let Some(stored) = store::event::stored(tx, [event_id]).await?.remove(&event_id) else { continue };
+        let event = serde_json::from_str::<FieldEvent>(&stored.body).ok();
         if let (Some(FieldEvent { change: Change::Answered { answer, .. }, .. }), Some(record)) = (event, visit.observations.get_mut(&key)) {
             record.answer = answer;
+            record.batch_id = stored.batch_id;
         }
     }
     Ok(())

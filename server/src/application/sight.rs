@@ -27,10 +27,8 @@ impl Sight {
     /// # Errors
     /// When the store fails.
     pub async fn of_case(store: &Store, actor: &Actor, record: &CaseRecord) -> Result<Self> {
-        let mut sight = Self::of_building(actor, &record.building);
-        if !permission::shows_on_territory(record.complex, record.danger, record.band.map(triage)) {
-            sight.relations.retain(|(relation, _)| *relation != Relation::Territory);
-        }
+        let shows = permission::shows_on_territory(record.complex, record.danger, record.band.map(triage));
+        let mut sight = if shows { Self::of_building(actor, &record.building) } else { Self::of_building_without_case(actor, &record.building) };
         let (organisation, case_id) = (&actor.account.organisation, record.case.id);
         if organisation.kind != OrganisationKind::Brigade {
             let received = store::referral::list(store.reader(), ReferralFilter::OfCaseReceived(case_id, organisation.id)).await?;
@@ -52,6 +50,13 @@ impl Sight {
             relations.push((Relation::None, Grants::NONE));
         }
         Self { actor: actor.permission(), relations }
+    }
+
+    /// What a person's team alone gives: without a case that shows, a territory gives nothing.
+    pub fn of_building_without_case(actor: &Actor, building: &BuildingRow) -> Self {
+        let mut sight = Self::of_building(actor, building);
+        sight.relations.retain(|(relation, _)| *relation != Relation::Territory);
+        sight
     }
 
     /// What one referral alone gives.
@@ -102,10 +107,7 @@ impl Sight {
             return Ok(true);
         }
         let reader = brigade.store.reader();
-        let author = store::account::by_id(reader, visit.started_by).await?.map(|account| Actor { account });
-        let works_apart = author
-            .is_none_or(|author| permission::decide(&author.permission(), Relation::OwnTeam, Grants::NONE, Section::Psychosocial, Action::Write).is_allowed());
-        if !works_apart || !store::visit::outcomes(reader, visit.id).await?.is_empty() {
+        if !permission::works_apart(visit.started_by_role) || !store::visit::outcomes(reader, visit.id).await?.is_empty() {
             return Ok(self.sees());
         }
         let grid = brigade.grids.get(&visit.grid).map(|grid| &**grid);

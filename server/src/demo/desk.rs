@@ -189,7 +189,7 @@ impl Desk<'_> {
 
     async fn enter(&mut self, case_id: CaseId, actor: Option<&Actor>, kind: EntryKind, text: &str, at: Timestamp) -> anyhow::Result<()> {
         let (by_account, by_name) = author(actor);
-        let entry = NewCaseEntry { id: self.ids.next(at), case_id, at, by_account, by_name, kind, confidential: false, text };
+        let entry = NewCaseEntry { id: self.ids.next(at), case_id, at, by_account, by_name, kind, confidential: false, by_confidential: false, text };
         Ok(store::case::insert_entry(self.tx, &entry).await?)
     }
 

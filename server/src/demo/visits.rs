@@ -141,12 +141,12 @@ impl Field<'_> {
                 grid: self.brigade.grids.in_force().clone(),
                 change,
             };
-            events.push(serde_json::to_value(event)?);
+            events.push(serde_json::value::to_raw_value(&event)?);
         }
         let request = PushRequest { protocol: PROTOCOL, device_id: self.people.device(who)?, account_id: None, device_now: at, events };
         let actor = self.people.actor(who)?;
         receive_changes::check_request(actor, &request)?;
-        let push = receive_changes::read(actor.clone(), &request);
+        let push = receive_changes::read(actor.clone(), request);
         let received = receive_changes::receive(tx, self.brigade, &[push], at).await?;
         match received.replies.iter().flat_map(|reply| &reply.verdicts).find(|verdict| verdict.verdict != VerdictKind::Stored) {
             None => Ok(()),

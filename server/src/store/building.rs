@@ -222,15 +222,18 @@ pub async fn doors<'e>(executor: impl AnyExecutor<'e>, id: BuildingId) -> Result
     select.fetch_all(executor).await?.iter().map(door).collect()
 }
 
-/// Every door of these buildings.
-pub async fn doors_of(tx: &mut Tx, buildings: impl IntoIterator<Item = BuildingId>) -> Result<Vec<DwellingRow>> {
-    let rows = ids(buildings);
-    let select = over_given(tx, "select id, building_id, label, floor from dwelling where building_id in (select given.value ->> 0 from {given})", &rows);
-    let dwelling = |row: &AnyRow| {
-        let door = door(row)?;
-        Ok(DwellingRow { building_id: parsed("dwelling", "building_id", &door.label, row.try_get("building_id")?)?, door })
+/// The doors that exist among these, with their building.
+pub async fn doors_among(tx: &mut Tx, dwellings: impl IntoIterator<Item = DwellingId>) -> Result<Vec<(DwellingId, BuildingId)>> {
+    let rows = ids(dwellings);
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let select = over_given(tx, "select id, building_id from dwelling where id in (select given.value ->> 0 from {given})", &rows);
+    let door = |row: &AnyRow| {
+        let id: String = row.try_get("id")?;
+        Ok((parsed("dwelling", "id", &id, &id)?, parsed("dwelling", "building_id", &id, row.try_get("building_id")?)?))
     };
-    select.fetch_all(&mut *tx).await?.iter().map(dwelling).collect()
+    select.fetch_all(&mut *tx).await?.iter().map(door).collect()
 }
 
 const TOUCH: Values =

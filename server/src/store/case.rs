@@ -60,7 +60,10 @@ pub struct CaseEntryRecord {
     pub at: Timestamp,
     pub by_name: String,
     pub kind: EntryKind,
+    /// It belongs to the psychosocial compartment.
     pub confidential: bool,
+    /// It does not, and who wrote it does: they were there for a household alone.
+    pub by_confidential: bool,
     pub text: String,
     pub struck_reason: Option<String>,
 }
@@ -73,7 +76,10 @@ pub struct NewCaseEntry<'text> {
     pub by_account: Option<AccountId>,
     pub by_name: &'text str,
     pub kind: EntryKind,
+    /// It belongs to the psychosocial compartment.
     pub confidential: bool,
+    /// It does not, and who wrote it does: they were there for a household alone.
+    pub by_confidential: bool,
     pub text: &'text str,
 }
 
@@ -272,7 +278,7 @@ pub async fn insert_entry(tx: &mut Tx, entry: &NewCaseEntry<'_>) -> Result<()> {
 }
 
 const INSERT_ENTRIES: Values =
-    Values { before: "insert into case_entry (id, case_id, at, by_account, by_name, kind, confidential, text)", columns: 8, after: "" };
+    Values { before: "insert into case_entry (id, case_id, at, by_account, by_name, kind, confidential, by_confidential, text)", columns: 9, after: "" };
 
 pub async fn insert_entries(tx: &mut Tx, entries: &[NewCaseEntry<'_>]) -> Result<()> {
     INSERT_ENTRIES
@@ -285,6 +291,7 @@ pub async fn insert_entries(tx: &mut Tx, entries: &[NewCaseEntry<'_>]) -> Result
                 .bind(entry.by_name.to_owned())
                 .bind(code(&entry.kind))
                 .bind(i64::from(entry.confidential))
+                .bind(i64::from(entry.by_confidential))
                 .bind(entry.text.to_owned())
         })
         .await?;
@@ -293,10 +300,12 @@ pub async fn insert_entries(tx: &mut Tx, entries: &[NewCaseEntry<'_>]) -> Result
 
 /// The timeline, newest first.
 pub async fn entries<'e>(executor: impl AnyExecutor<'e>, id: CaseId) -> Result<Vec<CaseEntryRecord>> {
-    let rows = sqlx::query("select id, at, by_name, kind, confidential, text, struck_reason from case_entry where case_id = $1 order by at desc, id desc")
-        .bind(id.to_string())
-        .fetch_all(executor)
-        .await?;
+    let rows = sqlx::query(
+        "select id, at, by_name, kind, confidential, by_confidential, text, struck_reason from case_entry where case_id = $1 order by at desc, id desc",
+    )
+    .bind(id.to_string())
+    .fetch_all(executor)
+    .await?;
     rows.iter()
         .map(|row| {
             let id: String = row.try_get("id")?;
@@ -306,6 +315,7 @@ pub async fn entries<'e>(executor: impl AnyExecutor<'e>, id: CaseId) -> Result<V
                 by_name: row.try_get("by_name")?,
                 kind: from_json("case_entry", "kind", &id, &format!("\"{kind}\""))?,
                 confidential: row.try_get::<i64, _>("confidential")? == 1,
+                by_confidential: row.try_get::<i64, _>("by_confidential")? == 1,
                 text: row.try_get("text")?,
                 struck_reason: row.try_get("struck_reason")?,
                 id: parsed("case_entry", "id", &id, &id)?,

@@ -1,29 +1,38 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use casework::{clock::Timestamp, ids::EventId};
+use casework::{
+    clock::Timestamp,
+    ids::{AccountId, DeviceId, EventId, VisitId},
+};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use sqlx::{AnyExecutor, Row};
 
 use super::{
-    Result, Tx, parsed,
+    Result, Tx, from_json, parsed,
     rows::{Values, ids, over_given},
 };
 use crate::clock::sha256_hex;
 
-/// A field event to store, as the phone sent it.
+/// What a phone sent at once of one visit.
 #[derive(Clone, Debug)]
-pub struct NewEvent {
-    pub id: String,
-    pub visit_id: String,
-    pub building_id: String,
-    pub account_id: String,
-    pub device_id: String,
-    pub device_sequence: i64,
-    pub device_at: i64,
-    pub received_at: i64,
-    pub feed_sequence: i64,
-    /// Canonical JSON.
+pub struct NewBatch {
+    /// Place in the feed of its first event.
+    pub id: i64,
+    pub visit_id: VisitId,
+    pub account_id: AccountId,
+    pub device_id: DeviceId,
+    pub received_at: Timestamp,
+    /// JSON array of the events, each to the letter.
     pub body: String,
-    pub body_sha256: String,
+}
+
+/// An event that is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredEvent {
+    pub batch_id: i64,
+    /// The JSON that the phone sent, to the letter.
+    pub body: String,
 }
 
 /// An event set aside: known id, other content.
@@ -36,42 +45,62 @@ pub struct QuarantinedEvent {
     pub code: &'static str,
 }
 
-const INSERT: Values = Values {
-    before: "insert into field_event (id, visit_id, building_id, account_id, device_id, device_sequence, device_at, received_at, feed_sequence, body, body_sha256)",
-    columns: 11,
-    after: "on conflict (id) do nothing",
-};
+const INSERT_BATCHES: Values = Values { before: "insert into field_batch (id, visit_id, account_id, device_id, received_at, body)", columns: 6, after: "" };
 
-/// Stores events, and returns how many were new. The unique id decides, never a check before.
-pub async fn insert(tx: &mut Tx, events: Vec<NewEvent>) -> Result<usize> {
-    INSERT
-        .execute(tx, events, |statement, event| {
+pub async fn insert_batches(tx: &mut Tx, batches: Vec<NewBatch>) -> Result<()> {
+    INSERT_BATCHES
+        .execute(tx, batches, |statement, batch| {
             statement
-                .bind(event.id)
-                .bind(event.visit_id)
-                .bind(event.building_id)
-                .bind(event.account_id)
-                .bind(event.device_id)
-                .bind(event.device_sequence)
-                .bind(event.device_at)
-                .bind(event.received_at)
-                .bind(event.feed_sequence)
-                .bind(event.body)
-                .bind(event.body_sha256)
+                .bind(batch.id)
+                .bind(batch.visit_id.to_string())
+                .bind(batch.account_id.to_string())
+                .bind(batch.device_id.to_string())
+                .bind(batch.received_at.0)
+                .bind(batch.body)
         })
-        .await
+        .await?;
+    Ok(())
 }
 
-/// Content hashes of the events that exist among these ids.
-pub async fn hashes(tx: &mut Tx, events: impl IntoIterator<Item = EventId>) -> Result<BTreeMap<EventId, String>> {
-    let rows = ids(events);
-    let select = over_given(tx, "select id, body_sha256 from field_event where id in (select given.value ->> 0 from {given})", &rows);
-    let mut known = BTreeMap::new();
+const INSERT: Values = Values { before: "insert into field_event (id, batch_id)", columns: 2, after: "on conflict (id) do nothing" };
+
+/// Records which events (of which batch) were received, and returns how many were new. The unique id decides, never a check before.
+pub async fn insert(tx: &mut Tx, events: Vec<(EventId, i64)>) -> Result<usize> {
+    INSERT.execute(tx, events, |statement, (id, batch_id)| statement.bind(id.to_string()).bind(batch_id)).await
+}
+
+/// The events that exist among these ids.
+pub async fn stored(tx: &mut Tx, events: impl IntoIterator<Item = EventId>) -> Result<BTreeMap<EventId, StoredEvent>> {
+    let wanted = ids(events);
+    let select = over_given(tx, "select id, batch_id from field_event where id in (select given.value ->> 0 from {given})", &wanted);
+    let mut batch_of: BTreeMap<EventId, i64> = BTreeMap::new();
     for row in select.fetch_all(&mut *tx).await? {
         let id: String = row.try_get("id")?;
-        known.insert(parsed("field_event", "id", &id, &id)?, row.try_get("body_sha256")?);
+        batch_of.insert(parsed("field_event", "id", &id, &id)?, row.try_get("batch_id")?);
     }
-    Ok(known)
+    if batch_of.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let batches: Vec<[i64; 1]> = batch_of.values().copied().collect::<BTreeSet<i64>>().into_iter().map(|id| [id]).collect();
+    let select = over_given(tx, "select id, body from field_batch where id in (select cast(given.value ->> 0 as bigint) from {given})", &batches);
+    let mut stored = BTreeMap::new();
+    for row in select.fetch_all(&mut *tx).await? {
+        let batch_id: i64 = row.try_get("id")?;
+        let body: &str = row.try_get("body")?;
+        for body in from_json::<Vec<&RawValue>>("field_batch", "body", &batch_id.to_string(), body)? {
+            let Named { id } = from_json("field_batch", "body", &batch_id.to_string(), body.get())?;
+            if batch_of.get(&id) == Some(&batch_id) {
+                stored.insert(id, StoredEvent { batch_id, body: body.get().to_owned() });
+            }
+        }
+    }
+    Ok(stored)
+}
+
+/// What of an event says which it is.
+#[derive(Deserialize)]
+struct Named {
+    id: EventId,
 }
 
 /// Sets an event aside. The same one again, from a phone that retries, is the same row.
@@ -96,10 +125,4 @@ pub async fn quarantine(tx: &mut Tx, event: &QuarantinedEvent, at: Timestamp) ->
 pub async fn count_quarantined<'e>(executor: impl AnyExecutor<'e>, event_id: &str) -> Result<i64> {
     let row = sqlx::query("select count(*) as n from field_event_quarantine where event_id = $1").bind(event_id).fetch_one(executor).await?;
     Ok(row.try_get("n")?)
-}
-
-/// The stored body of one event.
-pub async fn body(tx: &mut Tx, id: &str) -> Result<Option<String>> {
-    let row = sqlx::query("select body from field_event where id = $1").bind(id).fetch_optional(&mut *tx).await?;
-    row.map(|row| Ok(row.try_get("body")?)).transpose()
 }

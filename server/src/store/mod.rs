@@ -27,7 +27,7 @@ pub use case::{CaseEntryRecord, CaseFilter, CasePosition, CaseRecord, NewCaseEnt
 pub use device::{DeviceContact, Revocation};
 pub use dialect::Dialect;
 pub use escalation::{EscalationEntryRecord, EscalationRecord, NewEscalationEntry};
-pub use event::{NewEvent, QuarantinedEvent};
+pub use event::{NewBatch, QuarantinedEvent, StoredEvent};
 pub use job::{JobRow, Lane, NewJob};
 pub use observation::ObservationRecord;
 pub use photo::{Copies, NewPhoto, PhotoRow, UploadRow};
@@ -127,7 +127,7 @@ fn built(builder: &mut QueryBuilder<Any>) -> Query<'_, Any, AnyArguments> {
 }
 
 /// Reads a JSON column, or says which one does not read back.
-fn from_json<T: serde::de::DeserializeOwned>(table: &'static str, column: &'static str, row: &str, text: &str) -> Result<T> {
+fn from_json<'text, T: serde::Deserialize<'text>>(table: &'static str, column: &'static str, row: &str, text: &'text str) -> Result<T> {
     serde_json::from_str(text).map_err(|error| StoreError::Unreadable { table, column, row: row.to_owned(), cause: error.to_string() })
 }
 

@@ -1,13 +1,13 @@
 use casework::{
     clock::Timestamp,
-    ids::{AccountId, BuildingId, DeviceId, EventId, VisitId},
-    sync::CurrentAnswer,
+    ids::{BuildingId, EventId, VisitId},
+    sync::{AnswerHead, CurrentAnswer},
 };
 use inspection_grid::{Answer, CriterionId, Place, Severity};
 use sqlx::{AnyExecutor, Row, any::AnyRow};
 
 use super::{
-    Result, Tx, from_json, parsed,
+    Result, StoreError, Tx, from_json, parsed,
     rows::{Values, over_given},
     to_json,
 };
@@ -20,10 +20,10 @@ pub struct ObservationRecord {
     pub criterion: CriterionId,
     /// The event that recorded the answer shown.
     pub event_id: EventId,
-    pub account_id: AccountId,
-    /// Read with the account; not stored here.
+    /// What it was sent with.
+    pub batch_id: i64,
+    /// Name of who sent it, and when the server had it: read with the batch, not stored here.
     pub recorded_by: String,
-    pub device_id: DeviceId,
     pub recorded_at: Timestamp,
     pub confidential: bool,
     pub answer: Answer,
@@ -47,28 +47,51 @@ impl ObservationRecord {
 fn observation(row: &AnyRow) -> Result<ObservationRecord> {
     let event_id: String = row.try_get("event_id")?;
     let answer: String = row.try_get("answer")?;
-    let current: Option<String> = row.try_get("merge_state")?;
     Ok(ObservationRecord {
+        current: current(row, &event_id)?,
         visit_id: parsed("observation", "visit_id", &event_id, row.try_get("visit_id")?)?,
         place: parsed("observation", "place", &event_id, row.try_get("place")?)?,
         criterion: CriterionId(row.try_get("criterion")?),
-        account_id: parsed("observation", "account_id", &event_id, row.try_get("account_id")?)?,
+        batch_id: row.try_get("batch_id")?,
         recorded_by: row.try_get("display_name")?,
-        device_id: parsed("observation", "device_id", &event_id, row.try_get("device_id")?)?,
-        recorded_at: Timestamp(row.try_get("recorded_at")?),
+        recorded_at: Timestamp(row.try_get("received_at")?),
         confidential: row.try_get::<i64, _>("confidential")? == 1,
         answer: from_json("observation", "answer", &event_id, &answer)?,
         note: row.try_get("note")?,
-        current: current.map(|current| from_json("observation", "merge_state", &event_id, &current)).transpose()?,
         event_id: parsed("observation", "event_id", &event_id, &event_id)?,
     })
 }
 
+/// What stands: as it was stored, or of an answer alone from the row's own columns.
+fn current(row: &AnyRow, event_id: &str) -> Result<Option<CurrentAnswer>> {
+    let order = |column: &'static str| {
+        let stored: Option<i64> = row.try_get(column)?;
+        let read = |stored: i64| u64::try_from(stored).map_err(|error| unreadable(column, event_id, &error.to_string()));
+        stored.map(read).transpose()
+    };
+    if let Some(merged) = row.try_get::<Option<String>, _>("merge_state")? {
+        return from_json("observation", "merge_state", event_id, &merged).map(Some);
+    }
+    let (Some(device_sequence), Some(server_sequence)) = (order("device_sequence")?, order("feed_sequence")?) else { return Ok(None) };
+    let severity: Option<i64> = row.try_get("severity")?;
+    Ok(Some(CurrentAnswer::alone(AnswerHead {
+        event_id: parsed("observation", "event_id", event_id, event_id)?,
+        severity: severity.map(|severity| from_json("observation", "severity", event_id, &severity.to_string())).transpose()?,
+        device: parsed("field_batch", "device_id", event_id, row.try_get("device_id")?)?,
+        device_sequence,
+        server_sequence,
+    })))
+}
+
+fn unreadable(column: &'static str, event_id: &str, cause: &str) -> StoreError {
+    StoreError::Unreadable { table: "observation", column, row: event_id.to_owned(), cause: cause.to_owned() }
+}
+
 pub async fn of_visit<'e>(executor: impl AnyExecutor<'e>, visit_id: VisitId) -> Result<Vec<ObservationRecord>> {
     let rows = sqlx::query(
-        "select o.visit_id, o.place, o.criterion, o.event_id, o.account_id, o.device_id, o.recorded_at, o.confidential, o.answer, o.note, o.merge_state,
-            a.display_name
-         from observation o join account a on a.id = o.account_id where o.visit_id = $1 order by o.place, o.criterion",
+        "select o.visit_id, o.place, o.criterion, o.event_id, o.batch_id, o.confidential, o.severity, o.answer, o.note,
+            o.device_sequence, o.feed_sequence, o.merge_state, b.device_id, b.received_at, a.display_name
+         from observation o join field_batch b on b.id = o.batch_id join account a on a.id = b.account_id where o.visit_id = $1 order by o.place, o.criterion",
     )
     .bind(visit_id.to_string())
     .fetch_all(executor)
@@ -77,30 +100,37 @@ pub async fn of_visit<'e>(executor: impl AnyExecutor<'e>, visit_id: VisitId) -> 
 }
 
 const UPSERT: Values = Values {
-    before: "insert into observation (visit_id, place, criterion, event_id, account_id, device_id, recorded_at, confidential, severity, answer, note, merge_state)",
+    before: "insert into observation (visit_id, place, criterion, event_id, batch_id, confidential, severity, answer, note, device_sequence, feed_sequence, merge_state)",
     columns: 12,
-    after: "on conflict (visit_id, place, criterion) do update set event_id = excluded.event_id, account_id = excluded.account_id,
-        device_id = excluded.device_id, recorded_at = excluded.recorded_at, confidential = excluded.confidential, severity = excluded.severity,
-        answer = excluded.answer, note = excluded.note, merge_state = excluded.merge_state",
+    after: "on conflict (visit_id, place, criterion) do update set event_id = excluded.event_id, batch_id = excluded.batch_id,
+        confidential = excluded.confidential, severity = excluded.severity,
+        answer = excluded.answer, note = excluded.note, device_sequence = excluded.device_sequence, feed_sequence = excluded.feed_sequence,
+        merge_state = excluded.merge_state",
 };
+
+/// Order of an answer on its phone and in the feed; `None` for numbers that only a phone gone wrong would count to.
+fn order(head: &AnswerHead) -> Option<(i64, i64)> {
+    Some((i64::try_from(head.device_sequence).ok()?, i64::try_from(head.server_sequence).ok()?))
+}
 
 /// Stores the current answers, each replacing the one before at its place.
 pub async fn upsert(tx: &mut Tx, records: &[&ObservationRecord]) -> Result<()> {
     UPSERT
         .execute(tx, records, |statement, record| {
+            let alone = record.current.as_ref().filter(|current| current.is_alone()).and_then(|current| order(&current.shown));
             statement
                 .bind(record.visit_id.to_string())
                 .bind(record.place.to_string())
                 .bind(record.criterion.0.clone())
                 .bind(record.event_id.to_string())
-                .bind(record.account_id.to_string())
-                .bind(record.device_id.to_string())
-                .bind(record.recorded_at.0)
+                .bind(record.batch_id)
                 .bind(i64::from(record.confidential))
                 .bind(record.standing_severity().map(|severity| i64::from(severity.level())))
                 .bind(to_json(&record.answer))
                 .bind(record.note.clone())
-                .bind(record.current.as_ref().map(to_json))
+                .bind(alone.map(|(on_device, _)| on_device))
+                .bind(alone.map(|(_, in_feed)| in_feed))
+                .bind(record.current.as_ref().filter(|_| alone.is_none()).map(to_json))
         })
         .await?;
     Ok(())

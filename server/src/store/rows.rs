@@ -3,12 +3,12 @@
 use serde::Serialize;
 use sqlx::{Any, AssertSqlSafe, any::AnyArguments, query, query::Query};
 
-use super::{Result, Tx, to_json};
+use super::{Dialect, Result, Tx, to_json};
 
 pub(super) type Bound = Query<'static, Any, AnyArguments>;
 
 /// Rows of the longest statement: with 12 columns, well under SQLite's 32,766 and PostgreSQL's 65,535 parameters.
-const ROWS_MAX: usize = 64;
+const ROWS_MAX: usize = 256;
 
 /// A table of values in a statement: `before` `values (…), (…)` `after`, whose columns are named `column1`, `column2`… where it is read from.
 pub(super) struct Values {
@@ -37,7 +37,7 @@ impl Values {
     }
 
     fn text(&self, tx: &Tx, rows: usize) -> String {
-        let is_sqlite = is_sqlite(tx);
+        let dialect = Dialect::of_connection(tx);
         let mut text = String::with_capacity(self.before.len() + self.after.len() + rows * self.columns * 6);
         text.push_str(self.before);
         text.push_str(" values ");
@@ -45,13 +45,7 @@ impl Values {
             text.push_str(if row == 0 { "(" } else { ", (" });
             for column in 0..self.columns {
                 text.push_str(if column == 0 { "" } else { ", " });
-                if is_sqlite {
-                    // SQLite looks a numbered parameter up by its name, one after the other: with hundreds of them that was a tenth of a push.
-                    text.push('?');
-                } else {
-                    text.push('$');
-                    text.push_str(&(row * self.columns + column + 1).to_string());
-                }
+                dialect.push_placeholder(&mut text, row * self.columns + column + 1);
             }
             text.push(')');
         }
@@ -61,15 +55,10 @@ impl Values {
     }
 }
 
-fn is_sqlite(tx: &Tx) -> bool {
-    tx.backend_name() == "SQLite"
-}
-
 /// A query over given rows, which `sql` reads from the table `{given}`: `given.value ->> 0`, `given.value ->> 1`… They go as one JSON text, so that the
 /// statement is the same whatever their number.
 pub(super) fn over_given<Row: Serialize>(tx: &Tx, sql: &str, rows: &[Row]) -> Bound {
-    let table = if is_sqlite(tx) { "json_each($1) as given" } else { "json_array_elements(cast($1 as json)) as given(value)" };
-    query(AssertSqlSafe(sql.replace("{given}", table))).bind(to_json(&rows))
+    query(AssertSqlSafe(sql.replace("{given}", Dialect::of_connection(tx).given_rows()))).bind(to_json(&rows))
 }
 
 /// One row per id.

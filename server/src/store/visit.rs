@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use casework::{
     clock::Timestamp,
     ids::{AccountId, BuildingId, CaseId, DwellingId, EventId, VisitId},
+    permission::Role,
 };
 use inspection_grid::{DwellingOutcome, GridHash};
 use sqlx::{AnyExecutor, Row, any::AnyRow};
@@ -21,6 +22,7 @@ pub struct VisitRow {
     pub started_at: Timestamp,
     pub started_by: AccountId,
     pub started_by_name: String,
+    pub started_by_role: Role,
     pub finished_at: Option<Timestamp>,
     /// JSON of `inspection_grid::Score`.
     pub score: Option<String>,
@@ -35,7 +37,7 @@ pub struct NewVisit {
     pub started_by: AccountId,
 }
 
-const COLUMNS: &str = "select v.id, v.building_id, v.grid_hash, v.case_id, v.started_at, v.started_by, v.finished_at, v.score, a.display_name
+const COLUMNS: &str = "select v.id, v.building_id, v.grid_hash, v.case_id, v.started_at, v.started_by, v.finished_at, v.score, a.display_name, a.role
     from visit v join account a on a.id = v.started_by";
 
 fn visit(row: &AnyRow) -> Result<VisitRow> {
@@ -48,6 +50,7 @@ fn visit(row: &AnyRow) -> Result<VisitRow> {
         started_at: Timestamp(row.try_get("started_at")?),
         started_by: parsed("visit", "started_by", &id, row.try_get("started_by")?)?,
         started_by_name: row.try_get("display_name")?,
+        started_by_role: parsed("account", "role", &id, row.try_get("role")?)?,
         finished_at: row.try_get::<Option<i64>, _>("finished_at")?.map(Timestamp),
         score: row.try_get("score")?,
         id: parsed("visit", "id", &id, &id)?,

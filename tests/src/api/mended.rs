@@ -28,6 +28,8 @@ on_both_databases!(
     a_problem_found_again_after_its_correction_is_a_relapse,
     phones_that_push_together_are_each_answered,
     the_work_of_one_person_is_not_sent_in_the_name_of_another,
+    who_opened_a_case_for_a_household_is_not_named_once_they_amend_what_they_wrote,
+    a_photo_of_a_building_without_a_case_is_the_brigade_s_alone,
 );
 
 async fn a_photo_whose_last_answer_was_lost_ends_when_it_is_announced_again(server: TestServer) {
@@ -224,8 +226,10 @@ async fn phones_that_push_together_are_each_answered(server: TestServer) {
     }
     assert_eq!(server.count("field_event", "1 = 1").await, 2 + 24 * 3 - 1);
     assert_eq!(server.count("visit", "1 = 1").await, 1 + 12);
-    // The feed numbers each event once, and the building has come to the last of them.
-    assert_eq!(server.count("field_event", "feed_sequence in (select feed_sequence from field_event group by feed_sequence having count(*) > 1)").await, 0);
+    // Each batch has its place in the feed, and each answer one that no other has.
+    let twice = "feed_sequence in (select feed_sequence from observation where feed_sequence is not null group by feed_sequence having count(*) > 1)";
+    assert_eq!(server.count("observation", twice).await, 0);
+    assert_eq!(server.count("field_event", "batch_id not in (select id from field_batch)").await, 0);
     let case = case_of(&server, &server.town.tower).await;
     assert_eq!(server.count("case_file", &format!("id <> '{case}'")).await, 0, "one case for the building");
 }
@@ -242,4 +246,30 @@ async fn the_work_of_one_person_is_not_sent_in_the_name_of_another(server: TestS
     other.get("/api/v1/sync/pull").await.expect_refusal(403, "other_account");
     other.post("/api/v1/photos", &json!({})).await.expect_refusal(403, "other_account");
     server.bearer(Person::Psychosocial).await.with("x-brigade-account", "nobody").get("/api/v1/sync/pull").await.expect_refusal(400, "malformed_id");
+}
+
+async fn who_opened_a_case_for_a_household_is_not_named_once_they_amend_what_they_wrote(server: TestServer) {
+    let inspector = Phone::in_building(&server.town.tower);
+    inspector.push_stored(&server.bearer(Person::Inspector).await, &[inspector.starts(), inspector.enters(&server.town.tower.doors[0])]).await;
+    let (worker, phone, door) = (server.bearer(Person::Psychosocial).await, Phone::beside(&inspector), server.town.tower.door(0));
+    let said = |severity| [phone.chooses(&door, "MEN-02", &["isolement"]), phone.observes(&door, "MEN-06", severity)];
+    phone.push_stored(&worker, &said(3)).await;
+    let path = format!("/api/v1/cases/{}", case_of(&server, &server.town.tower).await);
+    // Every answer is written anew: none bears the moment at which the case was opened.
+    phone.push_stored(&worker, &said(2)).await;
+    let read = server.bearer(Person::Inspector).await.get(&path).await.expect_status(200);
+    assert!(!read.text().contains(Person::Psychosocial.name()), "{}", read.text());
+    assert!(server.bearer(Person::Psychosocial).await.get(&path).await.text().contains(Person::Psychosocial.name()));
+}
+
+async fn a_photo_of_a_building_without_a_case_is_the_brigade_s_alone(server: TestServer) {
+    let client = server.bearer(Person::Inspector).await;
+    let (phone, id, bytes) = (Phone::in_building(&server.town.tower), new_id().to_string(), jpeg(64, 48));
+    phone.push_stored(&client, &[phone.starts(), phone.photographs(&id, "exterior", "EXT-01", &bytes)]).await;
+    super::photos::upload(&client, &id, &bytes).await.expect_status(204);
+    let path = format!("/api/v1/photos/{id}?size=thumb");
+    client.get(&path).await.expect_status(200);
+    for person in [Person::Longueuil, Person::Cisss] {
+        server.bearer(person).await.get(&path).await.expect_refusal(404, "not_found");
+    }
 }

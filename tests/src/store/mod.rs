@@ -3,6 +3,7 @@
 mod coverage;
 mod devices;
 mod people;
+mod upgrade;
 mod work;
 
 use server::{

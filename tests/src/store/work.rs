@@ -12,11 +12,11 @@ use casework::{
 };
 use inspection_grid::{Answer, Band, CriterionId, DwellingOutcome, Place, Severity};
 use server::{
-    clock::{new_id, now, sha256_hex},
+    clock::{new_id, now},
     store::{
-        CaseFilter, CasePosition, CaseRecord, Copies, EscalationRecord, Lane, NewCaseEntry, NewEscalationEntry, NewEvent, NewJob, NewOutcome, NewPhoto,
-        NewReferralEntry, NewVisit, ObservationRecord, QuarantinedEvent, ReferralFilter, ReferralRecord, Store, UploadRow, VisitRow, case, escalation, event,
-        job, observation, photo, referral, visit,
+        CaseFilter, CasePosition, CaseRecord, Copies, EscalationRecord, Lane, NewBatch, NewCaseEntry, NewEscalationEntry, NewJob, NewOutcome, NewPhoto,
+        NewReferralEntry, NewVisit, ObservationRecord, QuarantinedEvent, ReferralFilter, ReferralRecord, Store, StoredEvent, Tx, UploadRow, VisitRow, case,
+        escalation, event, job, observation, photo, referral, visit,
     },
 };
 
@@ -25,39 +25,31 @@ use crate::support::{Building, Person};
 
 const MINUTE: i64 = Timestamp::MINUTE_MS;
 
-fn new_event(shelf: &Shelf, body: &str) -> NewEvent {
-    NewEvent {
-        id: EventId(new_id()).to_string(),
-        visit_id: new_id().to_string(),
-        building_id: shelf.town.tower.id.to_string(),
-        account_id: shelf.town.accounts[&Person::Inspector].to_string(),
-        device_id: new_id().to_string(),
-        device_sequence: 1,
-        device_at: i64::MAX,
-        received_at: 2,
-        feed_sequence: 3,
-        body: body.to_owned(),
-        body_sha256: sha256_hex(body.as_bytes()),
-    }
+async fn a_batch(tx: &mut Tx, shelf: &Shelf, id: i64, visit_id: VisitId, body: &str) -> DeviceId {
+    let (account_id, device_id) = (shelf.town.accounts[&Person::Inspector], DeviceId(new_id()));
+    let batch = NewBatch { id, visit_id, account_id, device_id, received_at: now(), body: body.to_owned() };
+    event::insert_batches(tx, vec![batch]).await.expect("stored");
+    device_id
 }
 
 pub async fn an_event_is_stored_once_and_a_forged_one_set_aside(shelf: Shelf) {
     let store = &shelf.store;
     // More than one statement's worth.
-    let events: Vec<NewEvent> = (0..501).map(|number| new_event(&shelf, &format!("{{\"n\":{number}}}"))).collect();
-    let ids: Vec<EventId> = events.iter().map(|event| event.id.parse().expect("an id")).collect();
+    let ids: Vec<EventId> = (0..501).map(|_| EventId(new_id())).collect();
+    let bodies: Vec<String> = ids.iter().map(|id| format!("{{\"text\":\"« l’eau »\\n\\u0000 \\\"fuit\\\"\", \"id\" : \"{id}\"}}")).collect();
     let mut tx = store.begin().await.expect("a transaction begins");
-    assert_eq!(event::insert(&mut tx, events.clone()).await.expect("stored"), 501);
-    let mut again = vec![events[7].clone(), new_event(&shelf, "{\"text\":\"« l’eau »\\n\\u0000 \\\"fuit\\\"\"}")];
-    "forged".clone_into(&mut again[0].body);
-    assert_eq!(event::insert(&mut tx, again.clone()).await.expect("stored"), 1, "the unique id decides");
+    assert!(event::stored(&mut tx, ids.iter().copied()).await.expect("events").is_empty());
+    a_batch(&mut tx, &shelf, 1, VisitId(new_id()), &format!("[{}]", bodies[..500].join(","))).await;
+    a_batch(&mut tx, &shelf, 2, VisitId(new_id()), &format!("[{}]", bodies[500])).await;
+    let events = || ids.iter().enumerate().map(|(position, id)| (*id, if position < 500 { 1 } else { 2 })).collect::<Vec<_>>();
+    assert_eq!(event::insert(&mut tx, events()).await.expect("stored"), 501);
+    assert_eq!(event::insert(&mut tx, vec![(ids[7], 2), (EventId(new_id()), 2)]).await.expect("stored"), 1, "the unique id decides");
     assert_eq!(event::insert(&mut tx, Vec::new()).await.expect("nothing is fine"), 0);
-    assert_eq!(event::body(&mut tx, &events[7].id).await.expect("an answer").as_deref(), Some("{\"n\":7}"));
-    assert_eq!(event::body(&mut tx, &again[1].id).await.expect("an answer"), Some(again[1].body.clone()), "to the letter");
-    assert_eq!(event::body(&mut tx, "unknown").await.expect("an answer"), None);
-    let hashes = event::hashes(&mut tx, ids.iter().copied().chain([EventId(new_id())])).await.expect("hashes");
-    assert_eq!((hashes.len(), hashes.get(&ids[500])), (501, Some(&events[500].body_sha256)));
-    assert!(event::hashes(&mut tx, []).await.expect("hashes").is_empty());
+    let stored = event::stored(&mut tx, ids.iter().copied().chain([EventId(new_id())])).await.expect("events");
+    assert_eq!(stored.len(), 501);
+    assert_eq!(stored.get(&ids[7]), Some(&StoredEvent { batch_id: 1, body: bodies[7].clone() }), "to the letter");
+    assert_eq!(stored.get(&ids[500]), Some(&StoredEvent { batch_id: 2, body: bodies[500].clone() }));
+    assert!(event::stored(&mut tx, []).await.expect("events").is_empty());
     let forged = QuarantinedEvent {
         event_id: ids[7].to_string(),
         account_id: "a".to_owned(),
@@ -149,15 +141,16 @@ fn answer(event_id: EventId, severity: Severity, device: DeviceId, sequence: u64
 pub async fn an_observation_replaces_the_one_before_at_its_place(shelf: Shelf) {
     let (store, visit_id) = (&shelf.store, a_visit(&shelf).await);
     let (first, second) = (EventId(new_id()), EventId(new_id()));
-    let current = merge_answer(None, answer(first, Severity::Major, DeviceId(new_id()), 1)).current;
+    let mut tx = store.begin().await.expect("a transaction begins");
+    let device = a_batch(&mut tx, &shelf, 7, visit_id, "[]").await;
+    let current = merge_answer(None, answer(first, Severity::Major, device, 1)).current;
     let record = ObservationRecord {
         visit_id,
         place: Place::Dwelling(shelf.town.tower.doors[0].clone()),
         criterion: CriterionId("HUM-01".to_owned()),
         event_id: first,
-        account_id: shelf.town.accounts[&Person::Inspector],
+        batch_id: 7,
         recorded_by: String::new(),
-        device_id: DeviceId(new_id()),
         recorded_at: now(),
         confidential: false,
         answer: Answer::Observed { severity: Some(Severity::Major), value: None },
@@ -173,9 +166,10 @@ pub async fn an_observation_replaces_the_one_before_at_its_place(shelf: Shelf) {
         confidential: true,
         ..record.clone()
     };
-    let mut tx = store.begin().await.expect("a transaction begins");
     observation::upsert(&mut tx, &[&record, &noted]).await.expect("stored");
     observation::upsert(&mut tx, &[]).await.expect("nothing is fine");
+    let alone = observation::of_visit(&mut *tx, visit_id).await.expect("observations").remove(1);
+    assert_eq!((alone.current.as_ref(), alone.batch_id), (Some(&current), 7), "an answer alone is read back from its row");
     // Another phone says less: both stand, the highest counts.
     let merged = merge_answer(Some(current), answer(second, Severity::Minor, DeviceId(new_id()), 2)).current;
     let other = ObservationRecord {
@@ -358,15 +352,27 @@ pub async fn a_case_saves_over_the_revision_that_was_read(shelf: Shelf) {
     let mut tx = store.begin().await.expect("a transaction begins");
     for (number, (kind, confidential)) in [(EntryKind::CaseOpened, false), (EntryKind::Comment, true)].into_iter().enumerate() {
         let entry_at = at.plus_ms(i64::try_from(number).expect("small"));
-        let entry =
-            NewCaseEntry { id: EntryId(new_id()), case_id: id, at: entry_at, by_account: Some(by), by_name: "Coralie", kind, confidential, text: "l’essai" };
+        let entry = NewCaseEntry {
+            id: EntryId(new_id()),
+            case_id: id,
+            at: entry_at,
+            by_account: Some(by),
+            by_name: "Coralie",
+            kind,
+            confidential,
+            by_confidential: !confidential,
+            text: "l’essai",
+        };
         case::insert_entry(&mut tx, &entry).await.expect("stored");
     }
     case::insert_entries(&mut tx, &[]).await.expect("nothing is fine");
     case::touch(&mut tx, id, at.plus_ms(MINUTE)).await.expect("touched");
     tx.commit().await.expect("kept");
     let entries = case::entries(reader, id).await.expect("entries");
-    assert_eq!(entries.iter().map(|entry| (entry.kind, entry.confidential)).collect::<Vec<_>>(), [(EntryKind::Comment, true), (EntryKind::CaseOpened, false)]);
+    assert_eq!(
+        entries.iter().map(|entry| (entry.kind, entry.confidential, entry.by_confidential)).collect::<Vec<_>>(),
+        [(EntryKind::Comment, true, false), (EntryKind::CaseOpened, false, true)]
+    );
     assert_eq!((entries[0].text.as_str(), entries[0].struck_reason.as_deref()), ("l’essai", None));
 
     let mut closed = case::by_id(reader, id).await.expect("an answer").expect("the case");

@@ -36,9 +36,9 @@ pub struct PushRequest {
     pub account_id: Option<AccountId>,
     /// The phone's clock when it sent this, to show its skew.
     pub device_now: Timestamp,
-    /// Each one a [`FieldEvent`]. Kept as raw JSON so that one bad event never blocks the others.
+    /// Each one a [`FieldEvent`]. Kept as the JSON text that was sent, so that one bad event never blocks the others and each is stored as it came.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<FieldEvent>))]
-    pub events: Vec<serde_json::Value>,
+    pub events: Vec<Box<serde_json::value::RawValue>>,
 }
 
 /// One change made in the field. Append-only; its id is the idempotency key.
@@ -64,7 +64,7 @@ pub struct FieldEvent {
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Change {
     VisitStarted {
-        /// When the person means to be out, by the phone's clock; past it, coordination is alerted.
+        /// When the person means to be out, by the phone's clock; past it, the phone reminds them.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         expected_end: Option<Timestamp>,
     },
@@ -73,7 +73,7 @@ pub enum Change {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         expected_end: Option<Timestamp>,
     },
-    /// The person left the building for now and is safe: no alert until the visit goes on.
+    /// The person left the building for now and is safe: no reminder until the visit goes on.
     VisitPaused,
     VisitResumed {
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,9 +1,11 @@
 //! Whether an arriving event can be stored: the rules that the phone applies too, and permission besides. Pure, so that a refused event leaves no trace.
 
+use std::collections::BTreeSet;
+
 use casework::{
     ids::DwellingId,
     permission::{self, Action, Grants, Relation, Section},
-    wire::v1::{Change, Door, ErrorCode, FieldEvent, HOUSEHOLD_LANGUAGES},
+    wire::v1::{Change, ErrorCode, FieldEvent, HOUSEHOLD_LANGUAGES},
 };
 use inspection_grid::{Answer, CriterionId, Grid, PhotoRule, Place, Scope, check_answer};
 
@@ -45,9 +47,9 @@ pub fn event(actor: &Actor, site: Option<&Site>, grid: Option<&Grid>, event: &Fi
             if language.as_deref().is_some_and(|language| !HOUSEHOLD_LANGUAGES.contains(&language)) {
                 return because(ErrorCode::UnknownOption, "language");
             }
-            known_dwelling(&site.doors, &dwelling_id.to_string())
+            known_dwelling(&site.doors, *dwelling_id)
         }
-        Change::DwellingOutcome { dwelling_id, .. } | Change::OutcomeWithdrawn { dwelling_id } => known_dwelling(&site.doors, &dwelling_id.to_string()),
+        Change::DwellingOutcome { dwelling_id, .. } | Change::OutcomeWithdrawn { dwelling_id } => known_dwelling(&site.doors, *dwelling_id),
         Change::DwellingAdded { label, floor, .. } => {
             if label.trim().is_empty() {
                 return because(ErrorCode::MissingField, "label");
@@ -89,16 +91,40 @@ pub fn event(actor: &Actor, site: Option<&Site>, grid: Option<&Grid>, event: &Fi
     }
 }
 
-fn known_dwelling(doors: &[Door], id: &str) -> Result<(), Refusal> {
-    // Parsed once rather than every door written out; and in its one spelling, since places are compared as text.
-    let known = id.parse::<DwellingId>().is_ok_and(|parsed| parsed.to_string() == id && doors.iter().any(|door| door.dwelling_id == parsed));
-    if known { Ok(()) } else { because(ErrorCode::UnknownDwelling, "") }
+/// The door that a change is about.
+pub fn dwelling_named(change: &Change) -> Option<DwellingId> {
+    match change {
+        Change::DoorNoted { dwelling_id, .. }
+        | Change::DwellingOutcome { dwelling_id, .. }
+        | Change::OutcomeWithdrawn { dwelling_id }
+        | Change::DwellingAdded { dwelling_id, .. } => Some(*dwelling_id),
+        Change::Answered { place, .. } | Change::Noted { place, .. } | Change::PhotoTaken { place, .. } | Change::EscalationRaised { place, .. } => match place
+        {
+            Place::Dwelling(id) => id.parse().ok(),
+            Place::Exterior | Place::Common => None,
+        },
+        Change::VisitStarted { .. }
+        | Change::VisitEndMoved { .. }
+        | Change::VisitPaused
+        | Change::VisitResumed { .. }
+        | Change::VisitFinished
+        | Change::PhotoRemoved { .. }
+        | Change::PhotoRestored { .. } => None,
+    }
 }
 
-fn known_place(doors: &[Door], place: &Place) -> Result<(), Refusal> {
+fn known_dwelling(doors: &BTreeSet<DwellingId>, id: DwellingId) -> Result<(), Refusal> {
+    if doors.contains(&id) { Ok(()) } else { because(ErrorCode::UnknownDwelling, "") }
+}
+
+fn known_place(doors: &BTreeSet<DwellingId>, place: &Place) -> Result<(), Refusal> {
     match place {
         Place::Exterior | Place::Common => Ok(()),
-        Place::Dwelling(id) => known_dwelling(doors, id),
+        // In its one spelling, since places are compared as text.
+        Place::Dwelling(id) => match id.parse::<DwellingId>() {
+            Ok(parsed) if parsed.to_string() == *id => known_dwelling(doors, parsed),
+            _ => because(ErrorCode::UnknownDwelling, ""),
+        },
     }
 }
 

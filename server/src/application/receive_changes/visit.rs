@@ -8,8 +8,9 @@ use std::{
 use casework::{
     clock::Timestamp,
     ids::{BuildingId, DeviceId, DwellingId, EventId, PhotoId, VisitId},
+    permission,
     sync::{self, IncomingAnswer},
-    wire::v1::{Change, Door, FieldEvent, VerdictKind},
+    wire::v1::{Change, FieldEvent, VerdictKind},
 };
 use inspection_grid::{Answer, CriterionId, DwellingOutcome, Grid, GridHash, Place};
 
@@ -24,6 +25,8 @@ pub struct Sent<'group> {
     pub actor: &'group Actor,
     pub device_id: DeviceId,
     pub feed_sequence: i64,
+    /// What it was sent with.
+    pub batch_id: i64,
 }
 
 /// A visit as stored, before the group.
@@ -79,7 +82,8 @@ pub struct VisitUnderway<'group> {
 impl<'group> VisitUnderway<'group> {
     pub fn new(brigade: &Brigade, stored: StoredVisit, first: &FieldEvent, by: &'group Actor, now: Timestamp) -> Self {
         let (building_id, grid_hash) = stored.row.as_ref().map_or((first.building_id, &first.grid), |row| (row.building_id, &row.grid));
-        let showed = !stored.outcomes.is_empty() || stored.observations.iter().any(|record| !record.confidential);
+        let begun_openly = stored.row.as_ref().is_some_and(|row| !permission::works_apart(row.started_by_role));
+        let showed = begun_openly || !stored.outcomes.is_empty() || stored.observations.iter().any(|record| !record.confidential);
         let mut visit = Self {
             id: first.visit_id,
             building_id,
@@ -113,11 +117,22 @@ impl<'group> VisitUnderway<'group> {
     }
 
     /// Applies an event that was checked. A door it adds goes to the building's `doors`.
-    pub fn apply(&mut self, event: &FieldEvent, sent: Sent<'group>, doors: &mut Vec<Door>) -> VerdictKind {
-        self.by = sent.actor;
+    pub fn apply(&mut self, event: &FieldEvent, sent: Sent<'group>, doors: &mut BTreeSet<DwellingId>) -> VerdictKind {
         self.changed.last_sequence = Some(sent.feed_sequence);
+        let showed = std::mem::take(&mut self.changed.shows);
+        let verdict = self.change(event, sent, doors);
+        // The visit is told in the name of who last did something that shows; a person who was there for a household alone does not take its place.
+        if self.changed.shows || !showed {
+            self.by = sent.actor;
+        }
+        self.changed.shows |= showed;
+        verdict
+    }
+
+    fn change(&mut self, event: &FieldEvent, sent: Sent<'group>, doors: &mut BTreeSet<DwellingId>) -> VerdictKind {
         match &event.change {
-            Change::VisitStarted { .. } | Change::VisitEndMoved { .. } | Change::VisitPaused | Change::VisitResumed { .. } | Change::DoorNoted { .. } => {}
+            Change::VisitStarted { .. } => self.changed.shows |= !permission::works_apart(sent.actor.account.role),
+            Change::VisitEndMoved { .. } | Change::VisitPaused | Change::VisitResumed { .. } | Change::DoorNoted { .. } => {}
             Change::VisitFinished => self.changed.finished = true,
             Change::DwellingOutcome { dwelling_id, outcome } => {
                 self.outcomes.insert(dwelling_id.to_string(), *outcome);
@@ -132,12 +147,11 @@ impl<'group> VisitUnderway<'group> {
                 self.changed.shows = true;
             }
             Change::DwellingAdded { dwelling_id, label, floor } => {
-                let label = without_nul(label);
-                doors.push(Door { dwelling_id: *dwelling_id, label: label.clone(), floor: *floor });
+                doors.insert(*dwelling_id);
                 self.changed.dwellings.push(NewDwelling {
                     id: *dwelling_id,
                     building_id: self.building_id,
-                    label,
+                    label: without_nul(label),
                     floor: *floor,
                     added_by_event: Some(event.id.to_string()),
                 });
@@ -258,9 +272,8 @@ impl<'group> VisitUnderway<'group> {
             place: key.0.clone(),
             criterion: key.1.clone(),
             event_id,
-            account_id: sent.actor.account.id,
+            batch_id: sent.batch_id,
             recorded_by: sent.actor.account.display_name.clone(),
-            device_id: sent.device_id,
             recorded_at: self.now,
             confidential: self.is_confidential(&key.1),
             answer: Answer::Cleared,

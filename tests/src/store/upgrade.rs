@@ -1,0 +1,99 @@
+//! A database of an older version, opened by this one: nothing that was received is lost.
+
+use casework::{
+    ids::{DeviceId, EventId, VisitId},
+    sync::{IncomingAnswer, merge_answer},
+};
+use inspection_grid::{Answer, Severity};
+use server::{
+    clock::new_id,
+    store::{Store, StoredEvent, event, observation},
+};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, migrate::Migrator};
+
+use crate::support::{Database, TestDatabase};
+
+/// The last version whose rows said everything of an event beside its body.
+const BEFORE_LEAN_ROWS: i64 = 20_261_122_000_005;
+
+async fn migrate_up_to(connection: &mut AnyConnection, all: Migrator, version: i64) {
+    let older = all.iter().filter(|migration| migration.version <= version).cloned().collect();
+    Migrator::with_migrations(older).run(connection).await.expect("the older migrations run");
+}
+
+async fn answers_of_an_older_version_are_kept(database: Database) {
+    let is_sqlite = matches!(database, Database::Sqlite);
+    let database = TestDatabase::create(database).await;
+    sqlx::any::install_default_drivers();
+    let url = if is_sqlite { format!("{}?mode=rwc", database.url()) } else { database.url().to_owned() };
+    let mut old = AnyConnection::connect(&url).await.expect("the database opens");
+    let all = if is_sqlite { sqlx::migrate!("../migrations/sqlite") } else { sqlx::migrate!("../migrations/postgres") };
+    migrate_up_to(&mut old, all, BEFORE_LEAN_ROWS).await;
+
+    let (account, visit, device) = (new_id(), VisitId(new_id()), DeviceId(new_id()));
+    let events: [EventId; 2] = [EventId(new_id()), EventId(new_id())];
+    let body = |id: EventId| format!(r#"{{"id":"{id}","text":"« l’eau »"}}"#);
+    let head = |id, device_sequence| IncomingAnswer {
+        event_id: id,
+        based_on: None,
+        resolves: Vec::new(),
+        severity: Some(Severity::Major),
+        device,
+        device_sequence,
+        server_sequence: device_sequence + 10,
+    };
+    let current = merge_answer(None, head(events[0], 1)).current;
+    let merged = serde_json::to_string(&current).expect("JSON");
+    let mut statements = vec![
+        "insert into organisation (id, name, kind, service, receives_referrals, created_at) values ('o', 'Brigade', 'brigade', '', 0, 1)".to_owned(),
+        format!(
+            "insert into account (id, email, display_name, password_hash, role, organisation_id, active, created_at)
+             values ('{account}', 'a@b.test', 'Ancienne', 'x', 'inspector', 'o', 1, 1)"
+        ),
+    ];
+    for (position, id) in events.iter().enumerate() {
+        let (order, place) = (position + 1, if position == 0 { "common" } else { "exterior" });
+        statements.push(format!(
+            "insert into field_event (id, visit_id, building_id, account_id, device_id, device_sequence, device_at, received_at, feed_sequence, body, body_sha256)
+             values ('{id}', '{visit}', 'b', '{account}', '{device}', {order}, 5, 7, {}, '{}', 'x')",
+            order + 10,
+            body(*id)
+        ));
+        // The second is a note without an answer.
+        let merged = if position == 0 { format!("'{merged}'") } else { "null".to_owned() };
+        let answer = if position == 0 { Answer::Observed { severity: Some(Severity::Major), value: None } } else { Answer::Cleared };
+        let answer = serde_json::to_string(&answer).expect("JSON");
+        statements.push(format!(
+            "insert into observation
+                (visit_id, place, criterion, event_id, account_id, device_id, recorded_at, confidential, severity, answer, note, merge_state)
+             values ('{visit}', '{place}', 'COM-01', '{id}', '{account}', '{device}', 7, 0, 3, '{answer}', 'n', {merged})"
+        ));
+    }
+    for statement in statements {
+        old.execute(AssertSqlSafe(statement)).await.expect("a row of the older version");
+    }
+    old.close().await.expect("closed");
+
+    let store = Store::open(database.url()).await.expect("this version opens it");
+    let read = observation::of_visit(store.reader(), visit).await.expect("observations");
+    assert_eq!(read.len(), 2);
+    assert_eq!((read[0].event_id, read[0].current.as_ref(), read[0].note.as_deref()), (events[0], Some(&current), Some("n")));
+    assert_eq!((read[1].event_id, read[1].current.as_ref()), (events[1], None));
+    assert!(read.iter().all(|record| record.recorded_by == "Ancienne" && record.recorded_at.0 == 7));
+    let mut tx = store.begin().await.expect("a transaction begins");
+    let stored = event::stored(&mut tx, events).await.expect("events");
+    assert_eq!(stored.get(&events[1]), Some(&StoredEvent { batch_id: 12, body: body(events[1]) }), "a phone that sends it again is told « duplicate »");
+    assert_eq!(stored.len(), 2);
+}
+
+#[tokio::test]
+async fn on_sqlite() {
+    answers_of_an_older_version_are_kept(Database::Sqlite).await;
+}
+
+#[tokio::test]
+async fn on_postgres() {
+    if let Some(postgres) = Database::postgres() {
+        answers_of_an_older_version_are_kept(postgres).await;
+    }
+}
