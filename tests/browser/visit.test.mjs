@@ -305,6 +305,14 @@ test("le cours d’une visite au téléphone, hors ligne", { timeout: 420_000 },
     await by(page, "resume-visit").click();
     await by(page, "pace").waitFor();
     await by(page, "finish-visit").click();
+    await by(page, "finish-panel").getByRole("link", { name: /^Extérieur\s\d+\ssans réponse$/ }).waitFor();
+    await page.waitForFunction(() => {
+      const box = document.querySelector("[data-testid=finish-confirm]").getBoundingClientRect();
+      const dock = document.querySelector(".field-dock").getBoundingClientRect();
+      return box.top >= 0 && box.bottom <= dock.top;
+    });
+    await shot(page, "terminer");
+    await comfortable(page, "the end of a visit");
     await by(page, "finish-confirm").click();
     await by(page, "start-visit").waitFor();
     await phone.context.setOffline(false);

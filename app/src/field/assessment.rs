@@ -103,6 +103,8 @@ pub fn Assessment(
         (false, ThresholdStanding::AtThresholdToConfirm) if complexity.certain_to_confirm.is_some() => field::TO_CONFIRM,
         (false, _) => field::NOT_COMPLEX,
     };
+    // « Pas un cas complexe » warns of nothing.
+    let tone = if verdict == field::NOT_COMPLEX { "badge" } else { "badge badge--warning" };
     let motifs = complexity
         .motifs
         .into_iter()
@@ -114,7 +116,7 @@ pub fn Assessment(
                     <strong>{t(office::motif(code))}</strong>
                     " "
                     <span class="small muted">
-                        "(" {code} ", " {move || texts::fill(field::MOTIF_EVIDENCE.get(locale.get()), &[("count", &evidence.to_string())])} ")"
+                        "(" {move || texts::fill(field::MOTIF_EVIDENCE.get(locale.get()), &[("count", &evidence.to_string())])} ")"
                     </span>
                 </li>
             }
@@ -137,7 +139,7 @@ pub fn Assessment(
                     </p>
                 </div>
             </div>
-            <p data-testid="complexity" data-complex=complexity.complex.to_string()><span class="badge badge--warning">{t(verdict)}</span></p>
+            <p data-testid="complexity" data-complex=complexity.complex.to_string()><span class=tone>{t(verdict)}</span></p>
             <ul class="stack stack--tight" role="list">{motifs}</ul>
             <p class="small muted">
                 {move || texts::fill(field::ASSESSMENT_NO_LEGAL_VALUE.get(locale.get()), &[("rule", &rule), ("grid", &grid_version)])}

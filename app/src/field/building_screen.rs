@@ -262,7 +262,7 @@ fn building_facts(sheet: &casework::wire::v1::BuildingSheet, locale: Locale) -> 
     });
     parts.extend(sheet.storeys.map(|storeys| texts::fill(field::STOREYS.get(locale), &[("count", &storeys.to_string())])));
     parts.extend(sheet.year_built.map(|year| year.to_string()));
-    parts.join(" · ")
+    parts.join("\u{a0}· ")
 }
 
 fn start_visit(device: crate::device::Device, book: &Arc<Book>, minutes: i64) {

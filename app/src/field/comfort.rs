@@ -194,7 +194,7 @@ pub fn ComfortSheet() -> impl IntoView {
                 <h3 class="form-field__label">{t(field_visit::COMFORT_LANGUAGE)}</h3>
                 <div class="answer-row">{language(Locale::Fr, field::LANGUAGE.en, "comfort-fr")} {language(Locale::En, field::LANGUAGE.fr, "comfort-en")}</div>
                 <h3 class="form-field__label">{t(field_visit::COMFORT_TEXT)}</h3>
-                <div class="answer-row">{sizes()}</div>
+                <div class="answer-row answer-row--four">{sizes()}</div>
                 {switch(field_visit::COMFORT_CONTRAST, "comfort-contrast", |comfort| comfort.contrast, |comfort, on| comfort.contrast = on)}
                 {switch(field_visit::COMFORT_HAPTIC, "comfort-haptic", |comfort| comfort.haptic, |comfort, on| comfort.haptic = on)}
                 {switch(field_visit::COMFORT_SOUND, "comfort-sound", |comfort| comfort.sound, |comfort, on| comfort.sound = on)}

@@ -58,7 +58,7 @@ pub fn DangerBar(
 pub fn DangerBanner(
     /// The building.
     book: Arc<Book>,
-    /// On a screen where people write: details folded; [`DangerBar`] keeps the call within the thumb's reach.
+    /// On a screen where people write: what is dangerous is folded with the other numbers; [`DangerBar`] keeps the call within the thumb's reach.
     #[prop(optional)]
     compact: bool,
 ) -> impl IntoView {
@@ -77,7 +77,13 @@ pub fn DangerBanner(
                 .get()
                 .into_iter()
                 .map(|ImmediateDanger { place, criterion, label, .. }| {
-                    view! { <li><strong>{criterion.0}</strong> " · " {name(&place)} " · " {texts::label(&label, locale.get())}</li> }
+                    // Where, then what; the code is for who looks it up.
+                    view! {
+                        <li>
+                            <strong>{name(&place)}</strong> "\u{a0}· " {texts::label(&label, locale.get())} " "
+                            <span class="criterion__code no-wrap">{criterion.0}</span>
+                        </li>
+                    }
                 })
                 .collect_view()
         }
@@ -105,9 +111,12 @@ pub fn DangerBanner(
                 <Show when=move || untold.get() fallback=move || view! { <p class="danger-banner__told">{t(field::SENT_TO_CELL)}</p> }>
                     <p class="danger-banner__untold" data-testid="not-sent">{t(field::NOT_SENT)}</p>
                 </Show>
-                <details open=!compact>
-                    <summary class="danger-banner__more">{t(field::DANGER_TITLE)} ". " {t(field::DANGER_MORE)}</summary>
-                    <ul class="danger-banner__list">{lines.clone()} {emergencies.clone()}</ul>
+                {(!compact).then(|| view! { <ul class="danger-banner__list">{lines.clone()} {emergencies.clone()}</ul> })}
+                <details>
+                    <summary class="danger-banner__more">
+                        {compact.then(|| view! { {t(field::DANGER_TITLE)} ". " })} {t(if compact { field::DANGER_MORE } else { field::DANGER_NUMBERS })}
+                    </summary>
+                    {compact.then(|| view! { <ul class="danger-banner__list">{lines.clone()} {emergencies.clone()}</ul> })}
                     <ul class="danger-banner__numbers" role="list">
                         <li><a class="button" href="tel:811" rel="external">{t(field::DANGER_811)}</a></li>
                         <li><a class="button" href="tel:+18007902424" rel="external">{t(field::DANGER_HYDRO)}</a></li>

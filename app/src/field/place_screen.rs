@@ -116,7 +116,7 @@ fn PlaceSheet(
         view! {
             <button
                 type="button"
-                class="button button--primary"
+                class="button"
                 data-testid=format!("go-{code}")
                 on:click=move |_| {
                     searching.set(false);

@@ -83,7 +83,7 @@ pub fn RoundUntold() -> impl IntoView {
             .map(|(id, address, at, reason)| {
                 view! {
                     <li>
-                        <a href=format!("/terrain/immeuble/{id}") class="round-untold__link">{address} " · " {move || time::clock(at, locale.get())} " · " {reason}</a>
+                        <a href=format!("/terrain/immeuble/{id}") class="round-untold__link">{address} "\u{a0}· " {move || time::clock(at, locale.get())} "\u{a0}· " {reason}</a>
                     </li>
                 }
             })

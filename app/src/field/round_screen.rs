@@ -68,7 +68,7 @@ pub fn RoundScreen() -> impl IntoView {
             .collect_view()
     };
     view! {
-        <main class="field-page stack--loose stack">
+        <main class="field-page stack">
             <header class="field-header">
                 <div>
                     <h1>{t(field::ROUND_TITLE)}</h1>
@@ -131,7 +131,7 @@ fn facts(sheet: &BuildingSheet, locale: Locale) -> String {
     };
     let place = sheet.borough.as_ref().map_or_else(|| sheet.municipality.clone(), |borough| format!("{} ({borough})", sheet.municipality));
     let cases = (sheet.open_cases > 0).then(|| texts::fill(field::OPEN_CASES.get(locale), &[("count", &sheet.open_cases.to_string())]));
-    [Some(place), Some(dwellings), cases].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    [Some(place), Some(dwellings), cases].into_iter().flatten().collect::<Vec<_>>().join("\u{a0}· ")
 }
 
 #[component]
@@ -158,6 +158,12 @@ fn RoundCard(
         (true, true) if device.unsent.with(|unsent| unsent.buildings.contains(&id)) => field::STATE_FINISHED_WAITING.get(locale.get()).to_owned(),
         (true, true) => field::STATE_FINISHED.get(locale.get()).to_owned(),
     };
+    let tone = match (started, finished) {
+        (false, _) => "badge",
+        (true, false) if paused => "badge badge--warning",
+        (true, false) => "badge badge--primary",
+        (true, true) => "badge badge--success",
+    };
     let planned = sheet.planned_on.clone();
     let shown = Arc::clone(&sheet);
     view! {
@@ -166,18 +172,15 @@ fn RoundCard(
                 <span class="round-card__body">
                     <strong class="round-card__address">{sheet.address.clone()}</strong>
                     <span class="small">{move || facts(&shown, locale.get())}</span>
-                    {planned
-                        .map(|day| {
-                            view! {
-                                <span class="small muted">
-                                    {move || {
-                                        let date = time::calendar_date(&day, locale.get());
-                                        texts::fill(field::PLANNED_ON.get(locale.get()), &[("date", &date)])
-                                    }}
-                                </span>
-                            }
-                        })}
-                    <span class="badge badge--primary" data-testid="round-state">{state}</span>
+                    {move || {
+                        // Today's day is said by the heading.
+                        let day = planned.clone().filter(|day| device.today.with(|today| today != day))?;
+                        let is_late = !started && device.today.with(|today| day.as_str() < today.as_str());
+                        let date = time::calendar_date(&day, locale.get());
+                        let words = texts::fill(field::PLANNED_ON.get(locale.get()), &[("date", &date)]);
+                        Some(view! { <span class=if is_late { "small round-card__late" } else { "small muted" }>{words}</span> })
+                    }}
+                    <span class=tone data-testid="round-state">{state}</span>
                 </span>
                 {move || worst().map(|severity| view! { <SeverityMark severity=severity locale=locale.get() /> })}
             </a>

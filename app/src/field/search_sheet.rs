@@ -122,8 +122,8 @@ fn SearchForm(
     view! {
         <ul class="search__list" role="list">{list}</ul>
         {move || more().map(|more| view! { <p class="small muted">{more}</p> })}
-        <p class="small" role="status" data-testid="search-count">{said}</p>
         <div class="bottom-sheet__actions">
+            <p class="small muted" role="status" data-testid="search-count">{said}</p>
             <label class="form-field">
                 <span class="form-field__label">{t(field_visit::SEARCH_HINT)}</span>
                 <input node_ref=input type="search" autocomplete="off" autocapitalize="off" enterkeyhint="search" data-testid="search-input" bind:value=query />

@@ -59,7 +59,8 @@ fn words(status: &Status, now: Timestamp, locale: Locale) -> String {
     let mut parts: Vec<String> = way.iter().map(|text| text.get(locale).to_owned()).collect();
     if status.pending() > 0 {
         parts.push(texts::fill(field::STRIP_PENDING.get(locale), &[("count", &status.pending().to_string())]));
-        if let Some(oldest) = status.oldest {
+        // What was written this very minute is on its way: its age would only push the strip to two lines.
+        if let Some(oldest) = status.oldest.filter(|oldest| now.since(*oldest) >= Timestamp::MINUTE_MS) {
             parts.push(texts::fill(field::STRIP_OLDEST.get(locale), &[("age", &age(oldest, now, locale))]));
         }
     }

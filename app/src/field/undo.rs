@@ -118,17 +118,22 @@ impl LastChange {
     }
 }
 
+/// A code that stays on one line.
+fn unbroken(code: &str) -> String {
+    code.replace('-', "\u{2011}")
+}
+
 fn words(book: &Book, change: &Undoable, locale: Locale) -> String {
     let at = |place: &Place, criterion: &CriterionId| match book.door_label(place) {
-        Some(door) => format!("{door}, {}", criterion.0),
-        None => criterion.0.clone(),
+        Some(door) => format!("{door}, {}", unbroken(&criterion.0)),
+        None => unbroken(&criterion.0),
     };
     let fill = |text: texts::Text, what: &str| texts::fill(text.get(locale), &[("what", what)]);
     let door = |dwelling: &DwellingId| book.door_label(&Place::Dwelling(dwelling.to_string())).unwrap_or_default();
     match change {
         Undoable::Answer { place, criterion, .. } => fill(field_visit::UNDO_ANSWER, &at(place, criterion)),
         Undoable::Note { place, criterion, .. } => fill(field_visit::UNDO_NOTE, &at(place, criterion)),
-        Undoable::PhotoRemoved { criterion, .. } => fill(field_visit::UNDO_PHOTO, &criterion.0),
+        Undoable::PhotoRemoved { criterion, .. } => fill(field_visit::UNDO_PHOTO, &unbroken(&criterion.0)),
         Undoable::Outcome { dwelling, .. } | Undoable::DoorNoted { dwelling, .. } => fill(field_visit::UNDO_OUTCOME, &door(dwelling)),
         Undoable::Copies { before, .. } => texts::fill(field_visit::UNDO_COPIES.get(locale), &[("count", &before.len().to_string())]),
     }

@@ -17,6 +17,9 @@ use crate::{
     ui::number,
 };
 
+/// Longest option, in characters, that is read at a glance in half the width of a phone.
+const SHORT_OPTION_MAX: usize = 20;
+
 /// Puts a value into the answer. The proposed severity is taken; one that a person raised above the earlier proposal stays.
 pub fn with_value(criterion: &Criterion, current: Option<&Answer>, value: Option<Value>) -> Answer {
     let chosen = current.and_then(Answer::severity);
@@ -304,6 +307,7 @@ fn Options(
         choose.run((!codes.is_empty()).then_some(Value::Choice(codes)));
     };
     let id = criterion.id.0.clone();
+    let is_long = criterion.options.iter().any(|option| option.label.fr.chars().count().max(option.label.en.chars().count()) > SHORT_OPTION_MAX);
     let buttons = criterion
         .options
         .iter()
@@ -326,7 +330,7 @@ fn Options(
         .collect_view();
     view! {
         <p class="form-field__label">{t(if single { field::LEVEL } else { field::CHOICE })}</p>
-        <div class="answer-options">{buttons}</div>
+        <div class="answer-options" class:answer-options--long=is_long>{buttons}</div>
     }
 }
 

@@ -113,11 +113,11 @@ pub fn Pace(
                 .map(|end| {
                     let said = move || texts::fill(field_visit::END_AT.get(locale.get()), &[("time", &time::clock(end, locale.get()))]);
                     view! {
-                        <div class="cluster cluster--tight" data-testid="pace">
+                        <div class="cluster cluster--tight pace" data-testid="pace">
                             <span class="small">{said}</span>
                             <button
                                 type="button"
-                                class="button button--quiet"
+                                class="button"
                                 data-testid="move-end"
                                 on:click=move |_| act(Change::VisitEndMoved { expected_end: Some(end.plus_ms(PUT_OFF_MS)) })
                             >

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use casework::{
     ids::CaseId,
+    permission::Role,
     wire::v1::{CaseDetail, ErrorCode},
 };
 use leptos::prelude::*;
@@ -30,10 +31,15 @@ pub fn CasePage() -> impl IntoView {
         }
     });
     let context = page.clone();
+    // A city comes from the map: it has no list of cases.
+    let (list, back) = match page.account.as_ref().map(|account| account.role) {
+        Some(Role::PartnerAgent) => ("/carte", common::BACK_TO_MAP),
+        _ => ("/bureau", common::BACK_TO_CASES),
+    };
     view! {
         <PageFrame page=page title=office::CASES_TITLE.get(locale).to_owned() path=path.clone() next=path>
             <p class="back">
-                <a href="/bureau" rel="external">{common::BACK_TO_CASES.get(locale)}</a>
+                <a href=list rel="external">{back.get(locale)}</a>
             </p>
             {shown(data, move |case| case_view(case, context.clone()))}
         </PageFrame>

@@ -53,7 +53,7 @@ fn case_line(row: CaseRow, locale: Locale) -> impl IntoView {
         .motifs
         .iter()
         .map(|code| {
-            view! { <span class="motif-chip" title=office::motif(code).get(locale)>{code.clone()}</span> }
+            view! { <span class="motif-chip" title=office::motif(code).get(locale)>{office::motif_name(code).get(locale)}</span> }
         })
         .collect_view();
     view! {

@@ -55,7 +55,7 @@ fn motif_line(motif: MotifView, evidence: &Evidence, locale: Locale) -> impl Int
     });
     view! {
         <li class="motifs__motif" data-testid=format!("motif-{}", motif.code)>
-            <span class="motif-chip">{motif.code.clone()}</span>
+            <span class="motif-chip">{office::motif_name(&motif.code).get(locale)}</span>
             <div class="stack stack--tight">
                 <p>{office::motif(&motif.code).get(locale)}</p>
                 {proofs}

@@ -45,7 +45,8 @@ pub fn ScorePanel(
         ],
     );
     let dwellings = dwelling_totals(&score, &evidence, locale);
-    let contributions = contribution_table(score.contributions.clone(), &evidence, locale);
+    let versions = texts::fill(office::SCORE_VERSIONS.get(locale), &[("rule", &score.rule_version), ("grid", &grid_version)]);
+    let contributions = contribution_table(&score, &evidence, locale);
     view! {
         <section class="card" id="indice" data-testid="score-panel" data-index=number::decimal(score.index, Locale::En)>
             <h2>{office::SCORE_TITLE.get(locale)}</h2>
@@ -68,18 +69,10 @@ pub fn ScorePanel(
                     <dt>{office::SCORE_WORST.get(locale)}</dt>
                     <dd>{score.max.to_string()}</dd>
                 </div>
-                <div>
-                    <dt>{office::SCORE_RULE.get(locale)}</dt>
-                    <dd>{score.rule_version.clone()}</dd>
-                </div>
-                <div>
-                    <dt>{office::SCORE_GRID.get(locale)}</dt>
-                    <dd>{grid_version}</dd>
-                </div>
             </dl>
             {dwellings}
             {contributions}
-            <p class="muted small">{office::SCORE_BANDS.get(locale)}</p>
+            <p class="muted small">{office::SCORE_BANDS.get(locale)} " " {versions}</p>
         </section>
     }
 }
@@ -119,11 +112,13 @@ fn dwelling_totals(score: &Score, evidence: &Evidence, locale: Locale) -> Option
     })
 }
 
-fn contribution_table(contributions: Vec<Contribution>, evidence: &Evidence, locale: Locale) -> impl IntoView + use<> {
-    if contributions.is_empty() {
-        return view! { <p class="muted">{office::SCORE_NOTHING.get(locale)}</p> }.into_any();
+fn contribution_table(score: &Score, evidence: &Evidence, locale: Locale) -> impl IntoView + use<> {
+    if score.contributions.is_empty() {
+        // Points without what gave them: the reader may know the index, not the dwellings.
+        let none = if score.max > 0 || score.index > 0.0 { office::SCORE_HIDDEN } else { office::SCORE_NOTHING };
+        return view! { <p class="muted">{none.get(locale)}</p> }.into_any();
     }
-    let lines = contributions.into_iter().map(|contribution| contribution_line(contribution, evidence, locale)).collect_view();
+    let lines = score.contributions.iter().cloned().map(|contribution| contribution_line(contribution, evidence, locale)).collect_view();
     view! {
         <table class="table table--stack">
             <caption>{office::SCORE_CONTRIBUTIONS.get(locale)}</caption>

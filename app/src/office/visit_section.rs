@@ -89,15 +89,7 @@ fn is_foldable(observation: &ObservationView) -> bool {
 /// « 7 critères conformes, 2 critères sans objet ».
 fn fold_title(folded: &[ObservationView], locale: Locale) -> String {
     let not_applicable = folded.iter().filter(|observation| observation.answer == Answer::NotApplicable).count();
-    let counted = |count: usize, one, many| (count > 0).then(|| office::counted(u64::try_from(count).unwrap_or(u64::MAX), one, many, locale));
-    [
-        counted(folded.len() - not_applicable, office::CONFORMING_ONE, office::CONFORMING_MANY),
-        counted(not_applicable, office::NOT_APPLICABLE_ONE, office::NOT_APPLICABLE_MANY),
-    ]
-    .into_iter()
-    .flatten()
-    .collect::<Vec<_>>()
-    .join(", ")
+    office::quiet(folded.len() - not_applicable, not_applicable, locale)
 }
 
 fn place_group(observations: Vec<ObservationView>, cited: &BTreeSet<String>, locale: Locale) -> impl IntoView + use<> {
@@ -131,7 +123,7 @@ fn place_group(observations: Vec<ObservationView>, cited: &BTreeSet<String>, loc
 fn observation_line(observation: ObservationView, locale: Locale) -> impl IntoView {
     let label = texts::label(&observation.label, locale);
     let severity = observation.answer.severity().map(|severity| view! { <SeverityMark severity=severity locale=locale /> });
-    let no_severity = severity.is_none().then(|| view! { <span class="severity-none" aria-hidden="true">"·"</span> });
+    let no_severity = severity.is_none().then(|| view! { <span class="severity-none" aria-hidden="true"></span> });
     let answer = answer::text(&observation.answer, &observation.criterion, locale);
     let answer = (!answer.is_empty()).then(|| view! { <span class="observation__answer">{answer}</span> });
     let anchor_text = observation.anchor.as_ref().map(|anchor| view! { <span class="observation__anchor">{texts::label(anchor, locale)}</span> });

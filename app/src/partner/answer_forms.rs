@@ -21,19 +21,24 @@ pub fn AnswerForms(
 ) -> impl IntoView {
     let title = if referral.row.stage == ReferralStage::Sent && referral.recipient { partner::ANSWER_TITLE } else { partner::FOLLOW_TITLE };
     let none = referral.allowed.is_empty().then(|| view! { <p class="muted">{partner::NO_ACT.get(locale)}</p> });
-    let forms = referral
-        .allowed
-        .iter()
-        .filter(|verb| **verb != ReferralVerb::Expire)
-        .enumerate()
-        .map(|(index, verb)| verb_form(&referral, *verb, csrf.clone(), index == 0, locale))
-        .collect_view();
+    // What moves the referral on comes first and is the one full button; stopping it is never what a hurried eye presses.
+    let mut verbs: Vec<ReferralVerb> = referral.allowed.iter().copied().filter(|verb| *verb != ReferralVerb::Expire).collect();
+    verbs.sort_by_key(|verb| !moves_on(*verb));
+    let forms =
+        verbs.into_iter().enumerate().map(|(index, verb)| verb_form(&referral, verb, csrf.clone(), index == 0 && moves_on(verb), locale)).collect_view();
     view! {
         <section class="card" id="repondre">
             <h2>{title.get(locale)}</h2>
             {none}
             <div class="stack stack--loose">{forms}</div>
         </section>
+    }
+}
+
+fn moves_on(verb: ReferralVerb) -> bool {
+    match verb {
+        ReferralVerb::Send | ReferralVerb::Accept | ReferralVerb::Start | ReferralVerb::Resume | ReferralVerb::Complete => true,
+        ReferralVerb::Decline | ReferralVerb::Hold | ReferralVerb::Withdraw | ReferralVerb::Expire => false,
     }
 }
 
@@ -55,7 +60,7 @@ fn asks(verb: ReferralVerb) -> Asks {
     }
 }
 
-fn verb_form(referral: &ReferralDetail, verb: ReferralVerb, csrf: String, first: bool, locale: Locale) -> impl IntoView + use<> {
+fn verb_form(referral: &ReferralDetail, verb: ReferralVerb, csrf: String, primary: bool, locale: Locale) -> impl IntoView + use<> {
     let asked = match asks(verb) {
         Asks::Nothing => None,
         Asks::PlannedOn => Some(
@@ -77,7 +82,7 @@ fn verb_form(referral: &ReferralDetail, verb: ReferralVerb, csrf: String, first:
             .into_any(),
         ),
     };
-    let class = if first { "button button--primary button--block" } else { "button button--block" };
+    let class = if primary { "button button--primary button--block" } else { "button button--block" };
     view! {
         <form
             class="form referral-form"

@@ -3,6 +3,7 @@ use casework::{
     referral::ReferralStage,
     wire::v1::{ReferralDetail, SharedObservation},
 };
+use inspection_grid::{Answer, Severity};
 use leptos::prelude::*;
 
 use crate::{
@@ -57,11 +58,11 @@ pub fn SharedPanel(
         view! { <dl class="facts">{facts}</dl> }
     });
     let observations = (!referral.observations.is_empty()).then(|| {
-        let lines = referral.observations.into_iter().map(|observation| observation_line(observation, locale)).collect_view();
+        let places = by_place(referral.observations).into_iter().map(|observations| place_group(observations, locale)).collect_view();
         view! {
-            <div class="stack stack--tight">
+            <div class="stack">
                 <h3>{partner::OBSERVATIONS.get(locale)}</h3>
-                <ul class="observations">{lines}</ul>
+                {places}
             </div>
         }
     });
@@ -78,10 +79,59 @@ pub fn SharedPanel(
     }
 }
 
+/// One group a place, in the server's order; within a place the gravest first.
+fn by_place(observations: Vec<SharedObservation>) -> Vec<Vec<SharedObservation>> {
+    let mut groups: Vec<Vec<SharedObservation>> = Vec::new();
+    for observation in observations {
+        let same =
+            |group: &&mut Vec<SharedObservation>| group.first().is_some_and(|first| (&first.place, &first.door) == (&observation.place, &observation.door));
+        match groups.iter_mut().find(same) {
+            Some(group) => group.push(observation),
+            None => groups.push(vec![observation]),
+        }
+    }
+    for group in &mut groups {
+        group.sort_by_key(|observation| (std::cmp::Reverse(observation.answer.severity()), observation.criterion.clone()));
+    }
+    groups
+}
+
+/// Whether an answer says only that all is well, or that there was nothing to look at: nobody has to read it to act.
+fn is_foldable(observation: &SharedObservation) -> bool {
+    matches!(observation.answer, Answer::Observed { severity: Some(Severity::None), .. } | Answer::NotApplicable) && observation.photos.is_empty()
+}
+
+fn place_group(observations: Vec<SharedObservation>, locale: Locale) -> impl IntoView {
+    let name = observations.first().map(|first| place::name_of_wire(&first.place, first.door.as_deref(), locale)).unwrap_or_default();
+    let (folded, shown): (Vec<_>, Vec<_>) = observations.into_iter().partition(is_foldable);
+    let lines = |observations: Vec<SharedObservation>| {
+        let lines = observations.into_iter().map(|observation| observation_line(observation, locale)).collect_view();
+        view! { <ul class="observations">{lines}</ul> }
+    };
+    let shown = (!shown.is_empty()).then(|| lines(shown));
+    let folded = (!folded.is_empty()).then(|| {
+        let not_applicable = folded.iter().filter(|observation| observation.answer == Answer::NotApplicable).count();
+        let title = office::quiet(folded.len() - not_applicable, not_applicable, locale);
+        view! {
+            <details class="observations-fold">
+                <summary>{title}</summary>
+                {lines(folded)}
+            </details>
+        }
+    });
+    view! {
+        <section class="place-group">
+            <h4>{name}</h4>
+            {shown}
+            {folded}
+        </section>
+    }
+}
+
 fn observation_line(observation: SharedObservation, locale: Locale) -> impl IntoView {
     let label = texts::label(&observation.label, locale);
     let severity = observation.answer.severity().map(|severity| view! { <SeverityMark severity=severity locale=locale /> });
-    let no_severity = severity.is_none().then(|| view! { <span class="severity-none" aria-hidden="true">"·"</span> });
+    let no_severity = severity.is_none().then(|| view! { <span class="severity-none" aria-hidden="true"></span> });
     let answer = answer::text(&observation.answer, &observation.criterion, locale);
     let answer = (!answer.is_empty()).then(|| view! { <span class="observation__answer">{answer}</span> });
     let anchor = observation.anchor.as_ref().map(|anchor| view! { <span class="observation__anchor">{texts::label(anchor, locale)}</span> });
@@ -96,12 +146,49 @@ fn observation_line(observation: SharedObservation, locale: Locale) -> impl Into
                     <strong>{label}</strong>
                 </p>
                 <p class="observation__value">
-                    <span class="muted">{place::name_of_wire(&observation.place, observation.door.as_deref(), locale)}</span>
                     {anchor}
                     {answer}
                 </p>
                 {photos}
             </div>
         </li>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use inspection_grid::Label;
+
+    use super::*;
+
+    fn observation(place: &str, criterion: &str, severity: Severity) -> SharedObservation {
+        SharedObservation {
+            place: place.to_owned(),
+            door: None,
+            criterion: criterion.to_owned(),
+            label: Label { fr: String::new(), en: String::new() },
+            anchor: None,
+            answer: Answer::Observed { severity: Some(severity), value: None },
+            photos: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_place_is_one_group_and_its_gravest_finding_comes_first() {
+        let groups = by_place(vec![
+            observation("exterior", "EXT-01", Severity::None),
+            observation("common", "COM-01", Severity::Minor),
+            observation("exterior", "EXT-02", Severity::Moderate),
+            observation("common", "COM-02", Severity::ImmediateDanger),
+        ]);
+        let codes: Vec<Vec<&str>> = groups.iter().map(|group| group.iter().map(|one| one.criterion.as_str()).collect()).collect();
+        assert_eq!(codes, [vec!["EXT-02", "EXT-01"], vec!["COM-02", "COM-01"]]);
+    }
+
+    #[test]
+    fn only_what_is_well_is_folded() {
+        assert!(is_foldable(&observation("common", "COM-01", Severity::None)));
+        assert!(!is_foldable(&observation("common", "COM-01", Severity::Minor)));
+        assert!(!is_foldable(&SharedObservation { answer: Answer::ToVerify, ..observation("common", "COM-01", Severity::None) }));
     }
 }

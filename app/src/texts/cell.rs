@@ -25,11 +25,11 @@ texts! {
     LIVE_CONNECTING: "Connexion…" / "Connecting…";
     LIVE_RECONNECTING: "Reconnexion…" / "Reconnecting…";
     LIVE_STALE: "Lecture impossible, nouvel essai…" / "Could not read, retrying…";
-    LIVE_PAGE: "Page à {time}" / "Page as of {time}";
+    LIVE_PAGE: "À jour à {time}" / "Page as of {time}";
 
     CARD_LABEL: "Escalade, {address}" / "Escalation, {address}";
     CARD_RAISED_BY: "Déclenchée par {name}" / "Raised by {name}";
-    CARD_ACKNOWLEDGED_BY: "Accusée par {name}" / "Acknowledged by {name}";
+    CARD_ACKNOWLEDGED_BY: "Réception accusée par {name}" / "Acknowledged by {name}";
     CARD_TEAM: "Équipe : {team}" / "Team: {team}";
     CARD_CALLED_911: "911 appelé" / "911 called";
     CARD_NOT_CALLED_911: "911 non appelé" / "911 not called";
@@ -43,7 +43,7 @@ texts! {
 
     CLOCKS_LABEL: "Les cinq temps" / "The five clocks";
     CLOCK_RAISED: "Déclenchée" / "Raised";
-    CLOCK_ACKNOWLEDGED: "Accusée" / "Acknowledged";
+    CLOCK_ACKNOWLEDGED: "Reçue" / "Acknowledged";
     CLOCK_DISPATCHED: "Équipe partie" / "Team left";
     CLOCK_ON_SCENE: "Sur place" / "On scene";
     CLOCK_STABILISED: "Stabilisée" / "Stabilised";

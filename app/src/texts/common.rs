@@ -33,6 +33,7 @@ texts! {
     LOADING: "Chargement…" / "Loading…";
     FIELD_BOOT_FAILED: "L’application n’a pas pu démarrer sur cet appareil. Vos saisies y sont toujours : rechargez la page ou mettez le navigateur à jour." / "The app could not start on this device. What you entered is still here: reload the page or update the browser.";
     FLASH_FIRST_ACCOUNT: "Le compte d’administration est créé. Connectez-vous." / "The administration account is ready. Sign in.";
+    BACK_TO_MAP: "Retour à la carte" / "Back to the map";
     BACK_TO_CASES: "Tous les dossiers" / "All cases";
     BACK_TO_REFERRALS: "Toutes les références" / "All referrals";
     REQUIRED: "obligatoire" / "required";
@@ -125,7 +126,7 @@ texts! {
     CASE_OUTCOME_DUPLICATE: "Doublon" / "Duplicate";
 
     ESCALATION_RAISED: "Déclenchée" / "Raised";
-    ESCALATION_ACKNOWLEDGED: "Accusée" / "Acknowledged";
+    ESCALATION_ACKNOWLEDGED: "Réception accusée" / "Acknowledged";
     ESCALATION_DISPATCHED: "Équipe partie" / "Team dispatched";
     ESCALATION_ON_SCENE: "Sur place" / "On scene";
     ESCALATION_STABILISED: "Stabilisée" / "Stabilised";

@@ -55,9 +55,9 @@ texts! {
     ROUND_COMING: "À venir" / "Coming";
     ROUND_UNPLANNED: "Sans date" / "Without a date";
     ROUND_EMPTY: "Aucun immeuble sur cet appareil. Ouvrez cette page une fois avec le réseau pour recevoir votre tournée." / "No building on this device. Open this page once with the network to receive your round.";
-    DWELLINGS: "{count} logements" / "{count} dwellings";
-    DWELLING_ONE: "1 logement" / "1 dwelling";
-    STOREYS: "{count} étages" / "{count} storeys";
+    DWELLINGS: "{count}\u{a0}logements" / "{count} dwellings";
+    DWELLING_ONE: "1\u{a0}logement" / "1 dwelling";
+    STOREYS: "{count}\u{a0}étages" / "{count} storeys";
     STATE_TO_VISIT: "À visiter" / "To visit";
     STATE_UNDER_WAY: "En cours, {percent}" / "Under way, {percent}";
     STATE_FINISHED: "Terminé" / "Finished";
@@ -114,8 +114,9 @@ texts! {
     DANGER_HYDRO: "Hydro-Québec, pannes et urgences\u{a0}: 1\u{a0}800\u{a0}790-2424" / "Hydro-Québec, outages and emergencies: 1 800 790-2424";
     DANGER_GAS: "Odeur de gaz\u{a0}: sortir, 911, puis Énergir 1\u{a0}800\u{a0}361-8003" / "Gas odour: get out, 911, then Énergir 1 800 361-8003";
     DANGER_MORE: "Autres numéros et détails" / "Other numbers and details";
+    DANGER_NUMBERS: "Autres numéros d’urgence" / "Other emergency numbers";
     DANGER_NUMBERS_NOTE: "Sauf le 911, numéros à confirmer par la brigade." / "Except 911, numbers to be confirmed by the brigade.";
-    NOT_SENT: "NON TRANSMIS – appelez" / "NOT SENT – call";
+    NOT_SENT: "NON TRANSMIS\u{a0}– appelez" / "NOT SENT – call";
     SENT_TO_CELL: "Transmis à la cellule d’urgence" / "Sent to the emergency cell";
     EMERGENCY_RAISE: "Déclencher l’urgence" / "Raise an emergency";
     EMERGENCY_TITLE: "Alerter la cellule d’urgence" / "Alert the emergency cell";

@@ -35,8 +35,8 @@ texts! {
     COLUMN_STAGE: "Étape" / "Stage";
     COLUMN_REFERRALS: "Références" / "Referrals";
     COLUMN_UPDATED: "Mis à jour" / "Updated";
-    DWELLINGS_ONE: "{count} logement" / "{count} dwelling";
-    DWELLINGS_MANY: "{count} logements" / "{count} dwellings";
+    DWELLINGS_ONE: "{count}\u{a0}logement" / "{count} dwelling";
+    DWELLINGS_MANY: "{count}\u{a0}logements" / "{count} dwellings";
     WAITING_ONE: "{count} en attente" / "{count} waiting";
     WAITING_MANY: "{count} en attente" / "{count} waiting";
     ESCALATION_OPEN: "Escalade ouverte" / "Escalation open";
@@ -65,8 +65,7 @@ texts! {
     SCORE_COVERAGE_VALUE: "{visited} sur {total} ({ratio})" / "{visited} of {total} ({ratio})";
     SCORE_COVERAGE_LOW: "Trop peu de logements visités pour bien connaître l’immeuble." / "Too few dwellings visited to know the building well.";
     SCORE_COMPLETENESS: "Critères répondus" / "Criteria answered";
-    SCORE_RULE: "Règle" / "Rule";
-    SCORE_GRID: "Grille" / "Grid";
+    SCORE_VERSIONS: "Calculé avec la règle {rule} et la grille {grid}." / "Computed with rule {rule} and grid {grid}.";
     SCORE_WORST: "Pire logement" / "Worst dwelling";
     SCORE_BANDS: "Cotes : A de 0 à 9, B de 10 à 29, C de 30 à 59, D à partir de 60. L’indice sert au tri et au suivi; il n’a aucune valeur légale." / "Bands: A 0 to 9, B 10 to 29, C 30 to 59, D from 60. The index serves triage and follow-up; it has no legal value.";
     SCORE_CONTRIBUTIONS: "Ce qui compte dans l’indice" / "What counts in the index";
@@ -76,10 +75,11 @@ texts! {
     SCORE_POINTS: "Points" / "Points";
     SCORE_TOTALS: "Points par logement visité" / "Points per visited dwelling";
     SCORE_NOTHING: "Aucune observation ne donne de points." / "No observation gives points.";
+    SCORE_HIDDEN: "Le détail des points n’est pas ouvert à votre organisme." / "The detail of the points is not open to your organisation.";
 
     MOTIFS_TITLE: "Pourquoi ce cas est complexe" / "Why this case is complex";
     MOTIFS_NONE: "Ce dossier n’est pas un cas complexe." / "This is not a complex case.";
-    MOTIFS_RULE: "Règle {rule}" / "Rule {rule}";
+    MOTIFS_RULE: "Jugé avec la règle {rule}." / "Judged with rule {rule}.";
     MOTIFS_EVIDENCE: "Preuves" / "Evidence";
     MOTIFS_EVIDENCE_HIDDEN: "preuve hors de votre accès" / "evidence not yours to see";
     THRESHOLD_EXACT: "Exactement 6 logements : le seuil « + de 6 » est à confirmer par les partenaires." / "Exactly 6 dwellings: the “more than 6” threshold is to be confirmed by the partners.";
@@ -92,6 +92,16 @@ texts! {
     MOTIF_RISQLOG: "Le ménage risque de perdre son logement" / "The household may lose its dwelling";
     MOTIF_PARC: "Le même propriétaire a d’autres immeubles complexes" / "The same owner has other complex buildings";
     MOTIF_OTHER: "Motif de la règle de complexité" / "Motif of the complexity rule";
+
+    MOTIF_CERTAIN_NAME: "Plus de 6 logements" / "Over 6 dwellings";
+    MOTIF_MULTI_NAME: "Problèmes multiples" / "Several problems";
+    MOTIF_PROPAG_NAME: "Propagation" / "Spreading";
+    MOTIF_VULN_NAME: "Vulnérabilité" / "Vulnerability";
+    MOTIF_RECID_NAME: "Récidive" / "Recurrence";
+    MOTIF_INACTION_NAME: "Inaction" / "Inaction";
+    MOTIF_RISQLOG_NAME: "Logement menacé" / "Housing at risk";
+    MOTIF_PARC_NAME: "Même propriétaire" / "Same owner";
+    MOTIF_OTHER_NAME: "Autre motif" / "Other motif";
 
     VISITS_TITLE: "Visites et observations" / "Visits and observations";
     VISITS_NONE: "Aucune visite reçue." / "No visit received.";
@@ -190,6 +200,22 @@ pub fn motif(code: &str) -> Text {
     }
 }
 
+/// A motif in two or three words, for a list: its code says nothing to who did not write the rule.
+pub fn motif_name(code: &str) -> Text {
+    let known: Result<MotifCode, ValueError> = MotifCode::deserialize(code.into_deserializer());
+    match known {
+        Ok(MotifCode::Certain) => MOTIF_CERTAIN_NAME,
+        Ok(MotifCode::Multi) => MOTIF_MULTI_NAME,
+        Ok(MotifCode::Propag) => MOTIF_PROPAG_NAME,
+        Ok(MotifCode::Vuln) => MOTIF_VULN_NAME,
+        Ok(MotifCode::Recid) => MOTIF_RECID_NAME,
+        Ok(MotifCode::Inaction) => MOTIF_INACTION_NAME,
+        Ok(MotifCode::Risqlog) => MOTIF_RISQLOG_NAME,
+        Ok(MotifCode::Parc) => MOTIF_PARC_NAME,
+        Err(_) => MOTIF_OTHER_NAME,
+    }
+}
+
 /// What the history says of an escalation's step.
 pub fn escalation_step(verb: EscalationVerb) -> Text {
     match verb {
@@ -214,6 +240,16 @@ pub fn referral_done(verb: ReferralVerb) -> Text {
         ReferralVerb::Withdraw => REFERRAL_DONE_WITHDRAW,
         ReferralVerb::Expire => REFERRAL_DONE_EXPIRE,
     }
+}
+
+/// « 7 critères conformes, 2 critères sans objet »: what a folded list holds.
+pub fn quiet(conforming: usize, not_applicable: usize, locale: super::Locale) -> String {
+    let part = |count: usize, one, many| (count > 0).then(|| counted(u64::try_from(count).unwrap_or(u64::MAX), one, many, locale));
+    [part(conforming, CONFORMING_ONE, CONFORMING_MANY), part(not_applicable, NOT_APPLICABLE_ONE, NOT_APPLICABLE_MANY)]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// `{count} logement(s)`: French takes the singular up to 1.
