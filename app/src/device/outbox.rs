@@ -10,10 +10,7 @@ use casework::{
 };
 use inspection_grid::{Grid, GridHash};
 use leptos::{prelude::*, task::spawn_local};
-use serde_json::{
-    Value,
-    value::{RawValue, to_raw_value},
-};
+use serde_json::value::RawValue;
 
 use super::{
     clock,
@@ -202,8 +199,8 @@ async fn bodies(ids: &[EventId]) -> Result<Vec<Box<RawValue>>, StoreError> {
     let mut events = Vec::with_capacity(ids.len());
     for id in ids {
         // As it was written, by whichever version of the app.
-        let event: Option<Value> = transaction.get(stores::EVENT, &id.to_string()).await?;
-        events.extend(to_raw_value(&event.unwrap_or_else(|| serde_json::json!({ "id": id }))));
+        let event: Option<Box<RawValue>> = transaction.get(stores::EVENT, &id.to_string()).await?;
+        events.extend(event.or_else(|| RawValue::from_string(format!(r#"{{"id":"{id}"}}"#)).ok()));
     }
     Ok(events)
 }

@@ -2,7 +2,6 @@ use std::collections::BTreeSet;
 
 use casework::{
     ids::CaseId,
-    permission::Role,
     wire::v1::{CaseDetail, ErrorCode},
 };
 use leptos::prelude::*;
@@ -13,7 +12,7 @@ use crate::{
     document::PageContext,
     pages::{load, page_context, shown},
     texts::{common, errors, office},
-    ui::{PageFrame, PageTitle, Timeline},
+    ui::{PageFrame, PageTitle, Timeline, has_way},
 };
 
 /// `/bureau/dossiers/:id`: everything about one case that the person may read, and the acts that are theirs.
@@ -31,11 +30,10 @@ pub fn CasePage() -> impl IntoView {
         }
     });
     let context = page.clone();
-    // A city comes from the map: it has no list of cases.
-    let (list, back) = match page.account.as_ref().map(|account| account.role) {
-        Some(Role::PartnerAgent) => ("/carte", common::BACK_TO_MAP),
-        _ => ("/bureau", common::BACK_TO_CASES),
-    };
+    // Where the person came from: a city has a map and no list of cases, another partner has its referrals.
+    let ways = [("/bureau", common::BACK_TO_CASES), ("/carte", common::BACK_TO_MAP), ("/partenaires", common::BACK_TO_REFERRALS)];
+    let way = ways.into_iter().find(|(href, _)| page.account.as_ref().is_some_and(|account| has_way(account, href)));
+    let (list, back) = way.unwrap_or(ways[0]);
     view! {
         <PageFrame page=page title=office::CASES_TITLE.get(locale).to_owned() path=path.clone() next=path>
             <p class="back">

@@ -7,7 +7,10 @@ use leptos::prelude::*;
 use super::evidence::anchor;
 use crate::{
     texts::{self, Locale, office},
-    ui::{PhotoStrip, SeverityMark, answer, place, time},
+    ui::{
+        observation::{self, Around, Observed},
+        place, time,
+    },
 };
 
 /// One visit: its observations, place by place, with their photos.
@@ -80,77 +83,39 @@ fn attention(observation: &ObservationView) -> (u8, std::cmp::Reverse<Option<Sev
     (rank, std::cmp::Reverse(severity))
 }
 
-/// Whether an answer says only that all is well, or that there was nothing to look at: nobody has to read it to act.
+/// Whether nobody has to read it to act.
 fn is_foldable(observation: &ObservationView) -> bool {
-    let is_quiet = matches!(observation.answer, Answer::Observed { severity: Some(Severity::None), .. } | Answer::NotApplicable);
-    is_quiet && !observation.conflict && observation.photos.is_empty() && observation.note.is_none()
+    observation::is_quiet(&observation.answer) && !observation.conflict && observation.photos.is_empty() && observation.note.is_none()
 }
 
-/// « 7 critères conformes, 2 critères sans objet ».
-fn fold_title(folded: &[ObservationView], locale: Locale) -> String {
-    let not_applicable = folded.iter().filter(|observation| observation.answer == Answer::NotApplicable).count();
-    office::quiet(folded.len() - not_applicable, not_applicable, locale)
-}
-
-fn place_group(observations: Vec<ObservationView>, cited: &BTreeSet<String>, locale: Locale) -> impl IntoView + use<> {
+fn place_group(observations: Vec<ObservationView>, cited: &BTreeSet<String>, locale: Locale) -> AnyView {
     let name = observations.first().map(|first| place::name(&first.place, first.door.as_deref(), locale)).unwrap_or_default();
-    let (folded, shown): (Vec<_>, Vec<_>) =
-        observations.into_iter().partition(|observation| is_foldable(observation) && !cited.contains(&observation.event_id.to_string()));
-    let lines = |observations: Vec<ObservationView>| {
-        let lines = observations.into_iter().map(|observation| observation_line(observation, locale)).collect_view();
-        view! { <ul class="observations">{lines}</ul> }
-    };
-    let shown = (!shown.is_empty()).then(|| lines(shown));
-    let folded = (!folded.is_empty()).then(|| {
-        let title = fold_title(&folded, locale);
-        let count = folded.len().to_string();
-        view! {
-            <details class="observations-fold" data-testid="observations-fold" data-count=count>
-                <summary>{title}</summary>
-                {lines(folded)}
-            </details>
-        }
-    });
-    view! {
-        <section class="place-group">
-            <h3>{name}</h3>
-            {shown}
-            {folded}
-        </section>
-    }
+    let (folded, shown) = observations.into_iter().partition(|observation| is_foldable(observation) && !cited.contains(&observation.event_id.to_string()));
+    let heading = view! { <h3>{name}</h3> }.into_any();
+    observation::place_group(heading, shown, folded, |observation| &observation.answer, |observation| observation_line(observation, locale), locale)
 }
 
-fn observation_line(observation: ObservationView, locale: Locale) -> impl IntoView {
-    let label = texts::label(&observation.label, locale);
-    let severity = observation.answer.severity().map(|severity| view! { <SeverityMark severity=severity locale=locale /> });
-    let no_severity = severity.is_none().then(|| view! { <span class="severity-none" aria-hidden="true"></span> });
-    let answer = answer::text(&observation.answer, &observation.criterion, locale);
-    let answer = (!answer.is_empty()).then(|| view! { <span class="observation__answer">{answer}</span> });
-    let anchor_text = observation.anchor.as_ref().map(|anchor| view! { <span class="observation__anchor">{texts::label(anchor, locale)}</span> });
-    let note = observation.note.clone().map(|note| view! { <p class="observation__note">{note}</p> });
+fn observation_line(observation: ObservationView, locale: Locale) -> AnyView {
+    let note = observation.note.map(|note| view! { <p class="observation__note">{note}</p> });
     let conflict = observation
         .conflict
         .then(|| view! { <p class="notice notice--warning" data-testid="observation-conflict">{office::OBSERVATION_CONFLICT.get(locale)}</p> });
-    let photos = (!observation.photos.is_empty()).then(|| view! { <PhotoStrip photos=observation.photos.clone() label=label.clone() locale=locale /> });
     let by =
         texts::fill(office::OBSERVATION_BY.get(locale), &[("name", &observation.recorded_by), ("time", &time::date_time(observation.recorded_at, locale))]);
-    view! {
-        <li class="observation" id=anchor(&observation.event_id.to_string()) data-testid="observation" data-criterion=observation.criterion.clone()>
-            {severity}
-            {no_severity}
-            <div class="observation__body">
-                <p class="observation__label">
-                    <span class="observation__code">{observation.criterion.clone()}</span>
-                    <strong>{label}</strong>
-                </p>
-                <p class="observation__value">{anchor_text} {answer}</p>
-                {note}
-                {conflict}
-                {photos}
-                <p class="muted small">{by}</p>
-            </div>
-        </li>
-    }
+    let around = Around {
+        test_id: "observation",
+        id: Some(anchor(&observation.event_id.to_string())),
+        notes: view! { {note} {conflict} }.into_any(),
+        by: view! { <p class="muted small">{by}</p> }.into_any(),
+    };
+    let observed = Observed {
+        criterion: observation.criterion,
+        label: observation.label,
+        anchor: observation.anchor,
+        answer: observation.answer,
+        photos: observation.photos,
+    };
+    observation::line(observed, around, locale)
 }
 
 #[cfg(test)]
@@ -213,8 +178,8 @@ mod tests {
     fn the_fold_counts_what_it_holds() {
         let conforming = observed("a", Severity::None);
         let not_applicable = observation("b", Answer::NotApplicable);
-        assert_eq!(fold_title(&[conforming.clone(), conforming.clone()], Locale::Fr), "2 critères conformes");
-        assert_eq!(fold_title(&[conforming, not_applicable.clone()], Locale::Fr), "1 critère conforme, 1 critère sans objet");
-        assert_eq!(fold_title(&[not_applicable.clone(), not_applicable], Locale::En), "2 criteria not applicable");
+        assert_eq!(observation::fold_title([&conforming.answer, &conforming.answer], Locale::Fr), "2 critères conformes");
+        assert_eq!(observation::fold_title([&conforming.answer, &not_applicable.answer], Locale::Fr), "1 critère conforme, 1 critère sans objet");
+        assert_eq!(observation::fold_title([&not_applicable.answer, &not_applicable.answer], Locale::En), "2 criteria not applicable");
     }
 }

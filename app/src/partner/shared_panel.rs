@@ -3,12 +3,14 @@ use casework::{
     referral::ReferralStage,
     wire::v1::{ReferralDetail, SharedObservation},
 };
-use inspection_grid::{Answer, Severity};
 use leptos::prelude::*;
 
 use crate::{
-    texts::{self, Locale, common, office, partner},
-    ui::{PhotoStrip, SeverityMark, answer, place},
+    texts::{Locale, common, office, partner},
+    ui::{
+        observation::{self, Around, Observed},
+        place,
+    },
 };
 
 /// What the referral shares: named sections, and exactly the observations they open.
@@ -96,68 +98,27 @@ fn by_place(observations: Vec<SharedObservation>) -> Vec<Vec<SharedObservation>>
     groups
 }
 
-/// Whether an answer says only that all is well, or that there was nothing to look at: nobody has to read it to act.
+/// Whether nobody has to read it to act.
 fn is_foldable(observation: &SharedObservation) -> bool {
-    matches!(observation.answer, Answer::Observed { severity: Some(Severity::None), .. } | Answer::NotApplicable) && observation.photos.is_empty()
+    observation::is_quiet(&observation.answer) && observation.photos.is_empty()
 }
 
-fn place_group(observations: Vec<SharedObservation>, locale: Locale) -> impl IntoView {
+fn place_group(observations: Vec<SharedObservation>, locale: Locale) -> AnyView {
     let name = observations.first().map(|first| place::name_of_wire(&first.place, first.door.as_deref(), locale)).unwrap_or_default();
-    let (folded, shown): (Vec<_>, Vec<_>) = observations.into_iter().partition(is_foldable);
-    let lines = |observations: Vec<SharedObservation>| {
-        let lines = observations.into_iter().map(|observation| observation_line(observation, locale)).collect_view();
-        view! { <ul class="observations">{lines}</ul> }
-    };
-    let shown = (!shown.is_empty()).then(|| lines(shown));
-    let folded = (!folded.is_empty()).then(|| {
-        let not_applicable = folded.iter().filter(|observation| observation.answer == Answer::NotApplicable).count();
-        let title = office::quiet(folded.len() - not_applicable, not_applicable, locale);
-        view! {
-            <details class="observations-fold">
-                <summary>{title}</summary>
-                {lines(folded)}
-            </details>
-        }
-    });
-    view! {
-        <section class="place-group">
-            <h4>{name}</h4>
-            {shown}
-            {folded}
-        </section>
-    }
+    let (folded, shown) = observations.into_iter().partition(is_foldable);
+    let heading = view! { <h4>{name}</h4> }.into_any();
+    observation::place_group(heading, shown, folded, |observation| &observation.answer, |observation| observation_line(observation, locale), locale)
 }
 
-fn observation_line(observation: SharedObservation, locale: Locale) -> impl IntoView {
-    let label = texts::label(&observation.label, locale);
-    let severity = observation.answer.severity().map(|severity| view! { <SeverityMark severity=severity locale=locale /> });
-    let no_severity = severity.is_none().then(|| view! { <span class="severity-none" aria-hidden="true"></span> });
-    let answer = answer::text(&observation.answer, &observation.criterion, locale);
-    let answer = (!answer.is_empty()).then(|| view! { <span class="observation__answer">{answer}</span> });
-    let anchor = observation.anchor.as_ref().map(|anchor| view! { <span class="observation__anchor">{texts::label(anchor, locale)}</span> });
-    let photos = (!observation.photos.is_empty()).then(|| view! { <PhotoStrip photos=observation.photos.clone() label=label.clone() locale=locale /> });
-    view! {
-        <li class="observation" data-testid="shared-observation" data-criterion=observation.criterion.clone()>
-            {severity}
-            {no_severity}
-            <div class="observation__body">
-                <p class="observation__label">
-                    <span class="observation__code">{observation.criterion.clone()}</span>
-                    <strong>{label}</strong>
-                </p>
-                <p class="observation__value">
-                    {anchor}
-                    {answer}
-                </p>
-                {photos}
-            </div>
-        </li>
-    }
+fn observation_line(observation: SharedObservation, locale: Locale) -> AnyView {
+    let around = Around { test_id: "shared-observation", id: None, notes: ().into_any(), by: ().into_any() };
+    let SharedObservation { criterion, label, anchor, answer, photos, place: _, door: _ } = observation;
+    observation::line(Observed { criterion, label, anchor, answer, photos }, around, locale)
 }
 
 #[cfg(test)]
 mod tests {
-    use inspection_grid::Label;
+    use inspection_grid::{Answer, Label, Severity};
 
     use super::*;
 

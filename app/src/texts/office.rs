@@ -83,7 +83,7 @@ texts! {
     MOTIFS_EVIDENCE: "Preuves" / "Evidence";
     MOTIFS_EVIDENCE_HIDDEN: "preuve hors de votre accès" / "evidence not yours to see";
     THRESHOLD_EXACT: "Exactement 6 logements : le seuil « + de 6 » est à confirmer par les partenaires." / "Exactly 6 dwellings: the “more than 6” threshold is to be confirmed by the partners.";
-    MOTIF_CERTAIN: "Bloc de plus de 6 logements avec un enjeu d’insalubrité, de sécurité ou de bon état" / "Block of more than 6 dwellings with an issue of insalubrity, safety or good repair";
+    MOTIF_CERTAIN: "Bloc au-delà du seuil de logements, avec un enjeu d’insalubrité, de sécurité ou de bon état" / "Block beyond the threshold of dwellings, with an issue of insalubrity, safety or good repair";
     MOTIF_MULTI: "Plusieurs problèmes majeurs, ou plusieurs organismes à la fois" / "Several major problems, or several bodies at once";
     MOTIF_PROPAG: "Le même problème s’étend à plusieurs logements" / "The same problem spreads over several dwellings";
     MOTIF_VULN: "Un problème majeur touche une personne vulnérable" / "A major problem affects a vulnerable person";
@@ -93,7 +93,7 @@ texts! {
     MOTIF_PARC: "Le même propriétaire a d’autres immeubles complexes" / "The same owner has other complex buildings";
     MOTIF_OTHER: "Motif de la règle de complexité" / "Motif of the complexity rule";
 
-    MOTIF_CERTAIN_NAME: "Plus de 6 logements" / "Over 6 dwellings";
+    MOTIF_CERTAIN_NAME: "Nombre de logements" / "Number of dwellings";
     MOTIF_MULTI_NAME: "Problèmes multiples" / "Several problems";
     MOTIF_PROPAG_NAME: "Propagation" / "Spreading";
     MOTIF_VULN_NAME: "Vulnérabilité" / "Vulnerability";

@@ -72,6 +72,11 @@ fn ways_of(account: &AccountView) -> Vec<(&'static str, Text)> {
     .collect()
 }
 
+/// Whether a page is among the ways of this person.
+pub fn has_way(account: &AccountView, href: &str) -> bool {
+    ways_of(account).iter().any(|(way, _)| *way == href)
+}
+
 /// The way that the page shown is on: the longest that leads to it, since the round lies under the office.
 fn current_of(ways: &[(&'static str, Text)], path: &str) -> Option<&'static str> {
     let leads_here = |href: &str| path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));

@@ -49,7 +49,7 @@ pub enum Ending {
 /// A visit as it stands after a group of pushes.
 pub struct VisitSheet<'group> {
     pub visit_id: VisitId,
-    /// Who sent last.
+    /// Who last sent something that shows; who sent last, when nothing does.
     pub by: &'group Actor,
     pub building: &'group BuildingRow,
     pub grid: Arc<Grid>,
@@ -279,6 +279,22 @@ struct Entry<'group> {
     text: String,
 }
 
+impl Entry<'_> {
+    fn row(&self, at: Timestamp) -> NewCaseEntry<'_> {
+        NewCaseEntry {
+            id: EntryId(new_id()),
+            case_id: self.case_id,
+            at,
+            by_account: Some(self.by.account.id),
+            by_name: &self.by.account.display_name,
+            kind: self.kind,
+            confidential: self.confidential,
+            by_confidential: self.by_confidential,
+            text: &self.text,
+        }
+    }
+}
+
 impl<'group> Desk<'group> {
     async fn load(tx: &mut Tx, sheets: &[VisitSheet<'group>], now: Timestamp) -> Result<Self> {
         let buildings: BTreeSet<BuildingId> = sheets.iter().map(|sheet| sheet.building.id).collect();
@@ -375,21 +391,7 @@ impl<'group> Desk<'group> {
                 cause: "changed within its own transaction".to_owned(),
             }));
         }
-        let lines: Vec<NewCaseEntry<'_>> = self
-            .entries
-            .iter()
-            .map(|entry| NewCaseEntry {
-                id: EntryId(new_id()),
-                case_id: entry.case_id,
-                at: self.now,
-                by_account: Some(entry.by.account.id),
-                by_name: &entry.by.account.display_name,
-                kind: entry.kind,
-                confidential: entry.confidential,
-                by_confidential: entry.by_confidential,
-                text: &entry.text,
-            })
-            .collect();
+        let lines: Vec<NewCaseEntry<'_>> = self.entries.iter().map(|entry| entry.row(self.now)).collect();
         store::case::insert_entries(tx, &lines).await?;
         Ok(())
     }
@@ -414,18 +416,8 @@ async fn stands_for_the_case(tx: &mut Tx, sheet: &VisitSheet<'_>, judgement: &Ju
 /// # Errors
 /// When the store fails.
 pub async fn enter(tx: &mut Tx, actor: &Actor, case_id: CaseId, kind: EntryKind, text: &str, now: Timestamp) -> Result<()> {
-    let entry = NewCaseEntry {
-        id: EntryId(new_id()),
-        case_id,
-        at: now,
-        by_account: Some(actor.account.id),
-        by_name: &actor.account.display_name,
-        kind,
-        confidential: false,
-        by_confidential: false,
-        text,
-    };
-    store::case::insert_entry(tx, &entry).await?;
+    let entry = Entry { case_id, by: actor, kind, confidential: false, by_confidential: false, text: text.to_owned() };
+    store::case::insert_entry(tx, &entry.row(now)).await?;
     Ok(())
 }
 
@@ -546,19 +538,16 @@ pub async fn raise(
     };
     store::escalation::insert_entry(tx, &entry).await?;
     if let Some(case_id) = case_id {
-        let entry = NewCaseEntry {
-            id: EntryId(new_id()),
+        let entry = Entry {
             case_id,
-            at: now,
-            by_account: Some(actor.account.id),
-            by_name: &actor.account.display_name,
+            by: actor,
             kind: EntryKind::EscalationRaised,
             // That there is a call is known to all who work the case; that a household adds to it is not.
             confidential: words.confidential && !is_new,
             by_confidential: words.confidential,
-            text: "",
+            text: String::new(),
         };
-        store::case::insert_entry(tx, &entry).await?;
+        store::case::insert_entry(tx, &entry.row(now)).await?;
     }
     store::audit::record(tx, now, Some(actor.account.id), "escalation.raised", "escalation", &id.to_string()).await?;
     board.push(BoardEvent { escalation_id: id, revision });

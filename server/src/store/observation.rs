@@ -7,7 +7,7 @@ use inspection_grid::{Answer, CriterionId, Place, Severity};
 use sqlx::{AnyExecutor, Row, any::AnyRow};
 
 use super::{
-    Result, StoreError, Tx, from_json, parsed,
+    Result, Tx, from_json, parsed,
     rows::{Values, over_given},
     to_json,
 };
@@ -66,8 +66,7 @@ fn observation(row: &AnyRow) -> Result<ObservationRecord> {
 fn current(row: &AnyRow, event_id: &str) -> Result<Option<CurrentAnswer>> {
     let order = |column: &'static str| {
         let stored: Option<i64> = row.try_get(column)?;
-        let read = |stored: i64| u64::try_from(stored).map_err(|error| unreadable(column, event_id, &error.to_string()));
-        stored.map(read).transpose()
+        stored.map(|stored| parsed::<u64>("observation", column, event_id, &stored.to_string())).transpose()
     };
     if let Some(merged) = row.try_get::<Option<String>, _>("merge_state")? {
         return from_json("observation", "merge_state", event_id, &merged).map(Some);
@@ -81,10 +80,6 @@ fn current(row: &AnyRow, event_id: &str) -> Result<Option<CurrentAnswer>> {
         device_sequence,
         server_sequence,
     })))
-}
-
-fn unreadable(column: &'static str, event_id: &str, cause: &str) -> StoreError {
-    StoreError::Unreadable { table: "observation", column, row: event_id.to_owned(), cause: cause.to_owned() }
 }
 
 pub async fn of_visit<'e>(executor: impl AnyExecutor<'e>, visit_id: VisitId) -> Result<Vec<ObservationRecord>> {

@@ -1,13 +1,13 @@
 //! A database of an older version, opened by this one: nothing that was received is lost.
 
 use casework::{
-    ids::{DeviceId, EventId, VisitId},
+    ids::{CaseId, DeviceId, EventId, VisitId},
     sync::{IncomingAnswer, merge_answer},
 };
 use inspection_grid::{Answer, Severity};
 use server::{
     clock::new_id,
-    store::{Store, StoredEvent, event, observation},
+    store::{Store, StoredEvent, case, event, observation},
 };
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, migrate::Migrator};
 
@@ -51,6 +51,26 @@ async fn answers_of_an_older_version_are_kept(database: Database) {
              values ('{account}', 'a@b.test', 'Ancienne', 'x', 'inspector', 'o', 1, 1)"
         ),
     ];
+    // A case whose first line names somebody who was there for a household, and another line.
+    let (apart, case_id, entries) = (new_id(), CaseId(new_id()), [new_id(), new_id()]);
+    statements.push(format!(
+        "insert into account (id, email, display_name, password_hash, role, organisation_id, active, created_at)
+         values ('{apart}', 'c@d.test', 'Discrète', 'x', 'psychosocial_worker', 'o', 1, 1)"
+    ));
+    statements.push(
+        "insert into building (id, address, search_text, municipality, dwellings, provenance, feed_sequence) values ('b', 'x', 'x', 'x', 8, 'x', 1)".to_owned(),
+    );
+    statements.push(format!(
+        "insert into case_file (id, number, building_id, stage, state, opened_because, danger, complex, motifs, motifs_confidential, search_text,
+            municipality, opened_at, updated_at, revision)
+         values ('{case_id}', 'n', 'b', 'new', '{{}}', 'requested', 0, 0, '[]', '[]', 'x', 'x', 1, 1, 1)"
+    ));
+    for (id, by) in entries.iter().zip([apart, account]) {
+        statements.push(format!(
+            "insert into case_entry (id, case_id, at, by_account, by_name, kind, confidential, text)
+             values ('{id}', '{case_id}', 1, '{by}', 'x', 'case_opened', 0, '')"
+        ));
+    }
     for (position, id) in events.iter().enumerate() {
         let (order, place) = (position + 1, if position == 0 { "common" } else { "exterior" });
         statements.push(format!(
@@ -80,6 +100,9 @@ async fn answers_of_an_older_version_are_kept(database: Database) {
     assert_eq!((read[0].event_id, read[0].current.as_ref(), read[0].note.as_deref()), (events[0], Some(&current), Some("n")));
     assert_eq!((read[1].event_id, read[1].current.as_ref()), (events[1], None));
     assert!(read.iter().all(|record| record.recorded_by == "Ancienne" && record.recorded_at.0 == 7));
+    let lines = case::entries(store.reader(), case_id).await.expect("lines");
+    let named: Vec<_> = lines.iter().map(|line| (line.id.to_string() == entries[0].to_string(), line.by_confidential)).collect();
+    assert!(named.contains(&(true, true)) && named.contains(&(false, false)), "{named:?}");
     let mut tx = store.begin().await.expect("a transaction begins");
     let stored = event::stored(&mut tx, events).await.expect("events");
     assert_eq!(stored.get(&events[1]), Some(&StoredEvent { batch_id: 12, body: body(events[1]) }), "a phone that sends it again is told « duplicate »");

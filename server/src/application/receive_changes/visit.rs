@@ -71,7 +71,7 @@ pub struct VisitUnderway<'group> {
     pub raised: Vec<RaisedOnSite<'group>>,
     /// Who sent its first event, when it is new.
     pub begun_by: &'group Actor,
-    /// Who sent last.
+    /// Who last sent something that shows; who sent last, when nothing does.
     pub by: &'group Actor,
     /// The building compartment showed something of it before the group.
     pub showed: bool,
