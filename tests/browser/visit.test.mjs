@@ -11,6 +11,7 @@ import { picture } from "./support/pictures.mjs";
 import { PASSWORD, startProgram } from "./support/program.mjs";
 
 const ADDRESS = "1250, rue des Exemples";
+const UNSEEN = "75, rue de la Légende";
 const PIN = "482913";
 const SHOTS = process.env.BRIGADE_SHOTS;
 
@@ -439,4 +440,59 @@ test("le cours d’une visite au téléphone, hors ligne", { timeout: 420_000 },
 
   assert.deepEqual(phone.trouble, []);
   await phone.context.close();
+});
+
+test("deux visites d’un immeuble commencées sans réseau : celle de ce téléphone y reste, l’autre est à portée", { timeout: 180_000 }, async () => {
+  const [OWN, THEIRS] = ["Mienne, commencée la première", "Sienne, commencée ensuite"];
+  const noted = async (page) => {
+    await toDoor(page, "101");
+    await openSection(page, "PAR");
+    return by(page, "note-PAR-01").inputValue();
+  };
+  const write = async (page, text) => {
+    await by(page, "start-visit").click();
+    await toDoor(page, "101");
+    await by(page, "outcome-visited").click();
+    await answer(page, "PAR-01", 2);
+    await by(page, "note-PAR-01").fill(text);
+    await by(page, "note-PAR-01").blur();
+    await by(page, "note-kept-PAR-01").waitFor();
+  };
+  const arrive = async (email) => {
+    const phone = await openPhone(await freshProfile());
+    await signIn(phone.page, program.base, email, "/terrain");
+    await enter(phone.page);
+    await by(phone.page, "round-card").filter({ hasText: UNSEEN }).click();
+    await by(phone.page, "start-visit").waitFor();
+    return phone;
+  };
+  const mine = await arrive("inspection@demo.test");
+  const theirs = await arrive("psychosocial@demo.test");
+  await mine.context.setOffline(true);
+  await write(mine.page, OWN);
+  await write(theirs.page, THEIRS);
+  await everythingSent(theirs.page);
+
+  await mine.context.setOffline(false);
+  await everythingSent(mine.page);
+  await back(mine.page);
+  await by(mine.page, "other-visit").waitFor();
+  await comfortable(mine.page, "a building with two visits");
+  await shot(mine.page, "deux-visites");
+  assert.equal(await noted(mine.page), OWN);
+  await back(mine.page);
+  await by(mine.page, "go-other-visit").click();
+  await by(mine.page, "people").waitFor();
+  assert.equal(await noted(mine.page), THEIRS);
+  // What was chosen holds when the page starts again.
+  await mine.page.reload();
+  await enter(mine.page);
+  assert.equal(await noted(mine.page), THEIRS);
+  await back(mine.page);
+  await by(mine.page, "go-other-visit").click();
+  await by(mine.page, "people").waitFor({ state: "detached" });
+  assert.equal(await noted(mine.page), OWN);
+  assert.deepEqual([...mine.trouble, ...theirs.trouble], []);
+  await mine.context.close();
+  await theirs.context.close();
 });

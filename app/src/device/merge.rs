@@ -1,14 +1,16 @@
 //! What a pull changes on the phone. Unsent local changes always win here; the server's rules decide once they are sent.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use casework::{
-    ids::BuildingId,
+    clock::Timestamp,
+    ids::{BuildingId, VisitId},
     wire::v1::{BuildingSheet, OpenVisit, PullReply},
 };
 use inspection_grid::{Answer, Grid};
 
 use super::{
+    clock,
     idb::{StoreError, stores},
     records::{
         AnswerRow, OutboxRow, PhotoRow, PhotoState, VisitRef, VisitRow, answer_key, answer_subject, door_note_subject, meta, note_subject, outcome_subject,
@@ -28,8 +30,9 @@ pub async fn apply(reply: &PullReply, grids: &[Grid]) -> Result<(), StoreError> 
     for grid in grids {
         transaction.put(stores::GRID, &grid.hash.0, grid)?;
     }
+    let ahead_ms = clock::now().since(reply.server_now);
     for sheet in &reply.buildings {
-        merge_sheet(&transaction, sheet, &unsent).await?;
+        merge_sheet(&transaction, &on_this_clock(sheet, ahead_ms), &unsent).await?;
     }
     let mut withdrawn: BTreeSet<BuildingId> = transaction.get(stores::META, meta::WITHDRAWN).await?.unwrap_or_default();
     withdrawn.extend(reply.removed.iter().map(|tombstone| tombstone.building_id));
@@ -49,6 +52,24 @@ pub async fn apply(reply: &PullReply, grids: &[Grid]) -> Result<(), StoreError> 
     transaction.commit().await
 }
 
+/// When people mean to be out, by this phone's clock: its screens look at no other. A clock that is right to the minute changes nothing.
+fn on_this_clock(sheet: &BuildingSheet, ahead_ms: i64) -> Cow<'_, BuildingSheet> {
+    if ahead_ms.abs() < Timestamp::MINUTE_MS {
+        return Cow::Borrowed(sheet);
+    }
+    let mut sheet = sheet.clone();
+    for pace in sheet.visit.iter_mut().chain(&mut sheet.others).filter_map(|visit| visit.pace.as_mut()) {
+        pace.expected_end = pace.expected_end.map(|at| at.plus_ms(ahead_ms));
+        pace.paused_at = pace.paused_at.map(|at| at.plus_ms(ahead_ms));
+    }
+    Cow::Owned(sheet)
+}
+
+/// What is known, unless what is said is another minute: a skew is never measured twice alike, and each change of the end asks again.
+fn to_the_minute(known: Option<Timestamp>, said: Option<Timestamp>) -> Option<Timestamp> {
+    known.filter(|known| said.is_some_and(|said| said.since(*known).abs() < Timestamp::MINUTE_MS)).or(said)
+}
+
 async fn merge_sheet(transaction: &Transaction, sheet: &BuildingSheet, unsent: &BTreeSet<String>) -> Result<(), StoreError> {
     if let Some(earlier) = &sheet.earlier {
         merge_earlier(transaction, sheet, earlier, unsent).await?;
@@ -56,14 +77,31 @@ async fn merge_sheet(transaction: &Transaction, sheet: &BuildingSheet, unsent: &
     if let Some(open) = &sheet.visit {
         merge_visit(transaction, sheet, open, unsent).await?;
     }
+    for other in &sheet.others {
+        merge_visit(transaction, sheet, other, unsent).await?;
+    }
+    forget_others(transaction, sheet).await?;
     // Observations live in their own store: the sheet stays small and quick to read.
     let mut light = sheet.clone();
     light.earlier = None;
+    light.others.clear();
     if let Some(visit) = &mut light.visit {
         visit.observations.clear();
         visit.photos.clear();
     }
     transaction.put(stores::BUILDING, &sheet.id.to_string(), &light)
+}
+
+/// A visit that others left open and that the server no longer names is not offered any more. What was written here is never touched.
+async fn forget_others(transaction: &Transaction, sheet: &BuildingSheet) -> Result<(), StoreError> {
+    let named: BTreeSet<VisitId> = sheet.visit.iter().chain(&sheet.earlier).chain(&sheet.others).map(|visit| visit.id).collect();
+    let visits: Vec<VisitRow> = transaction.all(stores::VISIT).await?;
+    let forgotten = |visit: &&VisitRow| visit.building_id == sheet.id && visit.is_only_of_others() && visit.finished_at.is_none() && !named.contains(&visit.id);
+    for visit in visits.iter().filter(forgotten) {
+        transaction.delete_prefix(stores::ANSWER, &format!("{}|", visit.id))?;
+        transaction.delete(stores::VISIT, &visit.id.to_string())?;
+    }
+    Ok(())
 }
 
 /// What was found last time seldom changes, and may be thousands of answers: the same ones are not written again.
@@ -89,8 +127,8 @@ async fn merge_visit(transaction: &Transaction, sheet: &BuildingSheet, open: &Op
     row.people.clone_from(&open.people);
     row.finished_at = row.finished_at.or(open.finished_at);
     if let Some(pace) = open.pace.filter(|_| !unsent.contains(&pace_subject(open.id))) {
-        row.expected_end = pace.expected_end;
-        row.paused_at = pace.paused_at;
+        row.expected_end = to_the_minute(row.expected_end, pace.expected_end);
+        row.paused_at = to_the_minute(row.paused_at, pace.paused_at);
     }
     for (dwelling, outcome) in &open.dwellings {
         if !unsent.contains(&outcome_subject(open.id, dwelling)) {

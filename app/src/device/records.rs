@@ -75,6 +75,9 @@ pub struct VisitRow {
     /// Those who recorded something, as the server said.
     #[serde(default)]
     pub people: Vec<String>,
+    /// When something of it was first written on this phone, or when its holder last chose it among those that go on.
+    #[serde(default)]
+    pub worked_on: Option<Timestamp>,
     /// What the answers of an earlier visit were when they were last written here: the same ones are not written again.
     #[serde(default)]
     pub content_mark: Option<String>,
@@ -97,12 +100,18 @@ impl VisitRow {
             expected_end: None,
             paused_at: None,
             people: Vec::new(),
+            worked_on: None,
             content_mark: None,
         }
     }
 
     pub fn reference(&self) -> VisitRef {
         VisitRef { visit_id: self.id, building_id: self.building_id, grid: self.grid.clone() }
+    }
+
+    /// Nothing of it was written on this phone. One that the server never named was begun here, by an earlier program if nothing says when.
+    pub fn is_only_of_others(&self) -> bool {
+        self.worked_on.is_none() && self.started_by.is_some()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use casework::{
     clock::Timestamp,
-    ids::{BuildingId, DeviceId, EventId, PhotoId},
+    ids::{BuildingId, DeviceId, EventId, PhotoId, VisitId},
     sync::{self, OutboxState},
     wire::v1::{BuildingSheet, Change, Door, DoorNote, FieldEvent},
 };
@@ -63,6 +63,7 @@ async fn write_all(visit: &VisitRef, changes: Vec<Change>, photo: Option<&Sealed
     let transaction = sealed::write(&[stores::META, stores::EVENT, stores::OUTBOX, stores::VISIT, stores::ANSWER, stores::PHOTO, stores::PHOTO_BLOB]).await?;
     let mut sequence = transaction.get::<u64>(stores::META, meta::SEQUENCE).await?.unwrap_or(0);
     let mut projected = Vec::with_capacity(changes.len());
+    hold(&transaction, visit, clock::now()).await?;
     for mut change in changes {
         sequence += 1;
         let event_id: EventId = clock::new_id();
@@ -82,6 +83,30 @@ async fn write_all(visit: &VisitRef, changes: Vec<Change>, photo: Option<&Sealed
     transaction.put(stores::META, meta::SEQUENCE, &sequence)?;
     transaction.commit().await?;
     Ok(projected)
+}
+
+/// From its first change on this phone, a visit stays on its screens until it ends: one that a colleague began since does not take its place.
+async fn hold(transaction: &Transaction, visit: &VisitRef, at: Timestamp) -> Result<(), StoreError> {
+    let mut row = visit_row(transaction, visit, at).await?;
+    if row.worked_on.is_none() {
+        row.worked_on = Some(at);
+        transaction.put(stores::VISIT, &row.id.to_string(), &row)?;
+    }
+    Ok(())
+}
+
+/// Puts another visit of a building on its screens.
+///
+/// # Errors
+/// When the store fails.
+pub async fn choose_visit(visit: VisitId) -> Result<(), StoreError> {
+    let transaction = sealed::write(&[stores::VISIT]).await?;
+    let key = visit.to_string();
+    if let Some(mut row) = transaction.get::<VisitRow>(stores::VISIT, &key).await? {
+        row.worked_on = Some(clock::now());
+        transaction.put(stores::VISIT, &key, &row)?;
+    }
+    transaction.commit().await
 }
 
 /// The event as it will be sent, and its place in the outbox.
@@ -275,9 +300,25 @@ pub struct BuildingFile {
 }
 
 impl BuildingFile {
-    /// The visit that the screens show: the latest.
+    /// The visit that the screens show: the one that goes on on this phone, or else the latest.
     pub fn visit(&self) -> Option<&VisitRow> {
-        self.visits.last()
+        self.visits
+            .iter()
+            .filter(|visit| visit.finished_at.is_none() && !visit.is_only_of_others())
+            .max_by_key(|visit| (visit.worked_on.unwrap_or(visit.started_at), visit.id))
+            .or_else(|| self.visits.last())
+    }
+
+    /// The other visits that go on: two people may have begun one each, without a network.
+    pub fn others_under_way(&self) -> impl Iterator<Item = &VisitRow> {
+        let shown = self.visit().map(|visit| visit.id);
+        self.visits.iter().filter(move |visit| visit.finished_at.is_none() && Some(visit.id) != shown)
+    }
+
+    /// The last finished visit that began before the one on screen.
+    pub fn earlier(&self) -> Option<&VisitRow> {
+        let shown = self.visit()?;
+        self.visits.iter().rev().find(|visit| visit.finished_at.is_some() && visit.id != shown.id && visit.started_at <= shown.started_at)
     }
 }
 

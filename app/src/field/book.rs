@@ -68,6 +68,8 @@ pub struct Book {
     pub revision: ArcRwSignal<u32>,
     /// The last write of the visit itself that failed.
     pub failure: ArcRwSignal<Option<StoreError>>,
+    /// The other visits of the building that go on.
+    pub others: ArcRwSignal<Vec<VisitRow>>,
     /// What was found at the visit before this one.
     pub earlier: ArcRwSignal<Option<Arc<Earlier>>>,
     /// The change that can be taken back.
@@ -137,6 +139,7 @@ impl Book {
             photos: ArcRwSignal::new(Vec::new()),
             revision: ArcRwSignal::new(0),
             failure: ArcRwSignal::new(None),
+            others: ArcRwSignal::new(Vec::new()),
             earlier: ArcRwSignal::new(None),
             last: LastChange::default(),
             cells: Mutex::new(HashMap::new()),
@@ -163,6 +166,10 @@ impl Book {
     async fn show(&self, file: &BuildingFile) {
         let visit = file.visit().cloned();
         self.show_earlier(file).await;
+        let others: Vec<VisitRow> = file.others_under_way().cloned().collect();
+        if self.others.with_untracked(|known| *known != others) {
+            self.others.set(others);
+        }
         let hash = match &visit {
             Some(visit) => Some(visit.grid.clone()),
             None => store::meta::<GridHash>(meta::GRID).await.ok().flatten(),
@@ -178,6 +185,7 @@ impl Book {
             let mut cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
             if another {
                 cells.clear();
+                self.last.forget();
             }
             for row in rows {
                 let key = (row.place.clone(), row.criterion.clone());
@@ -207,7 +215,7 @@ impl Book {
 
     /// The last finished visit before the one on screen; read once, and again when the server said more of it.
     async fn show_earlier(&self, file: &BuildingFile) {
-        let before = file.visits.split_last().and_then(|(_, before)| before.iter().rev().find(|visit| visit.finished_at.is_some()));
+        let before = file.earlier();
         let known = self.earlier.with_untracked(|known| known.as_ref().map(|known| known.visit.clone()));
         if before != known.as_ref() {
             let earlier = match before {

@@ -21,6 +21,7 @@ use super::{
     door_form::DoorForm,
     emergency_form::EmergencyForm,
     finish_panel::FinishPanel,
+    other_visits::OtherVisits,
     search_sheet::{SearchSheet, sought},
     undo::UndoStrip,
     use_book::{Shelf, use_book},
@@ -160,6 +161,7 @@ fn Building(
                 <FinishPanel book=kept.get_value() open=finishing />
             </Show>
             <Pace book=kept.get_value() />
+            <OtherVisits book=kept.get_value() />
             <Show when=move || has_visit.get()>
                 <Doors book=kept.get_value() overview=overview />
                 <Show when=move || !is_finished.get()>

@@ -19,6 +19,7 @@ mod frame;
 mod local_photo;
 mod lock;
 mod note_box;
+mod other_visits;
 mod outbox_screen;
 mod overrun;
 mod photo_box;

@@ -92,6 +92,11 @@ impl LastChange {
         }
     }
 
+    /// Nothing is offered any more: what is on screen is another visit.
+    pub fn forget(&self) {
+        self.offer.set(Offer::Nothing);
+    }
+
     /// A note is kept at each pause of the typing: undone, it goes back to what it was before the hand came.
     fn since_the_hand_came(&self, change: Undoable) -> Undoable {
         match (self.offer.get_untracked(), change) {

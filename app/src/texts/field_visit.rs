@@ -18,6 +18,10 @@ texts! {
     PAUSED_SINCE: "En pause depuis {time}. Rien n’est demandé tant que la visite n’a pas repris." / "Paused since {time}. Nothing is asked until the visit goes on.";
     RESUME: "Reprendre la visite" / "Go on with the visit";
     STATE_PAUSED: "En pause" / "Paused";
+    OTHER_VISIT: "{name} a commencé une autre visite de cet immeuble le {date}." / "{name} started another visit of this building on {date}.";
+    OTHER_VISIT_MINE: "Une autre visite de cet immeuble est en cours depuis le {date}." / "Another visit of this building has been under way since {date}.";
+    OTHER_VISIT_HINT: "Ce qui est noté reste dans chaque visite." / "What is noted stays in each visit.";
+    OTHER_VISIT_GO: "Passer à cette visite" / "Go to that visit";
     PEOPLE_ALSO: "Aussi à cette visite\u{a0}: {names}" / "Also on this visit: {names}";
 
     // Emergency without a visit.

@@ -109,7 +109,7 @@ pub async fn report(brigade: &Brigade, watch: &DeviceWatch, actor: &Actor, token
         protocol: report.protocol,
         unsent_events: report.unsent_events,
         unsent_photos: report.unsent_photos,
-        oldest_unsent_at: report.oldest_unsent_at.filter(|_| holds_work).map(|oldest| in_server_time(oldest, clock_skew_ms, at)),
+        oldest_unsent_at: report.oldest_unsent_at.filter(|_| holds_work).and_then(|oldest| Timestamp::from_device(oldest, report.device_now, at)),
         clock_skew_ms,
         session_hash: sha256_hex(token.as_bytes()),
     };
@@ -127,11 +127,6 @@ pub async fn report(brigade: &Brigade, watch: &DeviceWatch, actor: &Actor, token
         watch.read(brigade).await?;
     }
     Ok(DeviceReply { marker: DEVICE_MARKER.to_owned(), server_now: at, clock_skew_ms, revoked: revocation.is_some() })
-}
-
-/// A moment of the phone's clock on ours; never later than `at`.
-fn in_server_time(device_at: Timestamp, clock_skew_ms: i64, at: Timestamp) -> Timestamp {
-    Timestamp(device_at.0.saturating_sub(clock_skew_ms)).min(at)
 }
 
 /// The phones of the actor's organisation.

@@ -34,7 +34,8 @@ pub struct RaisedOnSite<'group> {
     pub place: Place,
     pub reason: String,
     pub called_911: bool,
-    pub device_at: Timestamp,
+    /// On the server's clock.
+    pub seen_at: Timestamp,
 }
 
 /// Whether the person said that a visit is finished.
@@ -42,8 +43,18 @@ pub struct RaisedOnSite<'group> {
 pub enum Ending {
     Underway,
     FinishedBefore,
-    /// With this group.
-    FinishedNow,
+    /// With this group, and when that was.
+    FinishedNow(Timestamp),
+}
+
+impl Ending {
+    /// When it was finished, when that came with this group.
+    fn now(self) -> Option<Timestamp> {
+        match self {
+            Self::FinishedNow(at) => Some(at),
+            Self::Underway | Self::FinishedBefore => None,
+        }
+    }
 }
 
 /// A visit as it stands after a group of pushes.
@@ -221,7 +232,7 @@ pub async fn judge(tx: &mut Tx, brigade: &Brigade, sheets: Vec<VisitSheet<'_>>, 
             complexity: json(&judgement.building),
             complexity_confidential: judgement.both.as_ref().map(json),
             case_id: *case_id,
-            finished_at: (sheet.ending == Ending::FinishedNow).then_some(now),
+            finished_at: sheet.ending.now(),
         })
         .collect();
     store::visit::save_judgements(tx, saved, now).await?;
@@ -316,9 +327,9 @@ impl<'group> Desk<'group> {
             }
             open.judged.insert(sheet.visit_id);
             open.changed = true;
-            open.shows |= sheet.shows_more || (sheet.ending == Ending::FinishedNow && sheet.shows());
+            open.shows |= sheet.shows_more || (sheet.ending.now().is_some() && sheet.shows());
             let begins_to_show = sheet.shows() && !sheet.showed;
-            if sheet.ending == Ending::FinishedNow {
+            if sheet.ending.now().is_some() {
                 let finished = entry(EntryKind::VisitReceived, !sheet.shows(), "finished".to_owned());
                 self.entries.push(Entry { by_confidential: !sheet.shows(), ..finished });
             } else if sheet.is_new || begins_to_show {
@@ -439,7 +450,7 @@ async fn call_the_cell(
             place: raised.place.clone(),
             reasons: vec![reason],
             raised_by: raised.by.account.id,
-            raised_on_device_at: Some(raised.device_at),
+            raised_on_device_at: Some(raised.seen_at),
             exercise: false,
         };
         let words = Words { text: &raised.reason, called_911: raised.called_911, confidential: false };

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use casework::{
+    clock::Timestamp,
     ids::OrganisationId,
     permission::{self, Section},
-    wire::v1::{BuildingSheet, ErrorCode, OpenVisit, PROTOCOL, PULL_MARKER, PhotoStatus, PullReply, Tombstone},
+    wire::v1::{BuildingSheet, DoorNote, ErrorCode, OpenVisit, PROTOCOL, PULL_MARKER, PhotoStatus, PullReply, Tombstone},
 };
 
 use super::{Actor, Brigade, Result, judge_visit::visit_of, receive_changes::section_of, refuse, require, sight::Sight};
@@ -17,6 +18,8 @@ use crate::{
 
 /// Sheets of one answer; the phone asks again until the cursor stands still.
 const SHEETS_MAX: i64 = 40;
+/// A visit of which nothing came for this long is not said to go on beside another: nobody may ever have said that it was over.
+const UNDER_WAY_MS: i64 = 3 * Timestamp::DAY_MS;
 
 /// Where a phone is in the feed. Opaque to it, and bound to its organisation: another one's cursor starts over.
 struct Cursor {
@@ -86,18 +89,27 @@ async fn sheet(brigade: &Brigade, actor: &Actor, stop: store::building::RoundBui
         Some(visit) => finished_known_before(brigade, &sight, visit).await?,
         None => None,
     };
+    let mut others = Vec::new();
+    if let Some(latest) = &latest {
+        for other in store::visit::others_under_way(store.reader(), building.id, latest.id, now().plus_ms(-UNDER_WAY_MS)).await? {
+            if sight.knows_visit(brigade, &other).await? {
+                others.push(open_visit(brigade, actor, &sight, &building, other).await?);
+            }
+        }
+    }
     let visit = match latest {
-        Some(visit) => Some(open_visit(brigade, &sight, &building, visit).await?),
+        Some(visit) => Some(open_visit(brigade, actor, &sight, &building, visit).await?),
         None => None,
     };
     let earlier = match before {
-        Some(before) => Some(OpenVisit { photos: Vec::new(), ..open_visit(brigade, &sight, &building, before).await? }),
+        Some(before) => Some(OpenVisit { photos: Vec::new(), ..open_visit(brigade, actor, &sight, &building, before).await? }),
         None => None,
     };
     Ok(BuildingSheet {
         doors: store::building::doors(store.reader(), building.id).await?,
         open_cases: store::case::count_open(store.reader(), building.id).await?,
         visit,
+        others,
         earlier,
         id: building.id,
         address: building.address,
@@ -145,7 +157,7 @@ async fn finished_known_before(brigade: &Brigade, sight: &Sight, visit: &store::
     Ok(None)
 }
 
-async fn open_visit(brigade: &Brigade, sight: &Sight, building: &store::BuildingRow, visit: store::VisitRow) -> Result<OpenVisit> {
+async fn open_visit(brigade: &Brigade, actor: &Actor, sight: &Sight, building: &store::BuildingRow, visit: store::VisitRow) -> Result<OpenVisit> {
     let store = &brigade.store;
     let grid = brigade.grids.get(&visit.grid).cloned();
     let reads = |place: &inspection_grid::Place, criterion: &inspection_grid::CriterionId| {
@@ -157,14 +169,22 @@ async fn open_visit(brigade: &Brigade, sight: &Sight, building: &store::Building
     let mut photos = store::photo::of_visit(store.reader(), visit.id).await?;
     photos.retain(|photo| reads(&photo.place, &photo.criterion));
     let outcomes = store::visit::outcomes(store.reader(), visit.id).await?;
+    let mut doors_noted = BTreeMap::new();
+    if sight.reads(Section::Dwelling) {
+        for (dwelling, row) in store::visit::door_notes(store.reader(), visit.id).await? {
+            // The language of a home says something of the people in it: it goes back to who noted it, and to those who read of households.
+            let language = row.note.language.filter(|_| row.language_by.is_some_and(|(_, by)| by == actor.account.id) || sight.reads(Section::Household));
+            doors_noted.insert(dwelling, DoorNote { language, ..row.note });
+        }
+    }
     let people: BTreeSet<String> = records.iter().map(|record| record.recorded_by.clone()).chain([visit.started_by_name.clone()]).collect();
     let places: Vec<_> = photos.iter().map(|photo| (photo.id, photo.place.clone(), photo.criterion.clone())).collect();
     Ok(OpenVisit {
         observations: visit_of(building, &outcomes, &records, &places).observations,
         photos: photos.iter().map(|photo| PhotoStatus { photo_id: photo.id, verified: photo.verified_at.is_some() }).collect(),
         dwellings: outcomes,
-        doors_noted: BTreeMap::new(),
-        pace: None,
+        doors_noted,
+        pace: visit.pace.said_at.map(|_| visit.pace.pace),
         people: people.into_iter().collect(),
         id: visit.id,
         grid: visit.grid,

@@ -70,6 +70,8 @@ struct Incoming {
 pub struct Push {
     actor: Actor,
     device_id: DeviceId,
+    /// The phone's clock when it sent this.
+    device_now: Timestamp,
     /// One per event sent; those that cannot be read have theirs already.
     verdicts: Vec<Option<Verdict>>,
     /// In the device's own order.
@@ -87,7 +89,14 @@ pub fn read(actor: Actor, request: PushRequest) -> Push {
         }
     }
     incoming.sort_by_key(|incoming| incoming.event.device_sequence);
-    Push { actor, device_id: request.device_id, verdicts, incoming }
+    Push { actor, device_id: request.device_id, device_now: request.device_now, verdicts, incoming }
+}
+
+impl Push {
+    /// When something of this push was seen, on the server's clock. What no clock tells counts from when it was received.
+    fn seen_at(&self, event: &FieldEvent, now: Timestamp) -> Timestamp {
+        Timestamp::from_device(event.device_at, self.device_now, now).unwrap_or(now)
+    }
 }
 
 fn decode(body: &str) -> std::result::Result<FieldEvent, (String, ErrorCode, String)> {
@@ -227,11 +236,15 @@ struct Group<'group> {
 impl<'group> Group<'group> {
     async fn load(tx: &mut Tx, brigade: &Brigade, pushes: &'group [Push], fresh: &[Fresh<'group>], now: Timestamp) -> Result<Self> {
         let mut stored: BTreeMap<VisitId, StoredVisit> = BTreeMap::new();
+        let doors_noted = |visit: VisitId| {
+            fresh.iter().any(|fresh| fresh.incoming.event.visit_id == visit && matches!(fresh.incoming.event.change, Change::DoorNoted { .. }))
+        };
         for row in store::visit::by_ids(tx, fresh.iter().map(|fresh| fresh.incoming.event.visit_id).collect::<BTreeSet<_>>()).await? {
             let places = store::photo::of_visit(&mut *tx, row.id).await?.into_iter().map(|photo| (photo.id, photo.place, photo.criterion)).collect();
             let visit = StoredVisit {
                 outcomes: store::visit::outcomes(&mut *tx, row.id).await?,
                 observations: store::observation::of_visit(&mut *tx, row.id).await?,
+                door_notes: if doors_noted(row.id) { store::visit::door_notes(&mut *tx, row.id).await? } else { BTreeMap::new() },
                 photos: places,
                 row: Some(row),
             };
@@ -254,7 +267,7 @@ impl<'group> Group<'group> {
             let event = &fresh.incoming.event;
             visits.entry(event.visit_id).or_insert_with(|| {
                 let stored = stored.remove(&event.visit_id).unwrap_or_default();
-                VisitUnderway::new(brigade, stored, event, &pushes[fresh.push].actor, now)
+                VisitUnderway::new(brigade, stored, event, &pushes[fresh.push].actor)
             });
         }
         Ok(Self { sites, visits, batches: BTreeMap::new(), now })
@@ -265,12 +278,16 @@ impl<'group> Group<'group> {
         let Fresh { push: position, incoming } = *fresh;
         let (push, event) = (&pushes[position], &incoming.event);
         let Some(visit) = self.visits.get_mut(&event.visit_id) else { return };
-        visit.begin_with(brigade, event, &push.actor);
+        let at = push.seen_at(event, self.now);
+        visit.begin_with(brigade, event, &push.actor, at);
         let site = self.sites.get_mut(&visit.building_id);
         let batch = self.batches.get(&(position, visit.id));
         let batch_id = batch.map_or(feed_sequence, |batch| batch.id);
         let kind = match (check::event(&push.actor, site.as_deref(), visit.grid.as_deref(), event), site) {
-            (Ok(()), Some(site)) => visit.apply(event, Sent { actor: &push.actor, device_id: push.device_id, feed_sequence, batch_id }, &mut site.doors),
+            (Ok(()), Some(site)) => {
+                let sent = Sent { actor: &push.actor, device_id: push.device_id, device_at: event.device_at, at, feed_sequence, batch_id };
+                visit.apply(event, sent, &mut site.doors)
+            }
             (Ok(()), None) => return,
             (Err((code, detail)), _) => {
                 answer.verdicts[incoming.position] = Some(refused(event.id.to_string(), code, detail));
@@ -306,10 +323,10 @@ impl<'group> Group<'group> {
                 building: &site.row,
                 grid,
                 is_new: visit.stored.is_none(),
-                ending: match (visit.changed.finished, visit.stored.as_ref().and_then(|row| row.finished_at)) {
-                    (true, _) => Ending::FinishedNow,
-                    (false, Some(_)) => Ending::FinishedBefore,
-                    (false, None) => Ending::Underway,
+                ending: match (visit.changed.finished_at, visit.stored.as_ref().and_then(|row| row.finished_at)) {
+                    (Some(at), None) => Ending::FinishedNow(at.max(visit.began_at)),
+                    (_, Some(_)) => Ending::FinishedBefore,
+                    (None, None) => Ending::Underway,
                 },
                 showed: visit.showed,
                 shows_more: visit.changed.shows,
@@ -329,8 +346,10 @@ impl<'group> Group<'group> {
             id: visit.id,
             building_id: visit.building_id,
             grid: visit.grid_hash.clone(),
-            started_at: self.now,
+            started_at: visit.began_at,
             started_by: visit.begun_by.account.id,
+            pace: visit.pace,
+            received_at: self.now,
         };
         let new: Vec<NewVisit> = visits().filter(|visit| visit.stored.is_none()).map(new).collect();
         store::visit::insert(tx, new).await?;
@@ -339,6 +358,10 @@ impl<'group> Group<'group> {
         }
         let outcomes: Vec<NewOutcome> = visits().flat_map(VisitUnderway::new_outcomes).collect();
         store::visit::set_outcomes(tx, outcomes).await?;
+        store::visit::set_door_notes(tx, visits().flat_map(VisitUnderway::new_door_notes).collect()).await?;
+        for visit in visits().filter(|visit| visit.stored.as_ref().is_some_and(|stored| stored.pace != visit.pace)) {
+            store::visit::set_pace(tx, visit.id, &visit.pace).await?;
+        }
         for visit in visits() {
             for dwelling in &visit.changed.outcomes_withdrawn {
                 store::visit::withdraw_outcome(tx, visit.id, *dwelling).await?;
@@ -374,6 +397,7 @@ async fn save_batches(tx: &mut Tx, batches: BTreeMap<(usize, VisitId), Batch<'_>
         account_id: batch.push.actor.account.id,
         device_id: batch.push.device_id,
         received_at: now,
+        device_now: batch.push.device_now,
         body: format!("[{}]", batch.events.iter().map(|incoming| incoming.body.get()).collect::<Vec<_>>().join(",")),
     });
     store::event::insert_batches(tx, new.collect()).await?;
@@ -390,9 +414,11 @@ async fn recall(tx: &mut Tx, visit: &mut VisitUnderway<'_>) -> Result<()> {
     for (key, event_id) in std::mem::take(&mut visit.changed.recalled) {
         let Some(stored) = store::event::stored(tx, [event_id]).await?.remove(&event_id) else { continue };
         let event = serde_json::from_str::<FieldEvent>(&stored.body).ok();
-        if let (Some(FieldEvent { change: Change::Answered { answer, .. }, .. }), Some(record)) = (event, visit.observations.get_mut(&key)) {
+        if let (Some(FieldEvent { change: Change::Answered { answer, .. }, device_at, .. }), Some(record)) = (event, visit.observations.get_mut(&key)) {
+            let seen = stored.device_now.and_then(|device_now| Timestamp::from_device(device_at, device_now, stored.received_at));
             record.answer = answer;
             record.batch_id = stored.batch_id;
+            record.recorded_at = seen.unwrap_or(stored.received_at);
         }
     }
     Ok(())

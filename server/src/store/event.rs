@@ -23,6 +23,8 @@ pub struct NewBatch {
     pub account_id: AccountId,
     pub device_id: DeviceId,
     pub received_at: Timestamp,
+    /// Its clock then.
+    pub device_now: Timestamp,
     /// JSON array of the events, each to the letter.
     pub body: String,
 }
@@ -31,6 +33,9 @@ pub struct NewBatch {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredEvent {
     pub batch_id: i64,
+    pub received_at: Timestamp,
+    /// The phone's clock then; `None` of what was received before it was kept.
+    pub device_now: Option<Timestamp>,
     /// The JSON that the phone sent, to the letter.
     pub body: String,
 }
@@ -45,7 +50,8 @@ pub struct QuarantinedEvent {
     pub code: &'static str,
 }
 
-const INSERT_BATCHES: Values = Values { before: "insert into field_batch (id, visit_id, account_id, device_id, received_at, body)", columns: 6, after: "" };
+const INSERT_BATCHES: Values =
+    Values { before: "insert into field_batch (id, visit_id, account_id, device_id, received_at, device_now, body)", columns: 7, after: "" };
 
 pub async fn insert_batches(tx: &mut Tx, batches: Vec<NewBatch>) -> Result<()> {
     INSERT_BATCHES
@@ -56,6 +62,7 @@ pub async fn insert_batches(tx: &mut Tx, batches: Vec<NewBatch>) -> Result<()> {
                 .bind(batch.account_id.to_string())
                 .bind(batch.device_id.to_string())
                 .bind(batch.received_at.0)
+                .bind(batch.device_now.0)
                 .bind(batch.body)
         })
         .await?;
@@ -82,15 +89,20 @@ pub async fn stored(tx: &mut Tx, events: impl IntoIterator<Item = EventId>) -> R
         return Ok(BTreeMap::new());
     }
     let batches: Vec<[i64; 1]> = batch_of.values().copied().collect::<BTreeSet<i64>>().into_iter().map(|id| [id]).collect();
-    let select = over_given(tx, "select id, body from field_batch where id in (select cast(given.value ->> 0 as bigint) from {given})", &batches);
+    let select = over_given(
+        tx,
+        "select id, received_at, device_now, body from field_batch where id in (select cast(given.value ->> 0 as bigint) from {given})",
+        &batches,
+    );
     let mut stored = BTreeMap::new();
     for row in select.fetch_all(&mut *tx).await? {
         let batch_id: i64 = row.try_get("id")?;
+        let (received_at, device_now) = (Timestamp(row.try_get("received_at")?), row.try_get::<Option<i64>, _>("device_now")?.map(Timestamp));
         let body: &str = row.try_get("body")?;
         for body in from_json::<Vec<&RawValue>>("field_batch", "body", &batch_id.to_string(), body)? {
             let Named { id } = from_json("field_batch", "body", &batch_id.to_string(), body.get())?;
             if batch_of.get(&id) == Some(&batch_id) {
-                stored.insert(id, StoredEvent { batch_id, body: body.get().to_owned() });
+                stored.insert(id, StoredEvent { batch_id, received_at, device_now, body: body.get().to_owned() });
             }
         }
     }

@@ -22,8 +22,9 @@ pub struct ObservationRecord {
     pub event_id: EventId,
     /// What it was sent with.
     pub batch_id: i64,
-    /// Name of who sent it, and when the server had it: read with the batch, not stored here.
+    /// Name of who sent it: read with the batch, not stored here.
     pub recorded_by: String,
+    /// When it was seen, the phone's clock set right; when it was received, for the oldest.
     pub recorded_at: Timestamp,
     pub confidential: bool,
     pub answer: Answer,
@@ -54,7 +55,7 @@ fn observation(row: &AnyRow) -> Result<ObservationRecord> {
         criterion: CriterionId(row.try_get("criterion")?),
         batch_id: row.try_get("batch_id")?,
         recorded_by: row.try_get("display_name")?,
-        recorded_at: Timestamp(row.try_get("received_at")?),
+        recorded_at: Timestamp(row.try_get("recorded_at")?),
         confidential: row.try_get::<i64, _>("confidential")? == 1,
         answer: from_json("observation", "answer", &event_id, &answer)?,
         note: row.try_get("note")?,
@@ -85,7 +86,8 @@ fn current(row: &AnyRow, event_id: &str) -> Result<Option<CurrentAnswer>> {
 pub async fn of_visit<'e>(executor: impl AnyExecutor<'e>, visit_id: VisitId) -> Result<Vec<ObservationRecord>> {
     let rows = sqlx::query(
         "select o.visit_id, o.place, o.criterion, o.event_id, o.batch_id, o.confidential, o.severity, o.answer, o.note,
-            o.device_sequence, o.feed_sequence, o.merge_state, b.device_id, b.received_at, a.display_name
+            o.device_sequence, o.feed_sequence, o.merge_state, b.device_id, coalesce(o.recorded_at, b.received_at) as recorded_at,
+            a.display_name
          from observation o join field_batch b on b.id = o.batch_id join account a on a.id = b.account_id where o.visit_id = $1 order by o.place, o.criterion",
     )
     .bind(visit_id.to_string())
@@ -95,12 +97,13 @@ pub async fn of_visit<'e>(executor: impl AnyExecutor<'e>, visit_id: VisitId) -> 
 }
 
 const UPSERT: Values = Values {
-    before: "insert into observation (visit_id, place, criterion, event_id, batch_id, confidential, severity, answer, note, device_sequence, feed_sequence, merge_state)",
-    columns: 12,
+    before: "insert into observation (visit_id, place, criterion, event_id, batch_id, confidential, severity, answer, note, device_sequence, feed_sequence, merge_state,
+        recorded_at)",
+    columns: 13,
     after: "on conflict (visit_id, place, criterion) do update set event_id = excluded.event_id, batch_id = excluded.batch_id,
         confidential = excluded.confidential, severity = excluded.severity,
         answer = excluded.answer, note = excluded.note, device_sequence = excluded.device_sequence, feed_sequence = excluded.feed_sequence,
-        merge_state = excluded.merge_state",
+        merge_state = excluded.merge_state, recorded_at = excluded.recorded_at",
 };
 
 /// Order of an answer on its phone and in the feed; `None` for numbers that only a phone gone wrong would count to.
@@ -126,6 +129,7 @@ pub async fn upsert(tx: &mut Tx, records: &[&ObservationRecord]) -> Result<()> {
                 .bind(alone.map(|(on_device, _)| on_device))
                 .bind(alone.map(|(_, in_feed)| in_feed))
                 .bind(record.current.as_ref().filter(|_| alone.is_none()).map(to_json))
+                .bind(record.recorded_at.0)
         })
         .await?;
     Ok(())

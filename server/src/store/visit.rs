@@ -4,6 +4,7 @@ use casework::{
     clock::Timestamp,
     ids::{AccountId, BuildingId, CaseId, DwellingId, EventId, VisitId},
     permission::Role,
+    wire::v1::{DoorNote, VisitPace},
 };
 use inspection_grid::{DwellingOutcome, GridHash};
 use sqlx::{AnyExecutor, Row, any::AnyRow};
@@ -24,8 +25,17 @@ pub struct VisitRow {
     pub started_by_name: String,
     pub started_by_role: Role,
     pub finished_at: Option<Timestamp>,
+    pub pace: Pace,
     /// JSON of `inspection_grid::Score`.
     pub score: Option<String>,
+}
+
+/// How a visit goes on, as its phones last said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pace {
+    pub pace: VisitPace,
+    /// When a phone said so; `None` when none did.
+    pub said_at: Option<Timestamp>,
 }
 
 #[derive(Clone, Debug)]
@@ -35,14 +45,18 @@ pub struct NewVisit {
     pub grid: GridHash,
     pub started_at: Timestamp,
     pub started_by: AccountId,
+    pub pace: Pace,
+    pub received_at: Timestamp,
 }
 
-const COLUMNS: &str = "select v.id, v.building_id, v.grid_hash, v.case_id, v.started_at, v.started_by, v.finished_at, v.score, a.display_name, a.role
+const COLUMNS: &str = "select v.id, v.building_id, v.grid_hash, v.case_id, v.started_at, v.started_by, v.finished_at, v.expected_end, v.paused_at, v.pace_at,
+        v.score, a.display_name, a.role
     from visit v join account a on a.id = v.started_by";
 
 fn visit(row: &AnyRow) -> Result<VisitRow> {
     let id: String = row.try_get("id")?;
     let case_id: Option<String> = row.try_get("case_id")?;
+    let instant = |column| Ok::<_, sqlx::Error>(row.try_get::<Option<i64>, _>(column)?.map(Timestamp));
     Ok(VisitRow {
         building_id: parsed("visit", "building_id", &id, row.try_get("building_id")?)?,
         grid: GridHash(row.try_get("grid_hash")?),
@@ -51,14 +65,18 @@ fn visit(row: &AnyRow) -> Result<VisitRow> {
         started_by: parsed("visit", "started_by", &id, row.try_get("started_by")?)?,
         started_by_name: row.try_get("display_name")?,
         started_by_role: parsed("account", "role", &id, row.try_get("role")?)?,
-        finished_at: row.try_get::<Option<i64>, _>("finished_at")?.map(Timestamp),
+        finished_at: instant("finished_at")?,
+        pace: Pace { pace: VisitPace { expected_end: instant("expected_end")?, paused_at: instant("paused_at")? }, said_at: instant("pace_at")? },
         score: row.try_get("score")?,
         id: parsed("visit", "id", &id, &id)?,
     })
 }
 
-const INSERT: Values =
-    Values { before: "insert into visit (id, building_id, grid_hash, started_at, started_by, updated_at)", columns: 6, after: "on conflict (id) do nothing" };
+const INSERT: Values = Values {
+    before: "insert into visit (id, building_id, grid_hash, started_at, started_by, expected_end, paused_at, pace_at, updated_at)",
+    columns: 9,
+    after: "on conflict (id) do nothing",
+};
 
 /// Stores visits the first time one of their events arrives.
 pub async fn insert(tx: &mut Tx, new: Vec<NewVisit>) -> Result<()> {
@@ -70,8 +88,23 @@ pub async fn insert(tx: &mut Tx, new: Vec<NewVisit>) -> Result<()> {
                 .bind(visit.grid.0)
                 .bind(visit.started_at.0)
                 .bind(visit.started_by.to_string())
-                .bind(visit.started_at.0)
+                .bind(visit.pace.pace.expected_end.map(|at| at.0))
+                .bind(visit.pace.pace.paused_at.map(|at| at.0))
+                .bind(visit.pace.said_at.map(|at| at.0))
+                .bind(visit.received_at.0)
         })
+        .await?;
+    Ok(())
+}
+
+/// How a known visit goes on from now.
+pub async fn set_pace(tx: &mut Tx, id: VisitId, pace: &Pace) -> Result<()> {
+    sqlx::query("update visit set expected_end = $2, paused_at = $3, pace_at = $4 where id = $1")
+        .bind(id.to_string())
+        .bind(pace.pace.expected_end.map(|at| at.0))
+        .bind(pace.pace.paused_at.map(|at| at.0))
+        .bind(pace.said_at.map(|at| at.0))
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
@@ -127,6 +160,19 @@ pub async fn latest<'e>(executor: impl AnyExecutor<'e>, building_id: BuildingId)
         .fetch_optional(executor)
         .await?;
     row.as_ref().map(visit).transpose()
+}
+
+/// The other visits of a building that go on and of which something was received since `since`, newest first.
+pub async fn others_under_way<'e>(executor: impl AnyExecutor<'e>, building_id: BuildingId, besides: VisitId, since: Timestamp) -> Result<Vec<VisitRow>> {
+    let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
+        "{COLUMNS} where v.building_id = $1 and v.id <> $2 and v.finished_at is null and v.updated_at >= $3 order by v.started_at desc, v.id desc"
+    )))
+    .bind(building_id.to_string())
+    .bind(besides.to_string())
+    .bind(since.0)
+    .fetch_all(executor)
+    .await?;
+    rows.iter().map(visit).collect()
 }
 
 /// What the rules said of a visit after a push.
@@ -219,6 +265,69 @@ pub async fn outcomes<'e>(executor: impl AnyExecutor<'e>, id: VisitId) -> Result
             let outcome: String = row.try_get("outcome")?;
             let outcome = from_json("visit_dwelling", "outcome", &dwelling_id, &format!("\"{outcome}\""))?;
             Ok((dwelling_id, outcome))
+        })
+        .collect()
+}
+
+/// What the next knock at a door should know.
+pub struct NewDoorNote {
+    pub visit_id: VisitId,
+    pub dwelling_id: DwellingId,
+    pub row: DoorNoteRow,
+    pub event_id: EventId,
+}
+
+const SET_DOOR_NOTES: Values = Values {
+    before: "insert into door_note (visit_id, dwelling_id, come_back, language, event_id, language_event_id)",
+    columns: 6,
+    after: "on conflict (visit_id, dwelling_id) do update set come_back = excluded.come_back, language = excluded.language, event_id = excluded.event_id,
+        language_event_id = excluded.language_event_id",
+};
+
+pub async fn set_door_notes(tx: &mut Tx, notes: Vec<NewDoorNote>) -> Result<()> {
+    SET_DOOR_NOTES
+        .execute(tx, notes, |statement, new| {
+            statement
+                .bind(new.visit_id.to_string())
+                .bind(new.dwelling_id.to_string())
+                .bind(i64::from(new.row.note.come_back))
+                .bind(new.row.note.language)
+                .bind(new.event_id.to_string())
+                .bind(new.row.language_by.map(|(event_id, _)| event_id.to_string()))
+        })
+        .await?;
+    Ok(())
+}
+
+/// A note of a door.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DoorNoteRow {
+    pub note: DoorNote,
+    /// Which event said the language, and whose it is.
+    pub language_by: Option<(EventId, AccountId)>,
+}
+
+/// By dwelling.
+pub async fn door_notes<'e>(executor: impl AnyExecutor<'e>, id: VisitId) -> Result<BTreeMap<String, DoorNoteRow>> {
+    let rows = sqlx::query(
+        "select n.dwelling_id, n.come_back, n.language, n.language_event_id, b.account_id
+         from door_note n left join field_event e on e.id = n.language_event_id left join field_batch b on b.id = e.batch_id where n.visit_id = $1",
+    )
+    .bind(id.to_string())
+    .fetch_all(executor)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let dwelling_id: String = row.try_get("dwelling_id")?;
+            let note = DoorNote { come_back: row.try_get::<i64, _>("come_back")? == 1, language: row.try_get("language")? };
+            let said: (Option<String>, Option<String>) = (row.try_get("language_event_id")?, row.try_get("account_id")?);
+            let language_by = match said {
+                (Some(event), Some(account)) => {
+                    Some((parsed("door_note", "language_event_id", &dwelling_id, &event)?, parsed("field_batch", "account_id", &dwelling_id, &account)?))
+                }
+                _ => None,
+            };
+            Ok((dwelling_id, DoorNoteRow { note, language_by }))
         })
         .collect()
 }

@@ -3,6 +3,7 @@
 mod administration;
 mod cases;
 mod compression;
+mod course;
 mod devices;
 mod earlier_visit;
 mod escalations;

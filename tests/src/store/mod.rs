@@ -61,6 +61,7 @@ chapters!(
     devices::a_phone_has_a_row_for_each_account_and_one_revocation_stands_in_all,
     people::buildings_doors_and_rounds_follow_the_feed,
     work::an_event_is_stored_once_and_a_forged_one_set_aside,
+    work::how_a_visit_goes_on_is_read_back,
     work::a_visit_its_outcomes_and_its_judgement_read_back,
     work::an_observation_replaces_the_one_before_at_its_place,
     work::a_photo_is_verified_by_its_hash_and_an_upload_moves_only_forward,

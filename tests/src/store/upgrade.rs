@@ -1,6 +1,7 @@
 //! A database of an older version, opened by this one: nothing that was received is lost.
 
 use casework::{
+    clock::Timestamp,
     ids::{CaseId, DeviceId, EventId, VisitId},
     sync::{IncomingAnswer, merge_answer},
 };
@@ -105,7 +106,11 @@ async fn answers_of_an_older_version_are_kept(database: Database) {
     assert!(named.contains(&(true, true)) && named.contains(&(false, false)), "{named:?}");
     let mut tx = store.begin().await.expect("a transaction begins");
     let stored = event::stored(&mut tx, events).await.expect("events");
-    assert_eq!(stored.get(&events[1]), Some(&StoredEvent { batch_id: 12, body: body(events[1]) }), "a phone that sends it again is told « duplicate »");
+    assert_eq!(
+        stored.get(&events[1]),
+        Some(&StoredEvent { batch_id: 12, received_at: Timestamp(7), device_now: None, body: body(events[1]) }),
+        "a phone that sends it again is told « duplicate »"
+    );
     assert_eq!(stored.len(), 2);
 }
 

@@ -8,15 +8,15 @@ use casework::{
     permission::{Grants, Section},
     referral::{Draft, Referral, ReferralStage, Urgency},
     sync::{IncomingAnswer, merge_answer},
-    wire::v1::EntryKind,
+    wire::v1::{DoorNote, EntryKind, VisitPace},
 };
 use inspection_grid::{Answer, Band, CriterionId, DwellingOutcome, Place, Severity};
 use server::{
     clock::{new_id, now},
     store::{
-        CaseFilter, CasePosition, CaseRecord, Copies, EscalationRecord, Lane, NewBatch, NewCaseEntry, NewEscalationEntry, NewJob, NewOutcome, NewPhoto,
-        NewReferralEntry, NewVisit, ObservationRecord, QuarantinedEvent, ReferralFilter, ReferralRecord, Store, StoredEvent, Tx, UploadRow, VisitRow, case,
-        escalation, event, job, observation, photo, referral, visit,
+        CaseFilter, CasePosition, CaseRecord, Copies, DoorNoteRow, EscalationRecord, Lane, NewBatch, NewCaseEntry, NewDoorNote, NewEscalationEntry, NewJob,
+        NewOutcome, NewPhoto, NewReferralEntry, NewVisit, ObservationRecord, Pace, QuarantinedEvent, ReferralFilter, ReferralRecord, Store, StoredEvent, Tx,
+        UploadRow, VisitRow, case, escalation, event, job, observation, photo, referral, visit,
     },
 };
 
@@ -27,7 +27,7 @@ const MINUTE: i64 = Timestamp::MINUTE_MS;
 
 async fn a_batch(tx: &mut Tx, shelf: &Shelf, id: i64, visit_id: VisitId, body: &str) -> DeviceId {
     let (account_id, device_id) = (shelf.town.accounts[&Person::Inspector], DeviceId(new_id()));
-    let batch = NewBatch { id, visit_id, account_id, device_id, received_at: now(), body: body.to_owned() };
+    let batch = NewBatch { id, visit_id, account_id, device_id, received_at: Timestamp(20), device_now: Timestamp(19), body: body.to_owned() };
     event::insert_batches(tx, vec![batch]).await.expect("stored");
     device_id
 }
@@ -47,8 +47,9 @@ pub async fn an_event_is_stored_once_and_a_forged_one_set_aside(shelf: Shelf) {
     assert_eq!(event::insert(&mut tx, Vec::new()).await.expect("nothing is fine"), 0);
     let stored = event::stored(&mut tx, ids.iter().copied().chain([EventId(new_id())])).await.expect("events");
     assert_eq!(stored.len(), 501);
-    assert_eq!(stored.get(&ids[7]), Some(&StoredEvent { batch_id: 1, body: bodies[7].clone() }), "to the letter");
-    assert_eq!(stored.get(&ids[500]), Some(&StoredEvent { batch_id: 2, body: bodies[500].clone() }));
+    let sent = |batch_id, body: &str| StoredEvent { batch_id, received_at: Timestamp(20), device_now: Some(Timestamp(19)), body: body.to_owned() };
+    assert_eq!(stored.get(&ids[7]), Some(&sent(1, &bodies[7])), "to the letter");
+    assert_eq!(stored.get(&ids[500]), Some(&sent(2, &bodies[500])));
     assert!(event::stored(&mut tx, []).await.expect("events").is_empty());
     let forged = QuarantinedEvent {
         event_id: ids[7].to_string(),
@@ -72,6 +73,8 @@ async fn a_visit(shelf: &Shelf) -> VisitId {
         grid: inspection_grid::builtin::v1().hash.clone(),
         started_at: now(),
         started_by: shelf.town.accounts[&Person::Inspector],
+        pace: Pace::default(),
+        received_at: now(),
     };
     let mut tx = shelf.store.begin().await.expect("a transaction begins");
     for _ in 0..2 {
@@ -80,6 +83,41 @@ async fn a_visit(shelf: &Shelf) -> VisitId {
     assert_eq!(visit::by_ids(&mut tx, [id, VisitId(new_id())]).await.expect("visits").iter().map(|visit| visit.id).collect::<Vec<_>>(), [id]);
     tx.commit().await.expect("kept");
     id
+}
+
+pub async fn how_a_visit_goes_on_is_read_back(shelf: Shelf) {
+    let (store, building, at) = (&shelf.store, shelf.town.tower.id, now());
+    let (id, other) = (a_visit(&shelf).await, a_visit(&shelf).await);
+    let mut tx = store.begin().await.expect("a transaction begins");
+    let device = a_batch(&mut tx, &shelf, 31, id, "[]").await;
+    assert!(device.to_string().len() > 8);
+    let pace = Pace { pace: VisitPace { expected_end: Some(Timestamp(5)), paused_at: Some(Timestamp(4)) }, said_at: Some(Timestamp(3)) };
+    visit::set_pace(&mut tx, id, &pace).await.expect("kept");
+    let event = EventId(new_id());
+    event::insert(&mut tx, vec![(event, 31)]).await.expect("stored");
+    let author = shelf.town.accounts[&Person::Inspector];
+    let row = |come_back, language: Option<&str>, by| DoorNoteRow { note: DoorNote { come_back, language: language.map(str::to_owned) }, language_by: by };
+    let doors = [shelf.town.tower.doors[0].clone(), shelf.town.tower.doors[1].clone()];
+    let noted = |door: &str, row| NewDoorNote { visit_id: id, dwelling_id: door.parse().expect("an id"), row, event_id: event };
+    let (first, second) = (row(true, None, None), row(false, Some("vi"), Some((event, author))));
+    visit::set_door_notes(&mut tx, vec![noted(&doors[0], row(false, Some("fa"), Some((event, author)))), noted(&doors[1], second.clone())])
+        .await
+        .expect("kept");
+    visit::set_door_notes(&mut tx, vec![noted(&doors[0], first.clone())]).await.expect("replaced");
+    visit::set_door_notes(&mut tx, Vec::new()).await.expect("nothing is fine");
+    tx.commit().await.expect("kept");
+
+    let reader = store.reader();
+    let read = visit::door_notes(reader, id).await.expect("notes");
+    assert_eq!((read.get(&doors[0]), read.get(&doors[1]), read.len()), (Some(&first), Some(&second), 2));
+    assert_eq!(visit::by_id(reader, id).await.expect("an answer").expect("the visit").pace, pace);
+    assert_eq!(visit::by_id(reader, other).await.expect("an answer").expect("the visit").pace, Pace::default());
+    let under_way =
+        async |besides, since| visit::others_under_way(reader, building, besides, since).await.expect("visits").iter().map(|visit| visit.id).collect();
+    let found: Vec<VisitId> = under_way(other, Timestamp(0)).await;
+    assert_eq!(found, [id]);
+    let found: Vec<VisitId> = under_way(other, at.plus_ms(MINUTE)).await;
+    assert!(found.is_empty(), "nothing came of it since");
 }
 
 pub async fn a_visit_its_outcomes_and_its_judgement_read_back(shelf: Shelf) {

@@ -277,6 +277,9 @@ pub struct BuildingSheet {
     pub planned_on: Option<String>,
     /// The latest visit not yet closed, if any.
     pub visit: Option<OpenVisit>,
+    /// The other visits that go on, newest first: two people may each have begun one without a network.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<OpenVisit>,
     /// While `visit` goes on, the finished visit before it: what was found last time. Its photos are counted, not listed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub earlier: Option<OpenVisit>,

@@ -8,22 +8,28 @@ use std::{
 use casework::{
     clock::Timestamp,
     ids::{BuildingId, DeviceId, DwellingId, EventId, PhotoId, VisitId},
-    permission,
+    permission::{self, Action, Grants, Relation, Section},
     sync::{self, IncomingAnswer},
-    wire::v1::{Change, FieldEvent, VerdictKind},
+    wire::v1::{Change, DoorNote, FieldEvent, VerdictKind, VisitPace},
 };
 use inspection_grid::{Answer, CriterionId, DwellingOutcome, Grid, GridHash, Place};
 
 use crate::{
     application::{Actor, Brigade, judge_visit::RaisedOnSite},
-    store::{NewDwelling, NewOutcome, NewPhoto, ObservationRecord, VisitRow},
+    store::{DoorNoteRow, NewDoorNote, NewDwelling, NewOutcome, NewPhoto, ObservationRecord, Pace, VisitRow},
 };
+
+/// How far ahead a phone may mean to be out: beyond, its clock or its holder is mistaken, and nobody is to be alerted by it.
+const END_WITHIN_MS: i64 = Timestamp::DAY_MS;
 
 /// Where an event stands: who sent it, and its number in the feed.
 #[derive(Clone, Copy)]
 pub struct Sent<'group> {
     pub actor: &'group Actor,
     pub device_id: DeviceId,
+    /// When it was seen, by the phone's clock and on ours.
+    pub device_at: Timestamp,
+    pub at: Timestamp,
     pub feed_sequence: i64,
     /// What it was sent with.
     pub batch_id: i64,
@@ -34,6 +40,8 @@ pub struct Sent<'group> {
 pub struct StoredVisit {
     pub row: Option<VisitRow>,
     pub outcomes: BTreeMap<String, DwellingOutcome>,
+    /// By dwelling, when the group notes doors.
+    pub door_notes: BTreeMap<String, DoorNoteRow>,
     pub observations: Vec<ObservationRecord>,
     pub photos: Vec<(PhotoId, Place, CriterionId)>,
 }
@@ -43,6 +51,7 @@ pub struct StoredVisit {
 pub struct Changed {
     pub observations: BTreeSet<(Place, CriterionId)>,
     pub outcomes: BTreeMap<DwellingId, (DwellingOutcome, EventId)>,
+    pub door_notes: BTreeMap<DwellingId, (DoorNoteRow, EventId)>,
     /// Doors noted by mistake.
     pub outcomes_withdrawn: BTreeSet<DwellingId>,
     pub dwellings: Vec<NewDwelling>,
@@ -54,7 +63,8 @@ pub struct Changed {
     pub recalled: BTreeMap<(Place, CriterionId), EventId>,
     /// Place in the feed of the last event stored; `None` when none was.
     pub last_sequence: Option<i64>,
-    pub finished: bool,
+    /// When a person said that it was over.
+    pub finished_at: Option<Timestamp>,
     /// Something that the building compartment shows.
     pub shows: bool,
 }
@@ -69,18 +79,21 @@ pub struct VisitUnderway<'group> {
     pub observations: BTreeMap<(Place, CriterionId), ObservationRecord>,
     pub photos: Vec<(PhotoId, Place, CriterionId)>,
     pub raised: Vec<RaisedOnSite<'group>>,
-    /// Who sent its first event, when it is new.
+    /// Who sent its first event and when that was, when it is new.
     pub begun_by: &'group Actor,
+    pub began_at: Timestamp,
+    pub pace: Pace,
+    /// By dwelling, when the group notes doors.
+    door_notes: BTreeMap<String, DoorNoteRow>,
     /// Who last sent something that shows; who sent last, when nothing does.
     pub by: &'group Actor,
     /// The building compartment showed something of it before the group.
     pub showed: bool,
     pub changed: Changed,
-    now: Timestamp,
 }
 
 impl<'group> VisitUnderway<'group> {
-    pub fn new(brigade: &Brigade, stored: StoredVisit, first: &FieldEvent, by: &'group Actor, now: Timestamp) -> Self {
+    pub fn new(brigade: &Brigade, stored: StoredVisit, first: &FieldEvent, by: &'group Actor) -> Self {
         let (building_id, grid_hash) = stored.row.as_ref().map_or((first.building_id, &first.grid), |row| (row.building_id, &row.grid));
         let begun_openly = stored.row.as_ref().is_some_and(|row| !permission::works_apart(row.started_by_role));
         let showed = begun_openly || !stored.outcomes.is_empty() || stored.observations.iter().any(|record| !record.confidential);
@@ -92,22 +105,25 @@ impl<'group> VisitUnderway<'group> {
             outcomes: stored.outcomes,
             observations: stored.observations.into_iter().map(|record| ((record.place.clone(), record.criterion.clone()), record)).collect(),
             photos: stored.photos,
-            stored: stored.row,
             raised: Vec::new(),
             begun_by: by,
+            began_at: stored.row.as_ref().map_or(Timestamp(0), |row| row.started_at),
+            pace: stored.row.as_ref().map(|row| row.pace).unwrap_or_default(),
+            door_notes: stored.door_notes,
             by,
             showed,
             changed: Changed::default(),
-            now,
+            stored: stored.row,
         };
         visit.showed |= visit.photos.iter().any(|(_, _, criterion)| !visit.is_confidential(criterion));
         visit
     }
 
     /// The first event that is accepted says of which building and by which grid a new visit is: one refused before it does not.
-    pub fn begin_with(&mut self, brigade: &Brigade, event: &FieldEvent, by: &'group Actor) {
+    pub fn begin_with(&mut self, brigade: &Brigade, event: &FieldEvent, by: &'group Actor, at: Timestamp) {
         if self.stored.is_none() && self.changed.last_sequence.is_none() {
             self.begun_by = by;
+            self.began_at = at;
             self.building_id = event.building_id;
             if self.grid_hash != event.grid {
                 self.grid_hash = event.grid.clone();
@@ -131,9 +147,27 @@ impl<'group> VisitUnderway<'group> {
 
     fn change(&mut self, event: &FieldEvent, sent: Sent<'group>, doors: &mut BTreeSet<DwellingId>) -> VerdictKind {
         match &event.change {
-            Change::VisitStarted { .. } => self.changed.shows |= !permission::works_apart(sent.actor.account.role),
-            Change::VisitEndMoved { .. } | Change::VisitPaused | Change::VisitResumed { .. } | Change::DoorNoted { .. } => {}
-            Change::VisitFinished => self.changed.finished = true,
+            Change::VisitStarted { expected_end } => {
+                self.go_on(sent, *expected_end, None);
+                self.changed.shows |= !permission::works_apart(sent.actor.account.role);
+            }
+            Change::VisitEndMoved { expected_end } => self.go_on(sent, *expected_end, self.pace.pace.paused_at),
+            Change::VisitPaused => self.go_on(sent, None, Some(sent.at)),
+            Change::VisitResumed { expected_end } => self.go_on(sent, *expected_end, None),
+            Change::DoorNoted { dwelling_id, come_back, language } => {
+                let known = self.door_notes.remove(&dwelling_id.to_string());
+                let by = sent.actor.account.id;
+                // A phone that was not told of the language says nothing of it.
+                let kept = known.filter(|known| !reads_of_households(sent.actor) && known.language_by.is_some_and(|(_, author)| author != by));
+                let (language, language_by) = match (language, kept) {
+                    (None, Some(kept)) => (kept.note.language, kept.language_by),
+                    (language, _) => (language.clone(), language.is_some().then_some((event.id, by))),
+                };
+                let row = DoorNoteRow { note: DoorNote { come_back: *come_back, language }, language_by };
+                self.door_notes.insert(dwelling_id.to_string(), row.clone());
+                self.changed.door_notes.insert(*dwelling_id, (row, event.id));
+            }
+            Change::VisitFinished => self.changed.finished_at = Some(sent.at),
             Change::DwellingOutcome { dwelling_id, outcome } => {
                 self.outcomes.insert(dwelling_id.to_string(), *outcome);
                 self.changed.outcomes_withdrawn.remove(dwelling_id);
@@ -194,7 +228,7 @@ impl<'group> VisitUnderway<'group> {
                     sha256: sha256.to_ascii_lowercase(),
                     bytes: *bytes,
                     content_type: without_nul(content_type),
-                    taken_at: event.device_at,
+                    taken_at: sent.at,
                 });
                 self.photos.push((*photo_id, place.clone(), criterion.clone()));
             }
@@ -224,11 +258,21 @@ impl<'group> VisitUnderway<'group> {
                     place: place.clone(),
                     reason: without_nul(reason),
                     called_911: *called_911,
-                    device_at: event.device_at,
+                    seen_at: sent.at,
                 });
             }
         }
         VerdictKind::Stored
+    }
+
+    /// The end and the pause that a phone says: what was said last on the spot holds, in whatever order phones send.
+    fn go_on(&mut self, sent: Sent<'group>, expected_end: Option<Timestamp>, paused_at: Option<Timestamp>) {
+        if self.pace.said_at.is_some_and(|known| known > sent.at) {
+            return;
+        }
+        let here = |at: Timestamp| sent.at.plus_ms(at.since(sent.device_at));
+        let expected_end = expected_end.map(here).filter(|end| (0..=END_WITHIN_MS).contains(&end.since(sent.at)));
+        self.pace = Pace { pace: VisitPace { expected_end, paused_at }, said_at: Some(sent.at) };
     }
 
     fn answer(&mut self, sent: Sent<'group>, key: (Place, CriterionId), answer: &Answer, incoming: IncomingAnswer) -> VerdictKind {
@@ -243,6 +287,7 @@ impl<'group> VisitUnderway<'group> {
                 record.note = before.and_then(|record| record.note);
                 record.answer = answer.clone();
                 record.event_id = shown;
+                record.recorded_at = sent.at;
                 if shown == event_id {
                     self.changed.recalled.remove(&key);
                 } else {
@@ -274,7 +319,7 @@ impl<'group> VisitUnderway<'group> {
             event_id,
             batch_id: sent.batch_id,
             recorded_by: sent.actor.account.display_name.clone(),
-            recorded_at: self.now,
+            recorded_at: sent.at,
             confidential: self.is_confidential(&key.1),
             answer: Answer::Cleared,
             note: None,
@@ -287,6 +332,16 @@ impl<'group> VisitUnderway<'group> {
         self.changed.observations.iter().filter_map(|key| self.observations.get(key))
     }
 
+    /// Rows of the doors that something was noted of.
+    pub fn new_door_notes(&self) -> impl Iterator<Item = NewDoorNote> {
+        self.changed.door_notes.iter().map(|(dwelling_id, (row, event_id))| NewDoorNote {
+            visit_id: self.id,
+            dwelling_id: *dwelling_id,
+            row: row.clone(),
+            event_id: *event_id,
+        })
+    }
+
     /// Rows of the doors that were knocked at.
     pub fn new_outcomes(&self) -> impl Iterator<Item = NewOutcome> {
         self.changed.outcomes.iter().map(|(dwelling_id, (outcome, event_id))| NewOutcome {
@@ -296,6 +351,10 @@ impl<'group> VisitUnderway<'group> {
             event_id: *event_id,
         })
     }
+}
+
+fn reads_of_households(actor: &Actor) -> bool {
+    permission::decide(&actor.permission(), Relation::OwnTeam, Grants::NONE, Section::Household, Action::Read).is_allowed()
 }
 
 /// Trimmed text without the one character that PostgreSQL cannot hold.
