@@ -46,6 +46,7 @@ pub mod success {
     pub const ESCALATION_RAISED: &str = "escalation_raised";
     pub const ESCALATION_UPDATED: &str = "escalation_updated";
     pub const NOTE_ADDED: &str = "note_added";
+    pub const TEAM_REACHED: &str = "team_reached";
     pub const NOTE_STRUCK: &str = "note_struck";
     pub const REFERRAL_SENT: &str = "referral_sent";
     pub const REFERRAL_UPDATED: &str = "referral_updated";

@@ -6,6 +6,7 @@ pub mod clock;
 pub mod escalation;
 pub mod gateway;
 pub mod ids;
+pub mod overrun;
 pub mod permission;
 pub mod referral;
 pub mod sync;

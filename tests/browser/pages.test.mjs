@@ -89,3 +89,18 @@ test("sans script, un partenaire se connecte et répond à une référence", asy
   assert.equal(answered.row.stage, "accepted");
   await context.close();
 });
+
+test("une équipe qui dépasse sa sortie prévue se voit en tête du tableau, jusqu’à ce qu’elle soit jointe", async () => {
+  const context = await desk.newContext({ locale: "fr-CA", baseURL: program.base, viewport: { width: 360, height: 800 } });
+  const page = await context.newPage();
+  await signIn(page, program.base, "cellule@demo.test", "/cellule");
+  const card = page.getByTestId("overdue-visit");
+  await page.getByTestId("overdue-notice").getByRole("link").click();
+  await card.and(page.locator("[data-to-reach=true]")).waitFor();
+  assert.ok(await card.evaluate((element) => element.getBoundingClientRect().top < innerHeight), "the link leads to the team");
+  await card.locator("input[name=text]").fill("Au téléphone : sortie dans dix minutes.");
+  await page.getByTestId("overdue-say").click();
+  await page.getByTestId("overdue-reached").filter({ hasText: "sortie dans dix minutes" }).waitFor();
+  assert.equal(await page.getByTestId("overdue-notice").count(), 0);
+  await context.close();
+});

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use super::{
     escalation_card::EscalationCard,
     live::{self, Live, LiveState},
+    overdue_visits::{OverdueNotice, OverdueVisits},
     recent_list::RecentList,
 };
 use crate::{
@@ -40,6 +41,7 @@ pub fn BoardView(
     });
     let read_at = Signal::derive(move || board.with(|board| board.now));
     let page_time = move || texts::fill(cell::LIVE_PAGE.get(locale), &[("time", &time::clock(read_at.get(), locale))]);
+    let overdue_csrf = csrf.clone();
     view! {
         <PageTitle text=title locale=locale />
         <div class="board">
@@ -52,6 +54,7 @@ pub fn BoardView(
                 <p class="muted small">{page_time}</p>
                 <p class="visually-hidden" aria-live="assertive" data-testid="board-announcement">{move || announcement.get()}</p>
             </header>
+            <OverdueNotice board=board locale=locale />
             <section class="board__open stack" aria-labelledby="board-open">
                 <h2 id="board-open">
                     {cell::OPEN_TITLE.get(locale)} " "
@@ -75,6 +78,7 @@ pub fn BoardView(
                 />
             </section>
             <aside class="board__aside stack">
+                <OverdueVisits board=board read_at=read_at now=now csrf=overdue_csrf locale=locale />
                 <section class="card">
                     <h2>{cell::ON_CALL.get(locale)}</h2>
                     {on_call(board, locale)}

@@ -230,8 +230,12 @@ mod browser {
         let live = follower.live;
         let known = live.board.with_untracked(|before| before.open.iter().chain(&before.recent).map(|row| row.id).collect::<Vec<_>>());
         let fresh: Vec<&EscalationRow> = board.open.iter().filter(|row| !known.contains(&row.id)).collect();
-        if !fresh.is_empty() {
-            let sentences: Vec<String> = fresh.iter().map(|row| announcement(row, live)).collect();
+        let to_reach = |board: &Board| board.overdue_visits.iter().filter(|visit| visit.to_reach).map(|visit| visit.visit_id).collect::<Vec<_>>();
+        let late = live.board.with_untracked(to_reach);
+        let overdue = board.overdue_visits.iter().filter(|visit| visit.to_reach && !late.contains(&visit.visit_id));
+        let overdue = overdue.map(|visit| texts::fill(cell::ANNOUNCE_OVERDUE.get(live.locale), &[("address", &visit.address)]));
+        let sentences: Vec<String> = fresh.iter().map(|row| announcement(row, live)).chain(overdue).collect();
+        if !sentences.is_empty() {
             live.announcement.set(sentences.join(" "));
         }
         live.arrived.update(|arrived| {

@@ -9,6 +9,7 @@ mod emergency_numbers;
 mod escalation_card;
 mod escalation_log;
 mod live;
+mod overdue_visits;
 mod recent_list;
 
 pub use board_page::BoardPage;

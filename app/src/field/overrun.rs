@@ -1,4 +1,4 @@
-//! A visit that runs over its end: the phone asks its holder, whatever the screen. The server asks coordination, from the same event.
+//! A visit that runs over its end: the phone asks its holder, whatever the screen. Colleagues' visits are the cell's to follow, on its board.
 
 use casework::{clock::Timestamp, ids::VisitId, wire::v1::Change};
 use leptos::{prelude::*, task::spawn_local};
@@ -41,7 +41,7 @@ pub fn Overrun() -> impl IntoView {
         let now = device.now.get();
         device.round.with(|round| {
             let of = |file: &store::BuildingFile| {
-                let visit = file.visit().filter(|visit| is_past(visit, now))?;
+                let visit = file.visit().filter(|visit| !visit.is_only_of_others() && is_past(visit, now))?;
                 Some(Late { visit: visit.reference(), address: file.sheet.address.clone(), end: visit.expected_end? })
             };
             round.iter().filter_map(of).collect::<Vec<_>>()

@@ -13,6 +13,16 @@ texts! {
     NUMBER_HYDRO: "Hydro-Québec, panne ou fil tombé" / "Hydro-Québec, outage or fallen wire";
     NUMBER_GAS: "Odeur de gaz : sortir, puis 911" / "Gas smell: get out, then 911";
 
+    OVERDUE_NOTICE: "Équipe à joindre, sortie prévue dépassée\u{a0}:" / "Team to reach, past its expected end:";
+    OVERDUE_TITLE: "Sorties prévues dépassées" / "Past their expected end";
+    OVERDUE_LATE: "Sortie prévue à {time}, dépassée de {elapsed}" / "Expected out at {time}, {elapsed} ago";
+    OVERDUE_HEARD: "Dernières nouvelles du téléphone à {time}\u{a0}: au sous-sol, il n’envoie rien." / "Last heard from the phone at {time}: in a basement it sends nothing.";
+    OVERDUE_DO: "Appelez l’équipe, puis ses proches collègues. Sans réponse et si rien ne l’explique\u{a0}: 911." / "Call the team, then close colleagues. No answer and nothing explains it: 911.";
+    OVERDUE_REACHED: "Jointe à {time} par {name}\u{a0}: {text}" / "Reached at {time} by {name}: {text}";
+    OVERDUE_HOW: "Comment va l’équipe, et qui le dit" / "How the team is, and who says so";
+    OVERDUE_SAY: "Équipe jointe" / "Team reached";
+    ANNOUNCE_OVERDUE: "Sortie prévue dépassée\u{a0}: {address}." / "Past its expected end: {address}.";
+
     OPEN_TITLE: "En cours" / "Open";
     OPEN_NONE: "Aucune escalade ouverte." / "No open escalation.";
     OPEN_NONE_HINT: "Cette page se met à jour d’elle-même." / "This page updates by itself.";

@@ -5,7 +5,7 @@ use super::{Text, texts};
 texts! {
     // Start, pause, end.
     END_EXPECTED: "Sortie prévue dans" / "Expected out in";
-    END_HINT: "Passé cette heure, ce téléphone vous le rappelle. Il ne prévient personne d’autre : convenez d’un appel avec la coordination." / "Past that time, this phone reminds you. It tells nobody else: agree on a call with coordination.";
+    END_HINT: "Passé cette heure, ce téléphone vous le rappelle. Un quart d’heure plus tard, la cellule et la coordination le voient aussi, si le début de la visite leur est parvenu." / "Past that time, this phone reminds you. A quarter of an hour later the cell and coordination see it too, if the start of the visit has reached them.";
     END_HALF_HOUR: "30 min" / "30 min";
     END_HOUR: "1 h" / "1 h";
     END_TWO_HOURS: "2 h" / "2 h";

@@ -36,6 +36,14 @@ pub fn may_dispatch(actor: &Actor) -> Decision {
     may_move_escalation(actor, EscalationVerb::Dispatch)
 }
 
+/// Find out how the team of a visit that runs over is, and say so: whatever the visit is about, since people may be in danger.
+pub fn may_ask_after_visit(actor: &Actor) -> Decision {
+    by_role(actor, |role| match role {
+        Role::Coordinator | Role::Dispatcher => true,
+        Role::Inspector | Role::PsychosocialWorker | Role::PartnerAgent | Role::Administrator | Role::PrivacyOfficer => false,
+    })
+}
+
 /// Do this to a case. Giving it to a person, closing it and reopening it are the coordinator's; the work is that of whoever it is assigned to.
 pub fn may_move_case(actor: &Actor, relation: Relation, verb: CaseVerb) -> Decision {
     by_role(actor, |role| match role {

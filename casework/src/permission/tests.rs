@@ -189,6 +189,7 @@ fn capabilities_are_those_of_the_role() {
     check("raise", &may_raise_escalation, &[Inspector, PsychosocialWorker, Coordinator, Dispatcher]);
     check("acknowledge", &may_acknowledge, &[Coordinator, Dispatcher]);
     check("dispatch", &may_dispatch, &[Coordinator, Dispatcher]);
+    check("ask after a visit", &may_ask_after_visit, &[Coordinator, Dispatcher]);
     check("arrive", &|actor| may_move_escalation(actor, EscalationVerb::Arrive), &[Inspector, PsychosocialWorker, Coordinator, Dispatcher]);
     check("stand down", &|actor| may_move_escalation(actor, EscalationVerb::StandDown), &[Coordinator, Dispatcher]);
     check("answer", &|actor| may_answer_referral(actor, Side::Recipient), &[PsychosocialWorker, Coordinator, PartnerAgent]);

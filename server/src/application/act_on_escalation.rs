@@ -7,7 +7,7 @@ use casework::{
     wire::v1::{BoardEvent, EntryKind, ErrorCode},
 };
 
-use super::{Actor, Brigade, Result, UseCaseError, judge_visit::enter, refuse, require};
+use super::{Actor, Brigade, Result, UseCaseError, judge_visit::enter, refuse, require, typed};
 use crate::{
     clock::{new_id, now},
     store::{self, NewEscalationEntry, StoreError},
@@ -40,7 +40,7 @@ fn refusal(error: &TransitionError) -> UseCaseError {
 /// `not_found` for those who do not see the cell; `not_allowed`, `act_not_possible`, `revision_conflict`, `reason_required`, `outcome_required`, `text_too_long`.
 pub async fn act(brigade: &Brigade, actor: &Actor, id: EscalationId, verb: EscalationVerb, said: &Said) -> Result<()> {
     require(permission::may_move_escalation(&actor.permission(), verb), ErrorCode::NotFound)?;
-    let text = said.text.trim();
+    let text = &typed(&said.text);
     if text.chars().count() > TEXT_CHARS_MAX {
         return refuse(ErrorCode::TextTooLong);
     }
@@ -97,7 +97,7 @@ pub async fn act(brigade: &Brigade, actor: &Actor, id: EscalationId, verb: Escal
 /// # Errors
 /// `not_found`, `missing_field`, `text_too_long`.
 pub async fn note(brigade: &Brigade, actor: &Actor, id: EscalationId, text: &str) -> Result<()> {
-    let text = text.trim();
+    let text = &typed(text);
     require(permission::may_write_log(&actor.permission()), ErrorCode::NotFound)?;
     if text.is_empty() {
         return Err(UseCaseError::refused_because(ErrorCode::MissingField, "text"));
@@ -130,7 +130,7 @@ pub async fn note(brigade: &Brigade, actor: &Actor, id: EscalationId, text: &str
 /// # Errors
 /// `not_found`, `reason_required`, `text_too_long`.
 pub async fn strike(brigade: &Brigade, actor: &Actor, id: EscalationId, entry: EntryId, reason: &str) -> Result<()> {
-    let reason = reason.trim();
+    let reason = &typed(reason);
     require(permission::may_strike_log(&actor.permission()), ErrorCode::NotFound)?;
     if reason.is_empty() {
         return refuse(ErrorCode::ReasonRequired);

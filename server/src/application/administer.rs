@@ -6,7 +6,7 @@ use casework::{
     wire::v1::{AccountRow, Administration, ErrorCode, OrganisationRow},
 };
 
-use super::{Actor, Brigade, Result, UseCaseError, read_cases, refuse, require, sign_in::LINK_MS};
+use super::{Actor, Brigade, Result, UseCaseError, read_cases, refuse, require, sign_in::LINK_MS, typed};
 use crate::{
     clock::{new_id, new_secret, now, sha256_hex},
     store::{self, NewAccount, NewOrganisation, StoreError},
@@ -56,7 +56,7 @@ pub struct OrganisationForm {
 }
 
 fn named(field: &'static str, text: &str) -> Result<String> {
-    let text = text.trim();
+    let text = &typed(text);
     if text.is_empty() {
         return Err(UseCaseError::refused_because(ErrorCode::MissingField, field));
     }
@@ -67,7 +67,7 @@ fn named(field: &'static str, text: &str) -> Result<String> {
 }
 
 fn optional(text: &str) -> Option<String> {
-    let text = text.trim();
+    let text = &typed(text);
     (!text.is_empty()).then(|| text.chars().take(NAME_CHARS_MAX).collect())
 }
 
@@ -92,7 +92,7 @@ pub async fn add_organisation(brigade: &Brigade, actor: &Actor, form: &Organisat
         id,
         name,
         kind: form.kind,
-        service: form.service.trim().chars().take(NAME_CHARS_MAX).collect(),
+        service: typed(&form.service).chars().take(NAME_CHARS_MAX).collect(),
         municipality: optional(&form.municipality),
         pivot_person: optional(&form.pivot_person),
         receives_referrals: form.receives_referrals && form.kind != OrganisationKind::Brigade,

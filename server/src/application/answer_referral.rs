@@ -8,7 +8,7 @@ use casework::{
     wire::v1::{EntryKind, ErrorCode},
 };
 
-use super::{Actor, Brigade, Result, UseCaseError, create_referral::refusal, read_referrals::sight_of, refuse, require};
+use super::{Actor, Brigade, Result, UseCaseError, create_referral::refusal, read_referrals::sight_of, refuse, require, typed};
 use crate::{
     clock::{new_id, now},
     store::{self, NewCaseEntry, NewReferralEntry, ReferralRecord, StoreError, Tx},
@@ -32,7 +32,7 @@ pub struct Said {
 /// # Errors
 /// `not_found`, `not_allowed`, `already_answered`, `act_not_possible`, `revision_conflict`, `reason_required`, `outcome_required`, `text_too_long`.
 pub async fn act(brigade: &Brigade, actor: &Actor, id: ReferralId, verb: ReferralVerb, said: &Said) -> Result<()> {
-    let text = said.text.trim();
+    let text = &typed(&said.text);
     if text.chars().count() > TEXT_CHARS_MAX {
         return refuse(ErrorCode::TextTooLong);
     }

@@ -7,7 +7,7 @@ use casework::{
     wire::v1::{EntryKind, ErrorCode},
 };
 
-use super::{Actor, Brigade, Result, UseCaseError, judge_visit::enter, refuse, require, sight::Sight};
+use super::{Actor, Brigade, Result, UseCaseError, judge_visit::enter, refuse, require, sight::Sight, typed};
 use crate::{
     clock::now,
     store::{self, CaseRecord, StoreError},
@@ -84,7 +84,7 @@ pub async fn act(brigade: &Brigade, actor: &Actor, id: CaseId, verb: CaseVerb, s
 /// `not_found`, `not_allowed`, `missing_field`, `text_too_long`.
 pub async fn comment(brigade: &Brigade, actor: &Actor, id: CaseId, text: &str) -> Result<()> {
     let (record, sight) = visible(brigade, actor, id).await?;
-    let text = text.trim();
+    let text = &typed(text);
     if !sight.may(Section::Internal, Action::Write) {
         return refuse(ErrorCode::NotAllowed);
     }

@@ -17,7 +17,7 @@ use casework::{
     wire::v1::{BUILD_CHARS_MAX, DEVICE_MARKER, DeviceRegister, DeviceReply, DeviceReport, ErrorCode},
 };
 
-use super::{Actor, Brigade, Result, UseCaseError, refuse, require};
+use super::{Actor, Brigade, Result, UseCaseError, refuse, require, typed};
 use crate::{
     clock::{now, sha256_hex},
     store::{self, DeviceContact, Dialect, Revocation, StoreError},
@@ -154,7 +154,7 @@ pub async fn revoke(brigade: &Brigade, watch: &DeviceWatch, actor: &Actor, id: D
     if !store::device::is_of(&mut *tx, id, actor.account.organisation.id).await? {
         return refuse(ErrorCode::NotFound);
     }
-    let reason = reason.trim();
+    let reason = &typed(reason);
     if reason.is_empty() {
         return refuse(ErrorCode::ReasonRequired);
     }

@@ -3,6 +3,7 @@
 pub mod act_on_escalation;
 pub mod administer;
 pub mod answer_referral;
+pub mod ask_after_visit;
 pub mod change_case;
 pub mod create_referral;
 pub mod devices;
@@ -118,4 +119,9 @@ pub fn refuse<T>(code: ErrorCode) -> Result<T> {
 /// `code`, when denied.
 pub fn require(decision: permission::Decision, code: ErrorCode) -> Result<()> {
     if decision.is_allowed() { Ok(()) } else { refuse(code) }
+}
+
+/// What a person typed: trimmed, and without the one character that PostgreSQL cannot hold.
+pub fn typed(text: &str) -> String {
+    text.replace('\0', "").trim().to_owned()
 }

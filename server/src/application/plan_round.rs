@@ -7,7 +7,7 @@ use casework::{
     wire::v1::{ErrorCode, PlannedBuilding, RoundPlan},
 };
 
-use super::{Actor, Brigade, Result, UseCaseError, read_cases, refuse, require};
+use super::{Actor, Brigade, Result, UseCaseError, read_cases, refuse, require, typed};
 use crate::{
     clock::{local_date, new_id, now},
     store::{self, BuildingRow, NewBuilding, NewDwelling, StoreError},
@@ -64,7 +64,7 @@ pub struct BuildingForm {
 /// `not_found`, `missing_field`, `text_too_long`, `value_out_of_range`, `already_exists`.
 pub async fn add_building(brigade: &Brigade, actor: &Actor, form: &BuildingForm) -> Result<BuildingId> {
     check(actor)?;
-    let address = form.address.trim();
+    let address = &typed(&form.address);
     let wrong = |field: &str| UseCaseError::refused_because(ErrorCode::ValueOutOfRange, field);
     if address.is_empty() {
         return Err(UseCaseError::refused_because(ErrorCode::MissingField, "address"));

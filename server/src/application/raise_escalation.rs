@@ -13,6 +13,7 @@ use super::{
     judge_visit::{self, Words},
     refuse, require,
     sight::Sight,
+    typed,
 };
 use crate::{
     clock::{new_id, now},
@@ -27,7 +28,7 @@ const REASON_CHARS_MAX: usize = 2_000;
 /// `not_allowed`, `not_found`, `reason_required`, `text_too_long`.
 pub async fn raise(brigade: &Brigade, actor: &Actor, request: RaiseEscalation) -> Result<EscalationId> {
     require(permission::may_raise_escalation(&actor.permission()), ErrorCode::NotAllowed)?;
-    let reason = request.reason.trim();
+    let reason = &typed(&request.reason);
     if reason.is_empty() {
         return refuse(ErrorCode::ReasonRequired);
     }

@@ -11,7 +11,7 @@ use casework::{
 };
 use inspection_grid::{CriterionId, Label, Place};
 
-use super::{Actor, Brigade, Result, require, sight::CallSight};
+use super::{Actor, Brigade, Result, ask_after_visit, require, sight::CallSight};
 use crate::{
     clock::now,
     store::{self, EscalationEntryRecord, EscalationRecord},
@@ -36,6 +36,7 @@ pub async fn read(brigade: &Brigade, actor: &Actor) -> Result<Board> {
         now: at,
         open: rows(brigade, actor, open, at).await?,
         recent: rows(brigade, actor, recent, at).await?,
+        overdue_visits: ask_after_visit::overdue(brigade, actor, at).await?,
         on_call: on_call.into_iter().map(|(account_id, name): (AccountId, String)| OnCallPerson { account_id, name }).collect(),
     })
 }

@@ -11,7 +11,7 @@ use casework::{
     wire::v1::{ErrorCode, SessionView},
 };
 
-use super::{Actor, Brigade, Result, UseCaseError, refuse};
+use super::{Actor, Brigade, Result, UseCaseError, refuse, typed};
 use crate::{
     clock::{new_id, new_secret, now, sha256_hex},
     store::{self, NewAccount, NewOrganisation},
@@ -85,7 +85,7 @@ pub struct Opened {
 /// # Errors
 /// `wrong_credentials`, the same for an unknown e-mail and a wrong password; `too_many_attempts` after ten failures in fifteen minutes.
 pub async fn sign_in(brigade: &Brigade, email: &str, password: String, device: Option<&str>) -> Result<Opened> {
-    let email = email.trim().to_lowercase();
+    let email = typed(email).to_lowercase();
     // Failures are counted within the turn, so that a burst cannot all pass before the first is written.
     let _turn = turn_to_hash().await?;
     let at = now();
@@ -231,8 +231,8 @@ pub struct FirstAdministrator {
 /// # Errors
 /// `not_found` when the link is unknown, used or expired; `missing_field`, `password_too_short` (under twelve characters).
 pub async fn create_first_administrator(brigade: &Brigade, token: &str, first: FirstAdministrator) -> Result<()> {
-    let email = first.email.trim().to_lowercase();
-    let named = [("organisation", first.organisation.trim()), ("display_name", first.display_name.trim())];
+    let email = typed(&first.email).to_lowercase();
+    let named = [("organisation", typed(&first.organisation)), ("display_name", typed(&first.display_name))];
     if let Some((field, _)) = named.iter().find(|(_, value)| value.is_empty()) {
         return Err(UseCaseError::refused_because(ErrorCode::MissingField, *field));
     }
@@ -251,7 +251,7 @@ pub async fn create_first_administrator(brigade: &Brigade, token: &str, first: F
     let organisation_id = OrganisationId(new_id());
     let organisation = NewOrganisation {
         id: organisation_id,
-        name: first.organisation.trim().to_owned(),
+        name: typed(&first.organisation),
         kind: OrganisationKind::Brigade,
         service: String::new(),
         municipality: None,
@@ -260,15 +260,8 @@ pub async fn create_first_administrator(brigade: &Brigade, token: &str, first: F
     };
     store::account::insert_organisation(&mut tx, &organisation, at).await?;
     let id = AccountId(new_id());
-    let account = NewAccount {
-        id,
-        email,
-        display_name: first.display_name.trim().to_owned(),
-        password_hash,
-        role: Role::Administrator,
-        organisation_id,
-        on_call_rank: None,
-    };
+    let account =
+        NewAccount { id, email, display_name: typed(&first.display_name), password_hash, role: Role::Administrator, organisation_id, on_call_rank: None };
     store::account::insert_account(&mut tx, &account, at).await?;
     store::audit::record(&mut tx, at, Some(id), "account.first", "account", &id.to_string()).await?;
     tx.commit().await.map_err(store::StoreError::from)?;

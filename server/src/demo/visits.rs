@@ -46,6 +46,8 @@ pub struct VisitPlan {
 /// Minutes from knocking at the first door to the psychosocial worker's answers, and to the end of the visit.
 const HOUSEHOLD_AFTER_MINUTES: i64 = 4;
 const FINISH_AFTER_MINUTES: i64 = 8;
+/// What the team of a visit under way meant to take.
+const EXPECTED_MINUTES: i64 = 30;
 /// Doors knocked at in a large building.
 const DOORS_MAX: usize = 10;
 
@@ -63,7 +65,9 @@ impl Field<'_> {
     pub async fn visit(&mut self, tx: &mut Tx, ids: &mut Ids, plan: &VisitPlan, built: &Built, now: Timestamp) -> anyhow::Result<()> {
         let at = plan.at.at(now);
         let visit_id: VisitId = ids.next(at);
-        let mut changes = vec![Change::VisitStarted { expected_end: None }];
+        // The one under way should have ended by now: the cell's board shows it.
+        let expected_end = (!plan.finished).then(|| at.plus_ms(EXPECTED_MINUTES * Timestamp::MINUTE_MS));
+        let mut changes = vec![Change::VisitStarted { expected_end }];
         changes.extend(outcomes(built));
         changes.extend(answers(plan.findings, built)?);
         changes.extend(in_order(plan, built)?);

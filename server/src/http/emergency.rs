@@ -11,9 +11,9 @@ use axum::{
 };
 use casework::{
     escalation::{EscalationOutcome, EscalationVerb},
-    ids::EscalationId,
+    ids::{EscalationId, VisitId},
     permission,
-    wire::v1::{Board, ErrorBody, ErrorCode},
+    wire::v1::{Board, ErrorBody, ErrorCode, SayReached},
 };
 use futures::StreamExt;
 use serde::Deserialize;
@@ -27,7 +27,7 @@ use crate::{
     application::{
         Brigade,
         act_on_escalation::{self, Said},
-        read_board, require, sign_in,
+        ask_after_visit, read_board, require, sign_in,
     },
     board::Line,
     state::AppState,
@@ -116,5 +116,18 @@ pub async fn act(
 ) -> Result<StatusCode, ApiFailure> {
     let said = Said { text: message.text, outcome: message.outcome, revision: message.revision };
     act_on_escalation::act(&state.brigade, signed.actor(), id, verb, &said).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Say that the team of a visit that runs over was reached
+#[utoipa::path(post, path = "/api/v1/visits/{id}/reached", tag = "emergency", params(("id" = VisitId, Path)), request_body = SayReached,
+    responses((status = 204), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+pub async fn reached(
+    State(state): State<AppState>,
+    signed: Signed,
+    ApiPath(id): ApiPath<VisitId>,
+    ApiJson(message): ApiJson<SayReached>,
+) -> Result<StatusCode, ApiFailure> {
+    ask_after_visit::say_reached(&state.brigade, signed.actor(), id, &message.text).await?;
     Ok(StatusCode::NO_CONTENT)
 }

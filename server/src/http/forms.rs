@@ -12,7 +12,7 @@ use axum::{
 use casework::{
     case::{CaseOutcome, CaseVerb},
     escalation::{EscalationOutcome, EscalationVerb},
-    ids::{AccountId, BuildingId, CaseId, DeviceId, EntryId, EscalationId, OrganisationId, ReferralId},
+    ids::{AccountId, BuildingId, CaseId, DeviceId, EntryId, EscalationId, OrganisationId, ReferralId, VisitId},
     permission::{Role, Section},
     referral::{ReferralVerb, Urgency},
     wire::v1::{CreateReferral, ErrorCode, RaiseEscalation},
@@ -26,7 +26,7 @@ use crate::{
     application::{
         UseCaseError, act_on_escalation,
         administer::{self, AccountForm, OrganisationForm},
-        answer_referral, change_case, create_referral, devices,
+        answer_referral, ask_after_visit, change_case, create_referral, devices,
         plan_round::{self, BuildingForm},
         raise_escalation,
         sign_in::{self, FirstAdministrator, Session},
@@ -63,6 +63,7 @@ pub fn router() -> Router<AppState> {
         .route("/bureau/dossiers/{id}/etape", post(stage_form))
         .route("/cellule/{id}/{verb}", post(escalation_form))
         .route("/cellule/{id}/journal", post(note_form))
+        .route("/cellule/visites/{id}/jointe", post(reached_form))
         .route("/cellule/{id}/journal/{entry}/biffer", post(strike_form))
         .route("/partenaires/{id}/{verb}", post(referral_form))
 }
@@ -272,6 +273,14 @@ async fn note_form(State(state): State<AppState>, headers: HeaderMap, Path(id): 
     carry_out(&state, &headers, &fields, "/cellule", success::NOTE_ADDED, async |session| {
         let id: EscalationId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
         act_on_escalation::note(&state.brigade, &session.actor, id, fields.get("text")).await
+    })
+    .await
+}
+
+async fn reached_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
+    carry_out(&state, &headers, &fields, "/cellule", success::TEAM_REACHED, async |session| {
+        let id: VisitId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        ask_after_visit::say_reached(&state.brigade, &session.actor, id, fields.get("text")).await
     })
     .await
 }

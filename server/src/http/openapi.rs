@@ -46,6 +46,7 @@ pub fn api() -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(emergency::board))
         .routes(routes!(emergency::events))
         .routes(routes!(emergency::act))
+        .routes(routes!(emergency::reached))
         .routes(routes!(referrals::inbox, referrals::create))
         .routes(routes!(referrals::read))
         .routes(routes!(referrals::act))

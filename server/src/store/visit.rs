@@ -2,9 +2,9 @@ use std::collections::BTreeMap;
 
 use casework::{
     clock::Timestamp,
-    ids::{AccountId, BuildingId, CaseId, DwellingId, EventId, VisitId},
+    ids::{AccountId, BuildingId, CaseId, DwellingId, EntryId, EventId, VisitId},
     permission::Role,
-    wire::v1::{DoorNote, VisitPace},
+    wire::v1::{DoorNote, VisitPace, VisitReached},
 };
 use inspection_grid::{DwellingOutcome, GridHash};
 use sqlx::{AnyExecutor, Row, any::AnyRow};
@@ -26,6 +26,8 @@ pub struct VisitRow {
     pub started_by_role: Role,
     pub finished_at: Option<Timestamp>,
     pub pace: Pace,
+    /// When something was last received of it.
+    pub heard_at: Timestamp,
     /// JSON of `inspection_grid::Score`.
     pub score: Option<String>,
 }
@@ -50,7 +52,7 @@ pub struct NewVisit {
 }
 
 const COLUMNS: &str = "select v.id, v.building_id, v.grid_hash, v.case_id, v.started_at, v.started_by, v.finished_at, v.expected_end, v.paused_at, v.pace_at,
-        v.score, a.display_name, a.role
+        v.updated_at, v.score, a.display_name, a.role
     from visit v join account a on a.id = v.started_by";
 
 fn visit(row: &AnyRow) -> Result<VisitRow> {
@@ -67,6 +69,7 @@ fn visit(row: &AnyRow) -> Result<VisitRow> {
         started_by_role: parsed("account", "role", &id, row.try_get("role")?)?,
         finished_at: instant("finished_at")?,
         pace: Pace { pace: VisitPace { expected_end: instant("expected_end")?, paused_at: instant("paused_at")? }, said_at: instant("pace_at")? },
+        heard_at: Timestamp(row.try_get("updated_at")?),
         score: row.try_get("score")?,
         id: parsed("visit", "id", &id, &id)?,
     })
@@ -330,4 +333,48 @@ pub async fn door_notes<'e>(executor: impl AnyExecutor<'e>, id: VisitId) -> Resu
             Ok((dwelling_id, DoorNoteRow { note, language_by }))
         })
         .collect()
+}
+
+/// Visits under way whose end is past since `before`, longest over first.
+pub async fn past_end<'e>(executor: impl AnyExecutor<'e>, before: Timestamp) -> Result<Vec<VisitRow>> {
+    let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
+        "{COLUMNS} where v.expected_end <= $1 and v.finished_at is null and v.paused_at is null order by v.expected_end, v.id"
+    )))
+    .bind(before.0)
+    .fetch_all(executor)
+    .await?;
+    rows.iter().map(visit).collect()
+}
+
+/// Somebody found out how the team of a visit is.
+#[derive(Clone, Debug)]
+pub struct NewReached {
+    pub id: EntryId,
+    pub visit_id: VisitId,
+    pub at: Timestamp,
+    pub by: AccountId,
+    pub text: String,
+}
+
+pub async fn insert_reached(tx: &mut Tx, new: &NewReached) -> Result<()> {
+    sqlx::query("insert into visit_reached (id, visit_id, at, by_account, text) values ($1, $2, $3, $4, $5)")
+        .bind(new.id.to_string())
+        .bind(new.visit_id.to_string())
+        .bind(new.at.0)
+        .bind(new.by.to_string())
+        .bind(&new.text)
+        .execute(&mut *tx)
+        .await?;
+    Ok(())
+}
+
+/// The last time that the team of a visit was reached.
+pub async fn last_reached<'e>(executor: impl AnyExecutor<'e>, id: VisitId) -> Result<Option<VisitReached>> {
+    let row = sqlx::query(
+        "select r.at, r.text, a.display_name from visit_reached r join account a on a.id = r.by_account where r.visit_id = $1 order by r.at desc, r.id desc limit 1",
+    )
+    .bind(id.to_string())
+    .fetch_optional(executor)
+    .await?;
+    row.map(|row| Ok(VisitReached { at: Timestamp(row.try_get("at")?), by: row.try_get("display_name")?, text: row.try_get("text")? })).transpose()
 }

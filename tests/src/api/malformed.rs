@@ -4,8 +4,8 @@ use reqwest::Method;
 use serde_json::json;
 use server::clock::new_id;
 
-use super::scenes::{case_of, complex_visit};
-use crate::support::{Client, Database, Person, TestServer};
+use super::scenes::{case_of, complex_visit, refer, referral};
+use crate::support::{Client, Database, Person, TestServer, on_both_databases};
 
 /// Bodies that are no message of ours.
 fn bodies() -> Vec<Vec<u8>> {
@@ -162,4 +162,33 @@ async fn no_form_body_makes_a_page_panic() {
             assert!(status == 303 || (400..500).contains(&status), "{path} {body:.40}: {status}");
         }
     }
+}
+
+on_both_databases!(the_character_that_a_database_cannot_hold_stops_nothing);
+
+/// U+0000 in JSON is a character like another; PostgreSQL refuses it in a text.
+async fn the_character_that_a_database_cannot_hold_stops_nothing(server: TestServer) {
+    complex_visit(&server).await;
+    let case = case_of(&server, &server.town.tower).await;
+    let coordinator = server.bearer(Person::Coordinator).await;
+    let nul = "Eau\u{0}chaude";
+    let escalation = coordinator.post(&format!("/api/v1/cases/{case}/escalations"), &json!({ "reason": nul, "called_911": false })).await;
+    let escalation = escalation.expect_status(201).json()["id"].as_str().expect("an id").to_owned();
+    let act = |verb: &str| format!("/api/v1/emergency/{escalation}/{verb}");
+    coordinator.post(&act("acknowledge"), &json!({ "text": nul })).await.expect_status(204);
+    coordinator.post(&act("dispatch"), &json!({ "text": nul })).await.expect_status(204);
+    coordinator.post(&act("stand_down"), &json!({ "text": nul })).await.expect_status(204);
+    let mut message = referral(&server, &case);
+    message["reason"] = json!(nul);
+    let sent = refer(&server, &message).await;
+    let partner = server.bearer(Person::Cisss).await;
+    partner.post(&format!("/api/v1/referrals/{sent}/accept"), &json!({ "text": nul })).await.expect_status(204);
+    server.sign_in("a\u{0}b@essai.test", nul).await.expect_refusal(401, "wrong_credentials");
+    let (client, csrf) = server.browser(Person::Coordinator).await;
+    let form = |text: &'static str| [("csrf", csrf.clone()), ("text", text.to_owned())];
+    let fields = form(nul);
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(key, value)| (*key, value.as_str())).collect();
+    let answer = client.post_form(&format!("/bureau/dossiers/{case}/commentaires"), &fields).await;
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    assert!(server.count("case_entry", "text like '%Eauchaude%'").await > 0, "the comment is kept");
 }

@@ -12,6 +12,7 @@ mod map;
 mod mended;
 mod office;
 mod openapi;
+mod overrun;
 mod pages;
 mod photo_files;
 mod photos;

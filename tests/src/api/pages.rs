@@ -37,6 +37,7 @@ const FORMS: &[&str] = &[
     "/bureau/dossiers/{id}/commentaires",
     "/bureau/dossiers/{id}/etape",
     "/cellule/{id}/{verb}",
+    "/cellule/visites/{id}/jointe",
     "/cellule/{id}/journal",
     "/cellule/{id}/journal/{entry}/biffer",
     "/partenaires/{id}/{verb}",

@@ -46,6 +46,7 @@ const ROUTES: &[Route] = &[
     closed(Method::GET, "/api/v1/emergency/board"),
     closed(Method::GET, "/api/v1/emergency/events"),
     closed(Method::POST, "/api/v1/emergency/{id}/{verb}"),
+    closed(Method::POST, "/api/v1/visits/{id}/reached"),
     closed(Method::GET, "/api/v1/referrals"),
     closed(Method::POST, "/api/v1/referrals"),
     closed(Method::GET, "/api/v1/referrals/{id}"),
@@ -64,6 +65,7 @@ const IDS: &[(&str, Person)] = &[
     ("GET /api/v1/cases/{id}", Person::Brossard),
     ("POST /api/v1/cases/{id}/escalations", Person::Brossard),
     ("POST /api/v1/emergency/{id}/{verb}", Person::Longueuil),
+    ("POST /api/v1/visits/{id}/reached", Person::Longueuil),
     ("GET /api/v1/referrals/{id}", Person::Longueuil),
     ("POST /api/v1/referrals/{id}/{verb}", Person::Longueuil),
 ];
@@ -130,6 +132,7 @@ async fn what_is_another_organisations_answers_like_what_does_not_exist() {
     let message = json!({ "reason": "Feu", "called_911": false });
     let escalation = inspector.post(&format!("/api/v1/cases/{case}/escalations"), &message).await.expect_status(201).json();
     let escalation = escalation["id"].as_str().expect("an id").to_owned();
+    let visit = phone.visit_id.to_string();
     for (route, person) in IDS {
         let (method, path) = route.split_once(' ').expect("method and path");
         let method: Method = method.parse().expect("a method");
@@ -137,6 +140,7 @@ async fn what_is_another_organisations_answers_like_what_does_not_exist() {
             path if path.contains("photos") => (&photo, new_id().to_string(), ""),
             path if path.contains("cases") => (&case, new_id().to_string(), ""),
             path if path.contains("emergency") => (&escalation, new_id().to_string(), "acknowledge"),
+            path if path.contains("visits") => (&visit, new_id().to_string(), ""),
             path if path.contains("referrals") => (&referral, new_id().to_string(), "accept"),
             // Grids are everybody's; one that is unknown is not found.
             _ => (&photo, sha256_hex(b"no such grid"), ""),

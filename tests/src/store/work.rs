@@ -8,7 +8,7 @@ use casework::{
     permission::{Grants, Section},
     referral::{Draft, Referral, ReferralStage, Urgency},
     sync::{IncomingAnswer, merge_answer},
-    wire::v1::{DoorNote, EntryKind, VisitPace},
+    wire::v1::{DoorNote, EntryKind, VisitPace, VisitReached},
 };
 use inspection_grid::{Answer, Band, CriterionId, DwellingOutcome, Place, Severity};
 use server::{
@@ -16,7 +16,8 @@ use server::{
     store::{
         CaseFilter, CasePosition, CaseRecord, Copies, DoorNoteRow, EscalationRecord, Lane, NewBatch, NewCaseEntry, NewDoorNote, NewEscalationEntry, NewJob,
         NewOutcome, NewPhoto, NewReferralEntry, NewVisit, ObservationRecord, Pace, QuarantinedEvent, ReferralFilter, ReferralRecord, Store, StoredEvent, Tx,
-        UploadRow, VisitRow, case, escalation, event, job, observation, photo, referral, visit,
+        UploadRow, VisitRow, case, escalation, event, job, observation, photo, referral,
+        visit::{self, NewReached},
     },
 };
 
@@ -118,6 +119,20 @@ pub async fn how_a_visit_goes_on_is_read_back(shelf: Shelf) {
     assert_eq!(found, [id]);
     let found: Vec<VisitId> = under_way(other, at.plus_ms(MINUTE)).await;
     assert!(found.is_empty(), "nothing came of it since");
+
+    assert!(visit::past_end(reader, Timestamp(9)).await.expect("visits").is_empty(), "one that is paused does not run over");
+    let mut tx = store.begin().await.expect("a transaction begins");
+    visit::set_pace(&mut tx, id, &Pace { pace: VisitPace { expected_end: Some(Timestamp(5)), paused_at: None }, said_at: None }).await.expect("kept");
+    for (text, at) in [("« oui »", 7), ("après", 8), ("avant", 6)] {
+        let reached = NewReached { id: EntryId(new_id()), visit_id: id, at: Timestamp(at), by: author, text: text.to_owned() };
+        visit::insert_reached(&mut tx, &reached).await.expect("kept");
+    }
+    tx.commit().await.expect("kept");
+    let past = async |before| visit::past_end(reader, Timestamp(before)).await.expect("visits").iter().map(|visit| visit.id).collect::<Vec<_>>();
+    assert_eq!((past(4).await, past(5).await), (Vec::new(), vec![id]));
+    let last = visit::last_reached(reader, id).await.expect("an answer");
+    assert_eq!(last, Some(VisitReached { at: Timestamp(8), by: Person::Inspector.name().to_owned(), text: "après".to_owned() }));
+    assert_eq!(visit::last_reached(reader, other).await.expect("an answer"), None);
 }
 
 pub async fn a_visit_its_outcomes_and_its_judgement_read_back(shelf: Shelf) {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     clock::Timestamp,
     escalation::{Clocks, EscalationStage, EscalationVerb, Targets},
-    ids::{AccountId, BuildingId, CaseId, EntryId, EscalationId},
+    ids::{AccountId, BuildingId, CaseId, EntryId, EscalationId, VisitId},
 };
 
 /// One line of an escalation's log. Struck lines stay, with their reason.
@@ -64,6 +64,43 @@ pub struct EscalationRow {
     pub may_strike_log: bool,
 }
 
+/// A visit that runs over its end ([`crate::overrun`]).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OverdueVisit {
+    pub visit_id: VisitId,
+    pub address: String,
+    pub municipality: String,
+    /// Who began it; for those who answer for the teams, the others who recorded something too.
+    pub people: Vec<String>,
+    pub expected_end: Timestamp,
+    /// When something was last received of it: a phone in a basement sends nothing.
+    pub heard_at: Timestamp,
+    /// The last time that somebody found out how its team is, since its end.
+    pub reached: Option<VisitReached>,
+    /// Its team is still to be reached.
+    pub to_reach: bool,
+    /// The reader may say that it was.
+    pub may_say_reached: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VisitReached {
+    pub at: Timestamp,
+    pub by: String,
+    pub text: String,
+}
+
+/// `POST /api/v1/visits/{id}/reached`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SayReached {
+    /// How the team is and how that is known: at most 500 characters, not empty.
+    pub text: String,
+}
+
 /// The live board.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -74,6 +111,8 @@ pub struct Board {
     /// Stabilised or stood down in the last 24 h.
     pub recent: Vec<EscalationRow>,
     pub on_call: Vec<OnCallPerson>,
+    /// Longest over first.
+    pub overdue_visits: Vec<OverdueVisit>,
 }
 
 /// A server-sent event: what changed, never what it says.

@@ -16,7 +16,7 @@ pub use case::{
 };
 pub use device::{BUILD_CHARS_MAX, DEVICE_HEADER, DEVICE_MARKER, DeviceRegister, DeviceReply, DeviceReport, DeviceRevocation, DeviceRow};
 pub use error::{ApiError, ErrorBody, ErrorCode};
-pub use escalation::{Board, BoardEvent, EscalationRow, LogEntryView, OnCallPerson, RaiseEscalation};
+pub use escalation::{Board, BoardEvent, EscalationRow, LogEntryView, OnCallPerson, OverdueVisit, RaiseEscalation, SayReached, VisitReached};
 pub use field::{
     ACCOUNT_HEADER, BuildingSheet, Change, Door, DoorNote, FieldEvent, HOUSEHOLD_LANGUAGES, OpenVisit, PROTOCOL, PULL_MARKER, PUSH_MARKER, PhotoStatus,
     PullReply, PushReply, PushRequest, Tombstone, Verdict, VerdictKind, VisitPace,

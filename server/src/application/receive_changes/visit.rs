@@ -15,7 +15,7 @@ use casework::{
 use inspection_grid::{Answer, CriterionId, DwellingOutcome, Grid, GridHash, Place};
 
 use crate::{
-    application::{Actor, Brigade, judge_visit::RaisedOnSite},
+    application::{Actor, Brigade, judge_visit::RaisedOnSite, typed},
     store::{DoorNoteRow, NewDoorNote, NewDwelling, NewOutcome, NewPhoto, ObservationRecord, Pace, VisitRow},
 };
 
@@ -185,7 +185,7 @@ impl<'group> VisitUnderway<'group> {
                 self.changed.dwellings.push(NewDwelling {
                     id: *dwelling_id,
                     building_id: self.building_id,
-                    label: without_nul(label),
+                    label: typed(label),
                     floor: *floor,
                     added_by_event: Some(event.id.to_string()),
                 });
@@ -206,7 +206,7 @@ impl<'group> VisitUnderway<'group> {
             }
             Change::Noted { place, criterion, text } => {
                 self.changed.shows |= !self.is_confidential(criterion);
-                let text = without_nul(text);
+                let text = typed(text);
                 let key = (place.clone(), criterion.clone());
                 let mut record = self.observations.remove(&key).unwrap_or_else(|| self.blank(sent, &key, event.id));
                 record.note = (!text.is_empty()).then_some(text);
@@ -227,7 +227,7 @@ impl<'group> VisitUnderway<'group> {
                     event_id: event.id,
                     sha256: sha256.to_ascii_lowercase(),
                     bytes: *bytes,
-                    content_type: without_nul(content_type),
+                    content_type: typed(content_type),
                     taken_at: sent.at,
                 });
                 self.photos.push((*photo_id, place.clone(), criterion.clone()));
@@ -256,7 +256,7 @@ impl<'group> VisitUnderway<'group> {
                     id: *escalation_id,
                     by: sent.actor,
                     place: place.clone(),
-                    reason: without_nul(reason),
+                    reason: typed(reason),
                     called_911: *called_911,
                     seen_at: sent.at,
                 });
@@ -355,9 +355,4 @@ impl<'group> VisitUnderway<'group> {
 
 fn reads_of_households(actor: &Actor) -> bool {
     permission::decide(&actor.permission(), Relation::OwnTeam, Grants::NONE, Section::Household, Action::Read).is_allowed()
-}
-
-/// Trimmed text without the one character that PostgreSQL cannot hold.
-fn without_nul(text: &str) -> String {
-    text.replace('\0', "").trim().to_owned()
 }

@@ -1,0 +1,60 @@
+//! A visit that runs over its end. Nobody enters alone, and somebody must find out how its team is.
+
+use crate::{clock::Timestamp, wire::v1::VisitPace};
+
+/// What a team is left to come out and say so, or to put its end off: a phone in a basement says nothing.
+pub const GRACE_MS: i64 = 15 * Timestamp::MINUTE_MS;
+/// How long a team that was reached is not asked after again.
+pub const REACHED_HOLDS_MS: i64 = 30 * Timestamp::MINUTE_MS;
+
+/// How a visit that runs over stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overrun {
+    /// Nobody has heard of its team since its end, or not lately.
+    ToReach,
+    /// Somebody found out how it is.
+    Reached,
+}
+
+/// Whether a visit that is not finished runs over, and whether its team is still to be reached.
+pub fn overrun(pace: VisitPace, reached_at: Option<Timestamp>, now: Timestamp) -> Option<Overrun> {
+    let end = pace.expected_end.filter(|_| pace.paused_at.is_none())?;
+    if now.since(end) < GRACE_MS {
+        return None;
+    }
+    let reached = reached_at.is_some_and(|at| at >= end && now.since(at) < REACHED_HOLDS_MS);
+    Some(if reached { Overrun::Reached } else { Overrun::ToReach })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const END: Timestamp = Timestamp(1_000 * Timestamp::MINUTE_MS);
+
+    fn minutes(minutes: i64) -> Timestamp {
+        END.plus_ms(minutes * Timestamp::MINUTE_MS)
+    }
+
+    #[test]
+    fn a_team_is_asked_after_once_its_grace_is_over() {
+        let under_way = VisitPace { expected_end: Some(END), paused_at: None };
+        for (after, reached, expected) in [
+            (-60, None, None),
+            (0, None, None),
+            (14, None, None),
+            (15, None, Some(Overrun::ToReach)),
+            (600, None, Some(Overrun::ToReach)),
+            // Heard of before its end: that says nothing of now.
+            (20, Some(-1), Some(Overrun::ToReach)),
+            (20, Some(1), Some(Overrun::Reached)),
+            (49, Some(20), Some(Overrun::Reached)),
+            (50, Some(20), Some(Overrun::ToReach)),
+        ] {
+            assert_eq!(overrun(under_way, reached.map(minutes), minutes(after)), expected, "{after} {reached:?}");
+        }
+        let paused = VisitPace { paused_at: Some(minutes(-5)), ..under_way };
+        assert_eq!(overrun(paused, None, minutes(600)), None, "the team is out and safe");
+        assert_eq!(overrun(VisitPace::default(), None, minutes(600)), None, "no end was said");
+    }
+}
