@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { closeAll, openDesk, violations, watch } from "./support/browsers.mjs";
+import { closeAll, openDesk, signIn, violations, watch } from "./support/browsers.mjs";
 import { PASSWORD, startProgram } from "./support/program.mjs";
 
 const SCREENS = [
@@ -97,7 +97,7 @@ test("une équipe qui dépasse sa sortie prévue se voit en tête du tableau, ju
   const card = page.getByTestId("overdue-visit");
   await page.getByTestId("overdue-notice").getByRole("link").click();
   await card.and(page.locator("[data-to-reach=true]")).waitFor();
-  assert.ok(await card.evaluate((element) => element.getBoundingClientRect().top < innerHeight), "the link leads to the team");
+  await page.waitForFunction(() => document.querySelector("[data-testid=overdue-visit]").getBoundingClientRect().top < innerHeight);
   await card.locator("input[name=text]").fill("Au téléphone : sortie dans dix minutes.");
   await page.getByTestId("overdue-say").click();
   await page.getByTestId("overdue-reached").filter({ hasText: "sortie dans dix minutes" }).waitFor();

@@ -225,6 +225,17 @@ test("le cours d’une visite au téléphone, hors ligne", { timeout: 420_000 },
     assert.equal(await by(page, "door-language").inputValue(), "es");
   });
 
+  await story.test("une urgence se déclenche aussi de la porte, qui est déjà choisie", async () => {
+    await toDoor(page, "101");
+    await by(page, "raise-emergency").click();
+    await by(page, "emergency-form").waitFor();
+    await page.waitForFunction(() => document.querySelector("[data-testid=emergency-place]").selectedOptions[0]?.textContent.includes("101"));
+    await comfortable(page, "the emergency form of a door");
+    await shot(page, "urgence-porte");
+    await by(page, "emergency-form").locator("form button[type=button]").click();
+    await by(page, "emergency-form").waitFor({ state: "detached" });
+  });
+
   await story.test("un critère se trouve par son code ou ses mots, sans accent ni majuscule", async () => {
     await by(page, "search").click();
     await by(page, "search-input").fill("temperature");
@@ -488,6 +499,31 @@ test("deux visites d’un immeuble commencées sans réseau : celle de ce télé
   await mine.page.reload();
   await enter(mine.page);
   assert.equal(await noted(mine.page), THEIRS);
+
+  // In one visit now, and each without the other: both answers stay until somebody decides between them.
+  await mine.context.setOffline(true);
+  await theirs.context.setOffline(true);
+  await answer(mine.page, "PAR-01", 3);
+  await answer(theirs.page, "PAR-01", 1);
+  await theirs.context.setOffline(false);
+  await everythingSent(theirs.page);
+  await mine.context.setOffline(false);
+  const card = by(mine.page, "criterion-PAR-01");
+  await card.getByTestId("conflict-keep").nth(1).waitFor();
+  assert.match(await card.getByTestId("conflict").innerText(), /Naïma Belkacem[\s\S]*Étienne Lavoie|Étienne Lavoie[\s\S]*Naïma Belkacem/);
+  await comfortable(mine.page, "two answers to decide between");
+  await card.getByTestId("conflict").scrollIntoViewIfNeeded();
+  await shot(mine.page, "deux-reponses");
+  await card.getByTestId("conflict").locator("li").filter({ hasText: "Naïma Belkacem" }).getByTestId("conflict-keep").click();
+  await by(mine.page, "conflict").waitFor({ state: "detached" });
+  await everythingSent(mine.page);
+  // A phone asks for what is new as it starts.
+  await theirs.page.reload();
+  await enter(theirs.page);
+  await openSection(theirs.page, "PAR");
+  // Until then the most severe is shown, with what it is in conflict with.
+  await by(theirs.page, "conflict").waitFor({ state: "detached" });
+  await theirs.page.locator("[data-testid=answer-PAR-01-3][aria-pressed=true]").waitFor();
   await back(mine.page);
   await by(mine.page, "go-other-visit").click();
   await by(mine.page, "people").waitFor({ state: "detached" });

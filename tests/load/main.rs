@@ -82,6 +82,7 @@ fn batch(seeded: &Seeded, index: usize) -> anyhow::Result<String> {
             answer,
             based_on: None,
             copied_from: None,
+            resolves: Vec::new(),
         });
     }
     changes.push(Change::Noted {

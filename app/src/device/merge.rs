@@ -153,6 +153,9 @@ async fn merge_visit(transaction: &Transaction, sheet: &BuildingSheet, open: &Op
         if !unsent.contains(&answer_subject(open.id, place, criterion)) {
             row.replace_answer(Some(observation.answer.clone()).filter(|answer| *answer != Answer::Cleared));
             row.answer_event = Some(observation.id.clone()).filter(|id| !id.is_empty());
+            let disputed = open.conflicts.iter().find(|conflict| conflict.place == *place && conflict.criterion == *criterion);
+            row.standing = disputed.map(|conflict| conflict.answers.clone()).unwrap_or_default();
+            row.conflict = disputed.is_some();
         }
         if !unsent.contains(&note_subject(open.id, place, criterion)) {
             row.note = observation.note.clone().unwrap_or_default();

@@ -6,7 +6,7 @@ use casework::{
     clock::Timestamp,
     ids::{BuildingId, EscalationId, EventId, PhotoId, VisitId},
     sync::{self, OutboxState},
-    wire::v1::{Change, Door, DoorNote, FieldEvent},
+    wire::v1::{Change, Door, DoorNote, FieldEvent, StandingAnswer},
 };
 use inspection_grid::{Answer, CriterionId, DwellingOutcome, GridHash, Place};
 use serde::{Deserialize, Serialize};
@@ -154,6 +154,9 @@ pub struct AnswerRow {
     /// Another phone had answered differently; both are kept on the server.
     #[serde(default)]
     pub conflict: bool,
+    /// The answers that stand, once the server told them: the person decides between them.
+    #[serde(default)]
+    pub standing: Vec<StandingAnswer>,
 }
 
 impl AnswerRow {
@@ -169,6 +172,7 @@ impl AnswerRow {
             note: String::new(),
             server_photos: 0,
             conflict: false,
+            standing: Vec::new(),
         }
     }
 

@@ -168,13 +168,15 @@ async fn project(
     photo: Option<&SealedPhoto>,
 ) -> Result<Projected, StoreError> {
     match change {
-        Change::Answered { place, criterion, answer, based_on, copied_from } => {
+        Change::Answered { place, criterion, answer, based_on, copied_from, resolves } => {
             let key = answer_key(visit.visit_id, place, criterion);
             let mut row = answer_row(transaction, visit, place, criterion).await?;
             *based_on = row.answer_event.as_deref().and_then(|id| id.parse().ok());
             row.replace_answer(Some(answer.clone()));
             row.answer_event = Some(event_id.to_string());
             row.copied_from = copied_from.map(|event| event.to_string());
+            // Whoever answers where phones disagreed saw their answers, and decides.
+            *resolves = row.standing.drain(..).map(|standing| standing.event_id).filter(|id| Some(*id) != *based_on).collect();
             row.conflict = false;
             transaction.put(stores::ANSWER, &key, &row)?;
             Ok(Projected::Answer(row))

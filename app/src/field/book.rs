@@ -322,7 +322,7 @@ impl Book {
         cell.kept.set(Keeping::Saving);
         cell.row.update(|row| row.answer = Some(answer.clone()));
         self.bump();
-        let change = Change::Answered { place: place.clone(), criterion: criterion.clone(), answer, based_on: None, copied_from };
+        let change = Change::Answered { place: place.clone(), criterion: criterion.clone(), answer, based_on: None, copied_from, resolves: Vec::new() };
         let book = Arc::clone(self);
         write(device, async move {
             let outcome = store::append(&visit, change, None).await;
@@ -366,7 +366,7 @@ impl Book {
         for cell in cells.iter().flatten() {
             next_turn(cell);
         }
-        let change = |(place, answer)| Change::Answered { place, criterion: criterion.clone(), answer, based_on: None, copied_from };
+        let change = |(place, answer)| Change::Answered { place, criterion: criterion.clone(), answer, based_on: None, copied_from, resolves: Vec::new() };
         let changes = given.into_iter().map(change).collect();
         let book = Arc::clone(self);
         write(device, async move {
@@ -599,6 +599,7 @@ fn settle(cell: &Cell, row: AnswerRow) {
         shown.before = row.before;
         shown.copied_from = row.copied_from;
         shown.conflict = row.conflict;
+        shown.standing = row.standing;
     });
 }
 

@@ -9,6 +9,7 @@ use super::{
     answer_words::{SeverityWords, words},
     book::{Book, Cell, Keeping},
     building_screen::store_text,
+    conflict_box::ConflictBox,
     context::{self, t},
     copy_sheet::CopySheet,
     earlier::EarlierBox,
@@ -64,8 +65,6 @@ pub fn CriterionCard(
     });
     let counted = cell.row.clone();
     let server_photos = Signal::derive(move || counted.with(|row| row.server_photos));
-    let conflicted = cell.row.clone();
-    let conflict = Memo::new(move |_| conflicted.with(|row| row.conflict));
     let label = criterion.label.clone();
     let found = book.earlier.with_untracked(|earlier| earlier.as_ref().and_then(|earlier| earlier.at(&place, &criterion.id)));
     // With something to compare with, that is asked first; the rest waits behind one button.
@@ -140,9 +139,7 @@ pub fn CriterionCard(
                 <p class="small muted" data-testid="copied">{t(field_visit::COPIED)}</p>
             </Show>
             {copy}
-            <Show when=move || conflict.get()>
-                <p class="notice notice--warning small" data-testid="conflict">{t(field::CONFLICT)}</p>
-            </Show>
+            <ConflictBox cell=cell.clone() criterion=Arc::clone(&criterion) give=give />
             <PhotoBox
                 book=Arc::clone(&book)
                 place=place.clone()

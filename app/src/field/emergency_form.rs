@@ -26,6 +26,9 @@ pub fn EmergencyForm(
     book: Arc<Book>,
     /// Shows or hides the form.
     open: RwSignal<bool>,
+    /// Where the person is; the common areas unless they say otherwise.
+    #[prop(default = Place::Common)]
+    place: Place,
     /// Told once the alert is kept.
     #[prop(optional)]
     kept: Option<Callback<()>>,
@@ -33,7 +36,7 @@ pub fn EmergencyForm(
     let device = context::device();
     let locale = context::locale();
     let reason = RwSignal::new(String::new());
-    let at = RwSignal::new(Place::Common.to_string());
+    let at = RwSignal::new(place.to_string());
     let called = RwSignal::new(false);
     let needed = RwSignal::new(false);
     let failed = RwSignal::new(false);

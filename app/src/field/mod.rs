@@ -6,6 +6,7 @@ mod book;
 mod bottom_sheet;
 mod building_screen;
 mod comfort;
+mod conflict_box;
 mod context;
 mod copy_sheet;
 mod criterion_card;

@@ -12,12 +12,13 @@ use web_sys::HtmlElement;
 
 use super::{
     book::Book,
-    building_screen::store_text,
+    building_screen::{open_panel, store_text},
     comfort::ComfortButton,
     context::{self, t},
     criterion_card::CriterionCard,
     danger_banner::{DangerBanner, DangerBar},
     door_notes::DoorNotes,
+    emergency_form::EmergencyForm,
     search_sheet::{SearchSheet, sought},
     undo::UndoStrip,
     use_book::{Shelf, use_book},
@@ -169,6 +170,8 @@ fn PlaceSheet(
     };
     let dwelling = matches!(place, Place::Dwelling(_));
     let (banner, bar, strip) = (Arc::clone(&book), Arc::clone(&book), Arc::clone(&book));
+    let (raising, emergency, here) = (RwSignal::new(false), StoredValue::new(Arc::clone(&book)), StoredValue::new(place.clone()));
+    let stands_still = move || !device.editor.get() || !has_visit.get() || paused.get().is_some();
     let can_search = move || has_visit.get() && outcome.get() == Some(DwellingOutcome::Visited);
     view! {
         <header class="field-header">
@@ -189,22 +192,44 @@ fn PlaceSheet(
                     view! { <p class="notice notice--info" data-testid="paused">{said}</p> }
                 })
         }}
-        <fieldset class="bare stack" disabled=move || !device.editor.get() || !has_visit.get() || paused.get().is_some()>
+        <fieldset class="bare stack" disabled=move || !device.editor.get()>
+            <Show when=move || raising.get()>
+                <EmergencyForm book=emergency.get_value() open=raising place=here.get_value() />
+            </Show>
+        </fieldset>
+        <fieldset class="bare stack" disabled=stands_still>
             {dwelling.then(|| view! { <Outcome book=book place=place outcome=outcome /> })}
             {sections}
             <SearchSheet open=searching all=all way=way />
-            <div class="field-dock">
-                <UndoStrip book=strip />
-                <DangerBar book=bar />
+        </fieldset>
+        <div class="field-dock">
+            <fieldset class="bare" disabled=stands_still><UndoStrip book=strip /></fieldset>
+            <DangerBar book=bar />
+            <div class="field-actions">
+                // Whatever the visit's state: danger does not wait for it.
+                <button
+                    type="button"
+                    class="button button--danger"
+                    disabled=move || !device.editor.get()
+                    data-testid="raise-emergency"
+                    on:click=move |_| open_panel(raising, "[data-testid=emergency-form]")
+                >
+                    {t(field::EMERGENCY_RAISE)}
+                </button>
                 <Show when=can_search>
-                    <div class="field-actions">
-                        <button type="button" class="button" aria-haspopup="dialog" data-testid="search" on:click=move |_| searching.set(true)>
-                            {t(field_visit::SEARCH)}
-                        </button>
-                    </div>
+                    <button
+                        type="button"
+                        class="button"
+                        disabled=stands_still
+                        aria-haspopup="dialog"
+                        data-testid="search"
+                        on:click=move |_| searching.set(true)
+                    >
+                        {t(field_visit::SEARCH)}
+                    </button>
                 </Show>
             </div>
-        </fieldset>
+        </div>
     }
 }
 

@@ -61,7 +61,7 @@ texts! {
     FLASH_DEVICE_REVOKED: "L’appareil est révoqué. Son prochain contact l’effacera." / "The device is revoked. Its next contact will wipe it.";
     FLASH_ESCALATION_RAISED: "La cellule d’urgence est déclenchée." / "The emergency cell has been called.";
     FLASH_ESCALATION_UPDATED: "L’escalade est à jour." / "The escalation is up to date.";
-    FLASH_TEAM_REACHED: "C’est noté : l’équipe a été jointe." / "Noted: the team was reached.";
+    FLASH_TEAM_REACHED: "C’est noté\u{a0}: l’équipe a été jointe." / "Noted: the team was reached.";
     FLASH_NOTE_ADDED: "La note est au journal." / "The note is in the log.";
     FLASH_NOTE_STRUCK: "La ligne est biffée; elle reste lisible." / "The line is struck; it stays readable.";
     FLASH_REFERRAL_SENT: "La référence est envoyée." / "The referral has been sent.";

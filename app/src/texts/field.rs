@@ -149,7 +149,7 @@ texts! {
     NOT_KEPT: "NON GARDÉ" / "NOT KEPT";
     STORE_FULL: "L’appareil est plein\u{a0}: rien n’a été gardé de ce changement. Libérez de l’espace." / "The device is full: nothing of this change was kept. Free some space.";
     STORE_FAILED: "L’appareil n’a pas pu garder ce changement. Réessayez." / "The device could not keep this change. Try again.";
-    CONFLICT: "Un autre appareil a répondu autrement. Les deux réponses sont gardées et seront revues." / "Another device answered differently. Both answers are kept and will be reviewed.";
+    CONFLICT: "Des réponses différentes ont été données sans réseau. Rien n’est perdu ; tant que personne ne tranche, la plus grave compte." / "Different answers were given without a network. Nothing is lost; until somebody decides, the most severe counts.";
     VALUE: "Valeur" / "Value";
     VALUE_NUMBER: "Nombre" / "Number";
     VALUE_WRONG: "Ce n’est pas un nombre possible ici." / "This number is not possible here.";

@@ -18,6 +18,8 @@ texts! {
     PAUSED_SINCE: "En pause depuis {time}. Rien n’est demandé tant que la visite n’a pas repris." / "Paused since {time}. Nothing is asked until the visit goes on.";
     RESUME: "Reprendre la visite" / "Go on with the visit";
     STATE_PAUSED: "En pause" / "Paused";
+    CONFLICT_ANSWER: "{name}\u{a0}: {answer} ({date})" / "{name}: {answer} ({date})";
+    CONFLICT_KEEP: "Retenir cette réponse" / "Keep this answer";
     OTHER_VISIT: "{name} a commencé une autre visite de cet immeuble le {date}." / "{name} started another visit of this building on {date}.";
     OTHER_VISIT_MINE: "Une autre visite de cet immeuble est en cours depuis le {date}." / "Another visit of this building has been under way since {date}.";
     OTHER_VISIT_HINT: "Ce qui est noté reste dans chaque visite." / "What is noted stays in each visit.";

@@ -7,13 +7,17 @@ use casework::{
     clock::Timestamp,
     ids::OrganisationId,
     permission::{self, Section},
-    wire::v1::{BuildingSheet, DoorNote, ErrorCode, OpenVisit, PROTOCOL, PULL_MARKER, PhotoStatus, PullReply, Tombstone},
+    sync::{AnswerHead, CurrentAnswer},
+    wire::v1::{
+        AnswerConflict, BuildingSheet, Change, DoorNote, ErrorCode, FieldEvent, OpenVisit, PROTOCOL, PULL_MARKER, PhotoStatus, PullReply, StandingAnswer,
+        Tombstone,
+    },
 };
 
 use super::{Actor, Brigade, Result, judge_visit::visit_of, receive_changes::section_of, refuse, require, sight::Sight};
 use crate::{
     clock::{local_date, now},
-    store,
+    store::{self, ObservationRecord, StoreError},
 };
 
 /// Sheets of one answer; the phone asks again until the cursor stands still.
@@ -179,7 +183,9 @@ async fn open_visit(brigade: &Brigade, actor: &Actor, sight: &Sight, building: &
     }
     let people: BTreeSet<String> = records.iter().map(|record| record.recorded_by.clone()).chain([visit.started_by_name.clone()]).collect();
     let places: Vec<_> = photos.iter().map(|photo| (photo.id, photo.place.clone(), photo.criterion.clone())).collect();
+    let conflicts = conflicts(brigade, &records).await?;
     Ok(OpenVisit {
+        conflicts,
         observations: visit_of(building, &outcomes, &records, &places).observations,
         photos: photos.iter().map(|photo| PhotoStatus { photo_id: photo.id, verified: photo.verified_at.is_some() }).collect(),
         dwellings: outcomes,
@@ -192,4 +198,28 @@ async fn open_visit(brigade: &Brigade, actor: &Actor, sight: &Sight, building: &
         started_by: visit.started_by_name,
         finished_at: visit.finished_at,
     })
+}
+
+/// What stands where phones answered differently: in the words of each.
+async fn conflicts(brigade: &Brigade, records: &[ObservationRecord]) -> Result<Vec<AnswerConflict>> {
+    let disputed: Vec<(&ObservationRecord, &CurrentAnswer)> =
+        records.iter().filter_map(|record| Some((record, record.current.as_ref().filter(|current| current.is_in_conflict())?))).collect();
+    if disputed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut connection = brigade.store.reader().acquire().await.map_err(StoreError::from)?;
+    let heads = disputed.iter().flat_map(|(_, current)| current.standing()).map(|head| head.event_id);
+    let stored = store::event::stored(&mut connection, heads).await?;
+    let in_words = |head: &AnswerHead| {
+        let stored = stored.get(&head.event_id)?;
+        let event: FieldEvent = serde_json::from_str(&stored.body).ok()?;
+        let Change::Answered { answer, .. } = event.change else { return None };
+        Some(StandingAnswer { event_id: head.event_id, answer, by: stored.by.clone(), at: stored.seen_at(event.device_at) })
+    };
+    let told = |(record, current): (&ObservationRecord, &CurrentAnswer)| AnswerConflict {
+        place: record.place.clone(),
+        criterion: record.criterion.clone(),
+        answers: current.standing().filter_map(in_words).collect(),
+    };
+    Ok(disputed.into_iter().map(told).collect())
 }

@@ -415,10 +415,9 @@ async fn recall(tx: &mut Tx, visit: &mut VisitUnderway<'_>) -> Result<()> {
         let Some(stored) = store::event::stored(tx, [event_id]).await?.remove(&event_id) else { continue };
         let event = serde_json::from_str::<FieldEvent>(&stored.body).ok();
         if let (Some(FieldEvent { change: Change::Answered { answer, .. }, device_at, .. }), Some(record)) = (event, visit.observations.get_mut(&key)) {
-            let seen = stored.device_now.and_then(|device_now| Timestamp::from_device(device_at, device_now, stored.received_at));
             record.answer = answer;
             record.batch_id = stored.batch_id;
-            record.recorded_at = seen.unwrap_or(stored.received_at);
+            record.recorded_at = stored.seen_at(device_at);
         }
     }
     Ok(())

@@ -181,7 +181,14 @@ fn answers(findings: &[Finding], built: &Built) -> anyhow::Result<Vec<Change>> {
     let mut changes = Vec::new();
     for finding in findings {
         let (place, criterion) = (place(finding, built)?, finding.criterion());
-        changes.push(Change::Answered { place: place.clone(), criterion: criterion.clone(), answer: finding.answer()?, based_on: None, copied_from: None });
+        changes.push(Change::Answered {
+            place: place.clone(),
+            criterion: criterion.clone(),
+            answer: finding.answer()?,
+            based_on: None,
+            copied_from: None,
+            resolves: Vec::new(),
+        });
         changes.extend(finding.note.map(|note| Change::Noted { place, criterion, text: note.to_owned() }));
     }
     Ok(changes)

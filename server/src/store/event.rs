@@ -33,11 +33,20 @@ pub struct NewBatch {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredEvent {
     pub batch_id: i64,
+    /// Name of who sent it.
+    pub by: String,
     pub received_at: Timestamp,
     /// The phone's clock then; `None` of what was received before it was kept.
     pub device_now: Option<Timestamp>,
     /// The JSON that the phone sent, to the letter.
     pub body: String,
+}
+
+impl StoredEvent {
+    /// When what was written at `device_at` on its phone was seen, on the server's clock.
+    pub fn seen_at(&self, device_at: Timestamp) -> Timestamp {
+        self.device_now.and_then(|device_now| Timestamp::from_device(device_at, device_now, self.received_at)).unwrap_or(self.received_at)
+    }
 }
 
 /// An event set aside: known id, other content.
@@ -91,18 +100,19 @@ pub async fn stored(tx: &mut Tx, events: impl IntoIterator<Item = EventId>) -> R
     let batches: Vec<[i64; 1]> = batch_of.values().copied().collect::<BTreeSet<i64>>().into_iter().map(|id| [id]).collect();
     let select = over_given(
         tx,
-        "select id, received_at, device_now, body from field_batch where id in (select cast(given.value ->> 0 as bigint) from {given})",
+        "select b.id, b.received_at, b.device_now, b.body, a.display_name from field_batch b join account a on a.id = b.account_id where b.id in (select cast(given.value ->> 0 as bigint) from {given})",
         &batches,
     );
     let mut stored = BTreeMap::new();
     for row in select.fetch_all(&mut *tx).await? {
         let batch_id: i64 = row.try_get("id")?;
         let (received_at, device_now) = (Timestamp(row.try_get("received_at")?), row.try_get::<Option<i64>, _>("device_now")?.map(Timestamp));
+        let by: String = row.try_get("display_name")?;
         let body: &str = row.try_get("body")?;
         for body in from_json::<Vec<&RawValue>>("field_batch", "body", &batch_id.to_string(), body)? {
             let Named { id } = from_json("field_batch", "body", &batch_id.to_string(), body.get())?;
             if batch_of.get(&id) == Some(&batch_id) {
-                stored.insert(id, StoredEvent { batch_id, received_at, device_now, body: body.get().to_owned() });
+                stored.insert(id, StoredEvent { batch_id, by: by.clone(), received_at, device_now, body: body.get().to_owned() });
             }
         }
     }

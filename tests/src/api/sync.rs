@@ -178,6 +178,42 @@ async fn two_phones_that_disagree_are_both_kept_and_the_most_severe_stands(serve
         let (_, criterion) = inspection_grid::builtin::v1().criterion(&"HUM-01".into()).expect("the criterion");
         assert_eq!(shown["anchor"]["fr"], criterion.anchors[&3].fr, "the anchor is that of the severity that stands");
     }
+    // Phones are told both, in the words of each, until somebody decides between them: it is then over for everybody.
+    {
+        let door = tower.door(3);
+        let first = Phone::in_building(tower);
+        let second = Phone::beside(&first);
+        let (one, other) = (first.observes(&door, "HUM-01", 3), second.observes(&door, "HUM-01", 1));
+        first.push_stored(&first_client, &[first.starts(), one.clone()]).await;
+        second.push(&second_client, std::slice::from_ref(&other)).await.expect_status(200);
+        let told = async |client: &Client| {
+            let reply = client.get("/api/v1/sync/pull").await.expect_status(200).json();
+            let sheet = reply["buildings"].as_array().expect("sheets").iter().find(|sheet| sheet["id"] == tower.id.to_string()).expect("the building").clone();
+            let visits = [&sheet["visit"]].into_iter().chain(sheet["others"].as_array().into_iter().flatten());
+            visits.into_iter().find(|visit| visit["id"] == first.visit_id.to_string()).expect("the visit").clone()
+        };
+        let disputed = told(&first_client).await["conflicts"].clone();
+        assert_eq!((disputed.as_array().map(Vec::len), &disputed[0]["place"], &disputed[0]["criterion"]), (Some(1), &json!(door), &json!("HUM-01")));
+        let said: Vec<(&Value, &Value, &Value)> = disputed[0]["answers"]
+            .as_array()
+            .expect("answers")
+            .iter()
+            .map(|answer| (&answer["event_id"], &answer["by"], &answer["answer"]["severity"]))
+            .collect();
+        let (by_first, by_second) = (json!(Person::Inspector.name()), json!(Person::SecondInspector.name()));
+        assert_eq!(said, [(&other["id"], &by_second, &json!(1)), (&one["id"], &by_first, &json!(3))]);
+        let mut decided = second.observes(&door, "HUM-01", 1);
+        decided["change"]["based_on"] = other["id"].clone();
+        decided["change"]["resolves"] = json!([one["id"]]);
+        second.push_stored(&second_client, &[decided]).await;
+        let visit = told(&first_client).await;
+        assert_eq!(visit.get("conflicts"), None);
+        assert_eq!(visit["observations"][0]["answer"]["severity"], 1, "what was decided counts, were it less severe");
+        let mut too_many = second.observes(&door, "HUM-01", 2);
+        too_many["change"]["resolves"] = json!((0..33).map(|_| new_id().to_string()).collect::<Vec<_>>());
+        let reply = second.push(&second_client, &[too_many]).await.expect_status(200).json();
+        assert_eq!(reply["verdicts"][0]["code"], "value_out_of_range");
+    }
     // Whoever saw the other's answer replaces it.
     let door = tower.door(2);
     let first = Phone::in_building(tower);

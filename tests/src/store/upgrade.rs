@@ -108,7 +108,7 @@ async fn answers_of_an_older_version_are_kept(database: Database) {
     let stored = event::stored(&mut tx, events).await.expect("events");
     assert_eq!(
         stored.get(&events[1]),
-        Some(&StoredEvent { batch_id: 12, received_at: Timestamp(7), device_now: None, body: body(events[1]) }),
+        Some(&StoredEvent { batch_id: 12, by: "Ancienne".to_owned(), received_at: Timestamp(7), device_now: None, body: body(events[1]) }),
         "a phone that sends it again is told « duplicate »"
     );
     assert_eq!(stored.len(), 2);

@@ -48,7 +48,13 @@ pub async fn an_event_is_stored_once_and_a_forged_one_set_aside(shelf: Shelf) {
     assert_eq!(event::insert(&mut tx, Vec::new()).await.expect("nothing is fine"), 0);
     let stored = event::stored(&mut tx, ids.iter().copied().chain([EventId(new_id())])).await.expect("events");
     assert_eq!(stored.len(), 501);
-    let sent = |batch_id, body: &str| StoredEvent { batch_id, received_at: Timestamp(20), device_now: Some(Timestamp(19)), body: body.to_owned() };
+    let sent = |batch_id, body: &str| StoredEvent {
+        batch_id,
+        by: Person::Inspector.name().to_owned(),
+        received_at: Timestamp(20),
+        device_now: Some(Timestamp(19)),
+        body: body.to_owned(),
+    };
     assert_eq!(stored.get(&ids[7]), Some(&sent(1, &bodies[7])), "to the letter");
     assert_eq!(stored.get(&ids[500]), Some(&sent(2, &bodies[500])));
     assert!(event::stored(&mut tx, []).await.expect("events").is_empty());

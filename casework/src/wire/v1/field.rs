@@ -20,6 +20,9 @@ pub const PULL_MARKER: &str = "brigade-pull";
 /// the account of the session. Older phones do not send it.
 pub const ACCOUNT_HEADER: &str = "x-brigade-account";
 
+/// Answers that one may decide between: more phones than ever meet in a visit.
+pub const RESOLVES_MAX: usize = 32;
+
 /// Languages that a door can be noted with (ISO 639), those most spoken at home in Longueuil and Brossard first; `other` for the rest.
 pub const HOUSEHOLD_LANGUAGES: [&str; 14] = ["fr", "en", "es", "zh", "ar", "fa", "ro", "ru", "ht", "pt", "vi", "uk", "hi", "other"];
 
@@ -115,6 +118,9 @@ pub enum Change {
         /// The event whose finding this one repeats: another dwelling's, or the same place's at an earlier visit.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         copied_from: Option<EventId>,
+        /// The other answers that the person saw and decided between: they are replaced too. At most [`RESOLVES_MAX`].
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        resolves: Vec<EventId>,
     },
     /// At most 2,000 characters; an empty text erases the note.
     Noted {
@@ -222,7 +228,29 @@ pub struct OpenVisit {
     pub people: Vec<String>,
     /// Only those of the compartments that the account may read.
     pub observations: Vec<Observation>,
+    /// Where phones answered differently without knowing of each other, among `observations`: until somebody decides, the most severe answer counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub conflicts: Vec<AnswerConflict>,
     pub photos: Vec<PhotoStatus>,
+}
+
+/// The answers that stand to one criterion at one place.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AnswerConflict {
+    pub place: Place,
+    pub criterion: CriterionId,
+    /// Two or more, the one received last first.
+    pub answers: Vec<StandingAnswer>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StandingAnswer {
+    pub event_id: EventId,
+    pub answer: Answer,
+    pub by: String,
+    pub at: Timestamp,
 }
 
 /// What the next knock at a door should know.

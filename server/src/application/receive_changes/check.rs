@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use casework::{
     ids::DwellingId,
     permission::{self, Action, Grants, Relation, Section},
-    wire::v1::{Change, ErrorCode, FieldEvent, HOUSEHOLD_LANGUAGES},
+    wire::v1::{Change, ErrorCode, FieldEvent, HOUSEHOLD_LANGUAGES, RESOLVES_MAX},
 };
 use inspection_grid::{Answer, CriterionId, Grid, PhotoRule, Place, Scope, check_answer};
 
@@ -59,7 +59,12 @@ pub fn event(actor: &Actor, site: Option<&Site>, grid: Option<&Grid>, event: &Fi
             }
             if FLOORS.contains(floor) { Ok(()) } else { because(ErrorCode::ValueOutOfRange, "floor") }
         }
-        Change::Answered { place, criterion, answer, .. } => answerable(place, criterion, answer),
+        Change::Answered { place, criterion, answer, resolves, .. } => {
+            if resolves.len() > RESOLVES_MAX {
+                return because(ErrorCode::ValueOutOfRange, "resolves");
+            }
+            answerable(place, criterion, answer)
+        }
         Change::Noted { place, criterion, text } => {
             if text.chars().count() > TEXT_CHARS_MAX {
                 return because(ErrorCode::TextTooLong, "text");

@@ -191,12 +191,12 @@ impl<'group> VisitUnderway<'group> {
                 });
                 self.changed.shows = true;
             }
-            Change::Answered { place, criterion, answer, based_on, .. } => {
+            Change::Answered { place, criterion, answer, based_on, resolves, .. } => {
                 self.changed.shows |= !self.is_confidential(criterion);
                 let incoming = IncomingAnswer {
                     event_id: event.id,
                     based_on: *based_on,
-                    resolves: Vec::new(),
+                    resolves: resolves.clone(),
                     severity: answer.severity(),
                     device: sent.device_id,
                     device_sequence: event.device_sequence,
