@@ -23,7 +23,7 @@ use inspection_grid::{ComplexityRule, ThresholdOperator};
 use tokio::net::TcpListener;
 
 use crate::{
-    application::{Brigade, devices::DeviceWatch, push_queue::PushQueue, sign_in},
+    application::{Brigade, burst::Burst, devices::DeviceWatch, push_queue::PushQueue, sign_in},
     board::Board,
     config::ServeOptions,
     grids::GridLibrary,
@@ -55,6 +55,7 @@ pub async fn prepare(options: &ServeOptions) -> anyhow::Result<Server> {
     let store = Store::open(&options.database_url()).await.context("opening the database")?;
     let photos = PhotoStorage::open(&options.data).context("opening the photo folder")?;
     let brigade = Brigade {
+        burst: Burst::default(),
         store,
         photos,
         board: Board::new(),

@@ -191,5 +191,6 @@ pub async fn set_active(brigade: &Brigade, actor: &Actor, id: AccountId, active:
     let action = if active { "account.opened" } else { "account.closed" };
     store::audit::record(&mut tx, at, Some(actor.account.id), action, "account", &id.to_string()).await?;
     tx.commit().await.map_err(StoreError::from)?;
+    brigade.burst.end();
     Ok(())
 }

@@ -4,6 +4,7 @@ pub mod act_on_escalation;
 pub mod administer;
 pub mod answer_referral;
 pub mod ask_after_visit;
+pub mod burst;
 pub mod change_case;
 pub mod create_referral;
 pub mod devices;
@@ -25,6 +26,8 @@ pub mod sign_in;
 pub mod sweep_photos;
 
 use std::sync::Arc;
+
+use self::burst::Burst;
 
 use casework::{
     permission,
@@ -48,6 +51,7 @@ pub struct Brigade {
     pub grids: Arc<GridLibrary>,
     pub complexity_rule: Arc<ComplexityRule>,
     pub tiles_url: Option<Arc<str>>,
+    pub burst: Burst,
 }
 
 /// The person who asks.

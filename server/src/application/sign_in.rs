@@ -53,6 +53,11 @@ impl Session {
     }
 }
 
+/// What the store knows a session by.
+pub fn token_hash(token: &str) -> String {
+    sha256_hex(token.as_bytes())
+}
+
 /// Hashes a password with Argon2id. Slow on purpose: off the async threads.
 ///
 /// # Errors
@@ -143,7 +148,7 @@ async fn remember_device(tx: &mut store::Tx, id: AccountId, device: Option<&str>
 /// # Errors
 /// When the store fails.
 pub async fn recognise(brigade: &Brigade, token: &str) -> Result<Option<Session>> {
-    let row = store::account::session(brigade.store.reader(), &sha256_hex(token.as_bytes()), now()).await?;
+    let row = store::account::session(brigade.store.reader(), &token_hash(token), now()).await?;
     Ok(row.map(|row| Session { actor: Actor { account: row.account }, csrf: row.csrf, expires_at: row.expires_at }))
 }
 
@@ -153,8 +158,9 @@ pub async fn recognise(brigade: &Brigade, token: &str) -> Result<Option<Session>
 /// When the store fails.
 pub async fn sign_out(brigade: &Brigade, token: &str) -> Result<()> {
     let mut tx = brigade.store.begin().await?;
-    store::account::delete_session(&mut tx, &sha256_hex(token.as_bytes())).await?;
+    store::account::delete_session(&mut tx, &token_hash(token)).await?;
     tx.commit().await.map_err(store::StoreError::from)?;
+    brigade.burst.end();
     Ok(())
 }
 
@@ -210,6 +216,7 @@ pub async fn choose_password(brigade: &Brigade, token: &str, password: String, d
     let device = remember_device(&mut tx, id, device, at).await?;
     store::audit::record(&mut tx, at, Some(id), "account.password", "account", &id.to_string()).await?;
     tx.commit().await.map_err(store::StoreError::from)?;
+    brigade.burst.end();
     Ok(device)
 }
 

@@ -12,7 +12,7 @@ use inspection_grid::{Band, ComplexityRule};
 
 use super::*;
 use crate::{
-    application::{pull_round, read_map::is_inside, sign_in},
+    application::{burst::Burst, pull_round, read_map::is_inside, sign_in},
     board::Board,
     clock::{local_date, new_id},
     grids::GridLibrary,
@@ -32,6 +32,7 @@ impl Platform {
         let folder = std::env::temp_dir().join(format!("brigade-demo-{}", new_id()));
         let store = Store::open(&format!("sqlite://{}", folder.join("brigade.sqlite").display())).await.unwrap();
         let brigade = Brigade {
+            burst: Burst::default(),
             store,
             photos: PhotoStorage::open(&folder).unwrap(),
             board: Board::new(),

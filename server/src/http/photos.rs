@@ -20,7 +20,7 @@ use serde::Deserialize;
 
 use super::{
     error::{ApiFailure, ApiPath, ApiQuery},
-    session::Signed,
+    session::{Signed, SignedInBurst},
 };
 use crate::{
     application::{
@@ -172,7 +172,7 @@ pub async fn give_up(State(state): State<AppState>, signed: Signed, headers: Hea
         (status = 415, body = ErrorBody), (status = 422, body = ErrorBody), (status = 460, body = ErrorBody)))]
 pub async fn append(
     State(state): State<AppState>,
-    signed: Signed,
+    SignedInBurst(signed): SignedInBurst,
     ApiPath(id): ApiPath<PhotoId>,
     headers: HeaderMap,
     body: Body,

@@ -14,7 +14,7 @@ use casework::{
 use super::error::{ApiFailure, ApiJson};
 use crate::{
     application::{
-        Actor,
+        Actor, burst,
         sign_in::{self, Opened, Session},
     },
     state::AppState,
@@ -152,19 +152,42 @@ impl FromRequestParts<AppState> for Signed {
     type Rejection = ApiFailure;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
-        if token(&parts.headers).is_some_and(|token| state.devices.is_cut(token)) {
-            return Err(ApiFailure::of(ErrorCode::DeviceRevoked));
-        }
-        let Some(session) = recognise(state, &parts.headers).await? else { return Err(ApiFailure::of(ErrorCode::SignInRequired)) };
-        if !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS) {
-            check_origin(&parts.headers)?;
-        }
-        if let Some(id) = named_device(&parts.headers)? {
-            check_device(state, id)?;
-        }
-        check_account(&session, &parts.headers)?;
-        Ok(Self { session })
+        let token = uncut_token(parts, state)?;
+        let session = sign_in::recognise(&state.brigade, token).await?;
+        check(session, parts, state)
     }
+}
+
+/// The same, of a request that phones send in bursts: see [`burst`].
+pub struct SignedInBurst(pub Signed);
+
+impl FromRequestParts<AppState> for SignedInBurst {
+    type Rejection = ApiFailure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
+        let token = uncut_token(parts, state)?;
+        let session = burst::recognise(&state.brigade, token).await?;
+        check(session, parts, state).map(Self)
+    }
+}
+
+/// The token of a request, unless its phone was given up.
+fn uncut_token<'parts>(parts: &'parts Parts, state: &AppState) -> Result<&'parts str, ApiFailure> {
+    let token = token(&parts.headers).ok_or(ApiFailure::of(ErrorCode::SignInRequired))?;
+    if state.devices.is_cut(token) { Err(ApiFailure::of(ErrorCode::DeviceRevoked)) } else { Ok(token) }
+}
+
+/// What a session and a request must agree on.
+fn check(session: Option<Session>, parts: &Parts, state: &AppState) -> Result<Signed, ApiFailure> {
+    let session = session.ok_or(ApiFailure::of(ErrorCode::SignInRequired))?;
+    if !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS) {
+        check_origin(&parts.headers)?;
+    }
+    if let Some(id) = named_device(&parts.headers)? {
+        check_device(state, id)?;
+    }
+    check_account(&session, &parts.headers)?;
+    Ok(Signed { session })
 }
 
 /// Sign in

@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::{
     error::{ApiFailure, ApiPath, ApiQuery, body_rejected, decode},
-    session::{Signed, check_device},
+    session::{Signed, SignedInBurst, check_device},
 };
 use crate::{application::pull_round, state::AppState};
 
@@ -26,7 +26,7 @@ pub const PUSH_BYTES_MAX: usize = 1024 * 1024;
 #[utoipa::path(post, path = "/api/v1/sync/push", tag = "sync", request_body = PushRequest,
     responses((status = 200, body = PushReply), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
         (status = 413, body = ErrorBody), (status = 503, body = ErrorBody)))]
-pub async fn push(State(state): State<AppState>, signed: Signed, request: Request) -> Result<Json<PushReply>, ApiFailure> {
+pub async fn push(State(state): State<AppState>, SignedInBurst(signed): SignedInBurst, request: Request) -> Result<Json<PushReply>, ApiFailure> {
     let is_json = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|value| value.starts_with("application/json"));
     if !is_json {
         return Err(ApiFailure::of(ErrorCode::UnsupportedMediaType));

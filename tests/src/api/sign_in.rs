@@ -1,7 +1,9 @@
+use reqwest::Method;
 use serde_json::json;
+use server::clock::new_id;
 
 use super::scenes::{case_of, complex_visit, flash};
-use crate::support::{Answer, Client, PASSWORD, Person, TestServer, on_both_databases};
+use crate::support::{Answer, Client, PASSWORD, Person, Phone, TestServer, on_both_databases};
 
 on_both_databases!(
     the_right_password_opens_a_session,
@@ -12,6 +14,7 @@ on_both_databases!(
     a_device_is_known_to_those_who_signed_in_from_it_only,
     a_new_password_forgets_every_device_but_the_one_it_was_chosen_on,
     signing_out_ends_the_token,
+    a_burst_is_cut_as_soon_as_its_session_ends,
     an_expired_session_or_a_closed_account_is_nobody,
     a_change_asked_by_another_site_with_our_cookie_is_refused,
     a_form_without_its_hidden_field_does_nothing,
@@ -226,4 +229,32 @@ async fn the_first_access_link_works_once(server: TestServer) {
     stranger.get(&path).await.expect_status(404);
     let session = server.sign_in("premiere@essai.test", "assez long pour passer").await.expect_status(200).json();
     assert_eq!(session["account"]["role"], "administrator");
+}
+
+/// Pushes and pieces of photos are recognised by a session that was looked up a moment ago: ended meanwhile, it opens nothing more.
+async fn a_burst_is_cut_as_soon_as_its_session_ends(server: TestServer) {
+    let phone = Phone::in_building(&server.town.tower);
+    let sends = async |client: &Client| phone.push(client, &[phone.starts()]).await;
+    let piece = async |client: &Client| {
+        let request = client.request(Method::PATCH, &format!("/api/v1/photos/uploads/{}", new_id()));
+        Client::send(request.header("content-type", "application/offset+octet-stream").header("upload-offset", 0).body(vec![1])).await
+    };
+    let client = server.bearer(Person::Inspector).await;
+    sends(&client).await.expect_status(200);
+    piece(&client).await.expect_refusal(404, "not_found");
+    client.delete("/api/v1/session").await.expect_status(204);
+    sends(&client).await.expect_refusal(401, "sign_in_required");
+    piece(&client).await.expect_refusal(401, "sign_in_required");
+
+    let client = server.bearer(Person::Inspector).await;
+    let (browser, csrf) = server.browser(Person::Administrator).await;
+    sends(&client).await.expect_status(200);
+    let account = format!("/administration/comptes/{}/acces", server.town.accounts[&Person::Inspector]);
+    browser.post_form(&account, &[("csrf", &csrf), ("active", "false")]).await.expect_status(303);
+    sends(&client).await.expect_refusal(401, "sign_in_required");
+    piece(&client).await.expect_refusal(401, "sign_in_required");
+    // Another person's token is never taken for it.
+    let colleague = server.bearer(Person::SecondInspector).await;
+    sends(&colleague).await.expect_status(200);
+    sends(&server.stranger().with("authorization", "Bearer 0123")).await.expect_refusal(401, "sign_in_required");
 }
