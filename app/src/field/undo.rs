@@ -161,9 +161,12 @@ pub fn UndoStrip(
             Offer::Undo(change) => words(&book, &change, locale.get()),
         }
     };
+    // While a change is being kept, the strip still speaks of the one before: pressed now, it would take back the wrong one.
+    let busy = Memo::new(move |_| device.writing.get() > 0);
     let state = {
         let offer = offer.clone();
         move || match offer.get() {
+            _ if busy.get() => "keeping",
             Offer::Nothing => "nothing",
             Offer::Undo(_) => "undo",
             Offer::Undone => "undone",
@@ -174,7 +177,7 @@ pub fn UndoStrip(
         Memo::new(move |_| matches!(offer.get(), Offer::Undo(_)))
     };
     let undo = move |_| {
-        if let Offer::Undo(change) = offer.get_untracked() {
+        if let (Offer::Undo(change), false) = (offer.get_untracked(), busy.get_untracked()) {
             book.undo(device, change);
         }
     };
@@ -182,7 +185,7 @@ pub fn UndoStrip(
         <div class="undo-strip" data-testid="undo-strip" data-state=state>
             <span class="undo-strip__text" role="status">{said}</span>
             <Show when=move || can_undo.get()>
-                <button type="button" class="button" data-testid="undo" on:click=undo.clone()>{t(field_visit::UNDO)}</button>
+                <button type="button" class="button" aria-disabled=move || busy.get().to_string() data-testid="undo" on:click=undo.clone()>{t(field_visit::UNDO)}</button>
             </Show>
         </div>
     }
