@@ -7,6 +7,15 @@ pub const GRACE_MS: i64 = 15 * Timestamp::MINUTE_MS;
 /// How long a team that was reached is not asked after again.
 pub const REACHED_HOLDS_MS: i64 = 30 * Timestamp::MINUTE_MS;
 
+/// How far ahead a team may mean to be out: beyond, a clock or its holder is mistaken, and nobody is to be alerted by it.
+pub const END_WITHIN_MS: i64 = Timestamp::DAY_MS;
+
+/// The end that a phone said at `said_at`, by its own clock, on the server's, where that instant was `seen_at`. `None` for one that nobody can mean.
+pub fn expected_end(said: Timestamp, said_at: Timestamp, seen_at: Timestamp) -> Option<Timestamp> {
+    let ahead_ms = said.since(said_at);
+    (0..=END_WITHIN_MS).contains(&ahead_ms).then(|| seen_at.plus_ms(ahead_ms))
+}
+
 /// How a visit that runs over stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Overrun {
@@ -34,6 +43,17 @@ mod tests {
 
     fn minutes(minutes: i64) -> Timestamp {
         END.plus_ms(minutes * Timestamp::MINUTE_MS)
+    }
+
+    #[test]
+    fn an_end_is_that_of_the_phone_set_right() {
+        let (said_at, seen_at) = (Timestamp(7), END);
+        for ahead_ms in [0, Timestamp::HOUR_MS, END_WITHIN_MS] {
+            assert_eq!(expected_end(said_at.plus_ms(ahead_ms), said_at, seen_at), Some(END.plus_ms(ahead_ms)));
+        }
+        for said in [Timestamp(6), said_at.plus_ms(END_WITHIN_MS + 1), Timestamp(i64::MIN), Timestamp(i64::MAX)] {
+            assert_eq!(expected_end(said, said_at, seen_at), None, "{said:?}");
+        }
     }
 
     #[test]

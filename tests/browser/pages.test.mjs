@@ -90,6 +90,23 @@ test("sans script, un partenaire se connecte et répond à une référence", asy
   await context.close();
 });
 
+/** A phone of the visit's inspector sends something of it. */
+async function hear(visitId) {
+  const ask = async (path, body, token) => {
+    const headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
+    return (await fetch(program.base + path, { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body) })).json();
+  };
+  const { token } = await ask("/api/v1/session", { email: "inspection@demo.test", password: PASSWORD });
+  const pulled = await ask("/api/v1/sync/pull", null, token);
+  const sheet = pulled.buildings.find(({ visit }) => visit?.id === visitId);
+  const event = {
+    id: crypto.randomUUID(), visit_id: visitId, building_id: sheet.id, device_sequence: 1, device_at: Date.now(), grid: sheet.visit.grid,
+    change: { kind: "noted", place: "exterior", criterion: "EXT-01", text: "Encore à l’arrière." },
+  };
+  const reply = await ask("/api/v1/sync/push", { protocol: 1, device_id: crypto.randomUUID(), device_now: Date.now(), events: [event] }, token);
+  assert.equal(reply.verdicts[0].verdict, "stored");
+}
+
 test("une équipe qui dépasse sa sortie prévue se voit en tête du tableau, jusqu’à ce qu’elle soit jointe", async () => {
   const context = await desk.newContext({ locale: "fr-CA", baseURL: program.base, viewport: { width: 360, height: 800 } });
   const page = await context.newPage();
@@ -99,6 +116,12 @@ test("une équipe qui dépasse sa sortie prévue se voit en tête du tableau, ju
   await card.and(page.locator("[data-to-reach=true]")).waitFor();
   await page.waitForFunction(() => document.querySelector("[data-testid=overdue-visit]").getBoundingClientRect().top < innerHeight);
   await card.locator("input[name=text]").fill("Au téléphone : sortie dans dix minutes.");
+  // Its phone is heard of while the dispatcher types: the card says so, and what is typed stays.
+  const before = await card.innerText();
+  await hear(await card.evaluate((element) => element.getAttribute("aria-labelledby").replace("depassement-", "")));
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
+  await page.waitForFunction((before) => document.querySelector("[data-testid=overdue-visit]").innerText.match(/nouvelles.*/)[0] !== before.match(/nouvelles.*/)[0], before);
+  assert.equal(await card.locator("input[name=text]").inputValue(), "Au téléphone : sortie dans dix minutes.");
   await page.getByTestId("overdue-say").click();
   await page.getByTestId("overdue-reached").filter({ hasText: "sortie dans dix minutes" }).waitFor();
   assert.equal(await page.getByTestId("overdue-notice").count(), 0);

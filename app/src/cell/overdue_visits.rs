@@ -52,11 +52,10 @@ pub fn OverdueVisits(
                 <h2 id="board-overdue">{cell::OVERDUE_TITLE.get(locale)}</h2>
                 <For
                     each=move || board.with(|board| board.overdue_visits.clone())
-                    // What was said of a visit is another card: the form then starts empty again.
-                    key=|visit| (visit.visit_id, visit.expected_end, visit.reached.as_ref().map(|reached| reached.at), visit.to_reach, visit.heard_at)
+                    key=|visit| visit.visit_id
                     children=move |visit| {
-                        let at = move || now.get().unwrap_or_else(|| read_at.get());
-                        card(visit, at, csrf.get_value(), locale)
+                        let at = Signal::derive(move || now.get().unwrap_or_else(|| read_at.get()));
+                        view! { <OverdueCard visit=follow(board, visit) at=at csrf=csrf.get_value() locale=locale /> }
                     }
                 />
             </section>
@@ -64,21 +63,46 @@ pub fn OverdueVisits(
     }
 }
 
-fn card(visit: OverdueVisit, at: impl Fn() -> Timestamp + Send + Sync + 'static, csrf: String, locale: Locale) -> impl IntoView {
-    let (id, end) = (visit.visit_id, visit.expected_end);
+/// The visit through the life of the board: what is being typed in its form stays.
+fn follow(board: RwSignal<Board>, first: OverdueVisit) -> Memo<OverdueVisit> {
+    Memo::new(move |previous: Option<&OverdueVisit>| {
+        let known = board.with(|board| board.overdue_visits.iter().find(|visit| visit.visit_id == first.visit_id).cloned());
+        known.or_else(|| previous.cloned()).unwrap_or_else(|| first.clone())
+    })
+}
+
+#[component]
+fn OverdueCard(
+    /// The visit as last read.
+    visit: Memo<OverdueVisit>,
+    /// Server time.
+    at: Signal<Timestamp>,
+    /// Token of the session.
+    csrf: String,
+    /// Language of the words.
+    locale: Locale,
+) -> impl IntoView {
+    let first = visit.get_untracked();
+    let id = first.visit_id;
     let title = format!("depassement-{id}");
+    let to_reach = move || visit.with(|visit| visit.to_reach);
     let late = move || {
-        let elapsed = time::elapsed(at().since(end), locale);
+        let end = visit.with(|visit| visit.expected_end);
+        let elapsed = time::elapsed(at.get().since(end), locale);
         texts::fill(cell::OVERDUE_LATE.get(locale), &[("time", &time::clock(end, locale)), ("elapsed", &elapsed)])
     };
-    let heard = texts::fill(cell::OVERDUE_HEARD.get(locale), &[("time", &time::clock(visit.heard_at, locale))]);
-    let reached = visit.reached.as_ref().map(|reached| {
-        let said = [("time", time::clock(reached.at, locale)), ("name", reached.by.clone()), ("text", reached.text.clone())];
+    let heard = move || {
+        let heard_at = visit.with(|visit| visit.heard_at)?;
+        let said = texts::fill(cell::OVERDUE_HEARD.get(locale), &[("time", &time::clock(heard_at, locale))]);
+        Some(view! { <p class="small">{said}</p> })
+    };
+    let reached = move || {
+        let reached = visit.with(|visit| visit.reached.clone())?;
+        let said = [("time", time::clock(reached.at, locale)), ("name", reached.by), ("text", reached.text)];
         let said: Vec<(&str, &str)> = said.iter().map(|(key, value)| (*key, value.as_str())).collect();
-        view! { <p data-testid="overdue-reached">{texts::fill(cell::OVERDUE_REACHED.get(locale), &said)}</p> }
-    });
-    let advice = visit.to_reach.then(|| view! { <p>{cell::OVERDUE_DO.get(locale)}</p> });
-    let form = visit.may_say_reached.then(|| {
+        Some(view! { <p data-testid="overdue-reached">{texts::fill(cell::OVERDUE_REACHED.get(locale), &said)}</p> })
+    };
+    let form = first.may_say_reached.then(|| {
         view! {
             <form class="act" method="post" action=format!("/cellule/visites/{id}/jointe")>
                 <CsrfField csrf=csrf />
@@ -86,18 +110,18 @@ fn card(visit: OverdueVisit, at: impl Fn() -> Timestamp + Send + Sync + 'static,
                     <span class="form-field__label">{cell::OVERDUE_HOW.get(locale)}</span>
                     <input type="text" name="text" required maxlength="500" autocomplete="off" />
                 </label>
-                <button class="button" class:button--primary=visit.to_reach type="submit" data-testid="overdue-say">{cell::OVERDUE_SAY.get(locale)}</button>
+                <button class="button" class:button--primary=to_reach type="submit" data-testid="overdue-say">{cell::OVERDUE_SAY.get(locale)}</button>
             </form>
         }
     });
     view! {
-        <article class="card stack stack--tight overdue__card" aria-labelledby=title.clone() data-testid="overdue-visit" data-to-reach=visit.to_reach.to_string()>
-            <h3 id=title.clone()>{visit.address} <span class="muted small">" " {visit.municipality}</span></h3>
-            <p><strong>{visit.people.join(", ")}</strong></p>
+        <article class="card stack stack--tight overdue__card" aria-labelledby=title.clone() data-testid="overdue-visit" data-to-reach=move || to_reach().to_string()>
+            <h3 id=title.clone()>{first.address} <span class="muted small">" " {first.municipality}</span></h3>
+            <p><strong>{move || visit.with(|visit| visit.people.join(", "))}</strong></p>
             <p class="overdue__late">{late}</p>
-            <p class="small">{heard}</p>
+            {heard}
             {reached}
-            {advice}
+            <Show when=to_reach><p>{cell::OVERDUE_DO.get(locale)}</p></Show>
             {form}
         </article>
     }

@@ -34,6 +34,7 @@ pub async fn apply(reply: &PullReply, grids: &[Grid]) -> Result<(), StoreError> 
     for sheet in &reply.buildings {
         merge_sheet(&transaction, &on_this_clock(sheet, ahead_ms), &unsent).await?;
     }
+    forget_others(&transaction, &reply.buildings).await?;
     let mut withdrawn: BTreeSet<BuildingId> = transaction.get(stores::META, meta::WITHDRAWN).await?.unwrap_or_default();
     withdrawn.extend(reply.removed.iter().map(|tombstone| tombstone.building_id));
     for sheet in &reply.buildings {
@@ -80,7 +81,6 @@ async fn merge_sheet(transaction: &Transaction, sheet: &BuildingSheet, unsent: &
     for other in &sheet.others {
         merge_visit(transaction, sheet, other, unsent).await?;
     }
-    forget_others(transaction, sheet).await?;
     // Observations live in their own store: the sheet stays small and quick to read.
     let mut light = sheet.clone();
     light.earlier = None;
@@ -93,10 +93,16 @@ async fn merge_sheet(transaction: &Transaction, sheet: &BuildingSheet, unsent: &
 }
 
 /// A visit that others left open and that the server no longer names is not offered any more. What was written here is never touched.
-async fn forget_others(transaction: &Transaction, sheet: &BuildingSheet) -> Result<(), StoreError> {
-    let named: BTreeSet<VisitId> = sheet.visit.iter().chain(&sheet.earlier).chain(&sheet.others).map(|visit| visit.id).collect();
+async fn forget_others(transaction: &Transaction, sheets: &[BuildingSheet]) -> Result<(), StoreError> {
+    if sheets.is_empty() {
+        return Ok(());
+    }
+    let told: BTreeSet<BuildingId> = sheets.iter().map(|sheet| sheet.id).collect();
+    let named: BTreeSet<VisitId> =
+        sheets.iter().flat_map(|sheet| sheet.visit.iter().chain(&sheet.earlier).chain(&sheet.others)).map(|visit| visit.id).collect();
     let visits: Vec<VisitRow> = transaction.all(stores::VISIT).await?;
-    let forgotten = |visit: &&VisitRow| visit.building_id == sheet.id && visit.is_only_of_others() && visit.finished_at.is_none() && !named.contains(&visit.id);
+    let forgotten =
+        |visit: &&VisitRow| told.contains(&visit.building_id) && visit.is_only_of_others() && visit.finished_at.is_none() && !named.contains(&visit.id);
     for visit in visits.iter().filter(forgotten) {
         transaction.delete_prefix(stores::ANSWER, &format!("{}|", visit.id))?;
         transaction.delete(stores::VISIT, &visit.id.to_string())?;

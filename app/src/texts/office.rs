@@ -82,7 +82,7 @@ texts! {
     MOTIFS_RULE: "Jugé avec la règle {rule}." / "Judged with rule {rule}.";
     MOTIFS_EVIDENCE: "Preuves" / "Evidence";
     MOTIFS_EVIDENCE_HIDDEN: "preuve hors de votre accès" / "evidence not yours to see";
-    THRESHOLD_EXACT: "Exactement 6 logements : le seuil « + de 6 » est à confirmer par les partenaires." / "Exactly 6 dwellings: the “more than 6” threshold is to be confirmed by the partners.";
+    THRESHOLD_EXACT: "Exactement au seuil de logements\u{a0}: la règle est à confirmer par les partenaires." / "Exactly at the threshold of dwellings: the rule is to be confirmed by the partners.";
     MOTIF_CERTAIN: "Bloc au-delà du seuil de logements, avec un enjeu d’insalubrité, de sécurité ou de bon état" / "Block beyond the threshold of dwellings, with an issue of insalubrity, safety or good repair";
     MOTIF_MULTI: "Plusieurs problèmes majeurs, ou plusieurs organismes à la fois" / "Several major problems, or several bodies at once";
     MOTIF_PROPAG: "Le même problème s’étend à plusieurs logements" / "The same problem spreads over several dwellings";

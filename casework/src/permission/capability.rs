@@ -4,7 +4,7 @@ use super::{Action, Actor, Decision, Grants, Relation, Role, Section, decide, te
 use crate::{
     case::{CaseVerb, TriageBand},
     escalation::EscalationVerb,
-    ids::OrganisationId,
+    ids::{AccountId, OrganisationId},
     referral::{ReferralVerb, Side},
 };
 
@@ -42,6 +42,13 @@ pub fn may_ask_after_visit(actor: &Actor) -> Decision {
         Role::Coordinator | Role::Dispatcher => true,
         Role::Inspector | Role::PsychosocialWorker | Role::PartnerAgent | Role::Administrator | Role::PrivacyOfficer => false,
     })
+}
+
+/// Read the language noted at a door, which says something of the people who live there: those who read of households, and who noted it.
+pub fn may_read_door_language(actor: &Actor, noted_by: AccountId) -> Decision {
+    let reads_of_households = decide(actor, Relation::OwnTeam, Grants::NONE, Section::Household, Action::Read).is_allowed();
+    let noted_it = noted_by == actor.account_id && may_push_field_events(actor).is_allowed();
+    Decision::when(reads_of_households || noted_it)
 }
 
 /// Do this to a case. Giving it to a person, closing it and reopening it are the coordinator's; the work is that of whoever it is assigned to.

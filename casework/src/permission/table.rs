@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use super::{
     Action, Actor, Decision, Grants, OrganisationKind, Relation, Role, Section, decide, may_acknowledge, may_answer_referral, may_ask_after_visit,
     may_create_referral, may_dispatch, may_locate_confidential_danger, may_manage_accounts, may_manage_devices, may_move_case, may_move_escalation,
-    may_move_referral, may_push_field_events, may_raise_escalation, may_read_map, may_read_original_photo, may_strike_log, may_write_log,
+    may_move_referral, may_push_field_events, may_raise_escalation, may_read_door_language, may_read_map, may_read_original_photo, may_strike_log,
+    may_write_log,
 };
 use crate::{
     case::CaseVerb,
@@ -98,6 +99,7 @@ const CAPABILITIES: &[Capability] = &[
     ("raise an escalation", may_raise_escalation),
     ("acknowledge an escalation", may_acknowledge),
     ("dispatch a team", may_dispatch),
+    ("read the language noted at a door by another", |actor| may_read_door_language(actor, AccountId(uuid::Uuid::max()))),
     ("say that the team of a visit that runs over was reached", may_ask_after_visit),
     ("say that a team arrived or stabilised", |actor| may_move_escalation(actor, EscalationVerb::Arrive)),
     ("stand down an escalation", |actor| may_move_escalation(actor, EscalationVerb::StandDown)),

@@ -197,6 +197,8 @@ fn capabilities_are_those_of_the_role() {
     check("withdraw", &|actor| may_move_referral(actor, Side::Sender, ReferralVerb::Withdraw), &[PsychosocialWorker, Coordinator]);
     check("withdraw another's", &|actor| may_move_referral(actor, Side::Recipient, ReferralVerb::Withdraw), &[]);
     check("expire", &|actor| may_move_referral(actor, Side::Sender, ReferralVerb::Expire), &[]);
+    check("read the language that another noted", &|actor| may_read_door_language(actor, AccountId(uuid::Uuid::max())), &[PsychosocialWorker, Coordinator]);
+    check("read the language that they noted", &|actor| may_read_door_language(actor, actor.account_id), &[Inspector, PsychosocialWorker, Coordinator]);
     check("push", &may_push_field_events, &[Inspector, PsychosocialWorker, Coordinator]);
     let own = |actor: &Actor| may_read_original_photo(actor, actor.organisation_id);
     check("original photo of one's own", &own, &[Inspector, PsychosocialWorker, Coordinator, PrivacyOfficer]);

@@ -46,7 +46,7 @@ pub async fn overdue(brigade: &Brigade, actor: &Actor, at: Timestamp) -> Result<
             municipality: building.municipality,
             people,
             expected_end,
-            heard_at: visit.heard_at,
+            heard_at: may_say_reached.then_some(visit.heard_at),
             reached,
             to_reach: stands == Overrun::ToReach,
             may_say_reached,

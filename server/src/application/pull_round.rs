@@ -176,8 +176,8 @@ async fn open_visit(brigade: &Brigade, actor: &Actor, sight: &Sight, building: &
     let mut doors_noted = BTreeMap::new();
     if sight.reads(Section::Dwelling) {
         for (dwelling, row) in store::visit::door_notes(store.reader(), visit.id).await? {
-            // The language of a home says something of the people in it: it goes back to who noted it, and to those who read of households.
-            let language = row.note.language.filter(|_| row.language_by.is_some_and(|(_, by)| by == actor.account.id) || sight.reads(Section::Household));
+            let may_read = |(_, by)| permission::may_read_door_language(&actor.permission(), by).is_allowed();
+            let language = row.note.language.filter(|_| row.language_by.is_some_and(may_read));
             doors_noted.insert(dwelling, DoorNote { language, ..row.note });
         }
     }

@@ -74,8 +74,9 @@ pub struct OverdueVisit {
     /// Who began it; for those who answer for the teams, the others who recorded something too.
     pub people: Vec<String>,
     pub expected_end: Timestamp,
-    /// When something was last received of it: a phone in a basement sends nothing.
-    pub heard_at: Timestamp,
+    /// When something was last received of it, for those who answer for the teams alone: for others, what one compartment sends moves no date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heard_at: Option<Timestamp>,
     /// The last time that somebody found out how its team is, since its end.
     pub reached: Option<VisitReached>,
     /// Its team is still to be reached.

@@ -8,7 +8,7 @@ use std::{
 use casework::{
     clock::Timestamp,
     ids::{BuildingId, DeviceId, DwellingId, EventId, PhotoId, VisitId},
-    permission::{self, Action, Grants, Relation, Section},
+    overrun, permission,
     sync::{self, IncomingAnswer},
     wire::v1::{Change, DoorNote, FieldEvent, VerdictKind, VisitPace},
 };
@@ -18,9 +18,6 @@ use crate::{
     application::{Actor, Brigade, judge_visit::RaisedOnSite, typed},
     store::{DoorNoteRow, NewDoorNote, NewDwelling, NewOutcome, NewPhoto, ObservationRecord, Pace, VisitRow},
 };
-
-/// How far ahead a phone may mean to be out: beyond, its clock or its holder is mistaken, and nobody is to be alerted by it.
-const END_WITHIN_MS: i64 = Timestamp::DAY_MS;
 
 /// Where an event stands: who sent it, and its number in the feed.
 #[derive(Clone, Copy)]
@@ -51,7 +48,8 @@ pub struct StoredVisit {
 pub struct Changed {
     pub observations: BTreeSet<(Place, CriterionId)>,
     pub outcomes: BTreeMap<DwellingId, (DwellingOutcome, EventId)>,
-    pub door_notes: BTreeMap<DwellingId, (DoorNoteRow, EventId)>,
+    /// Doors noted, and by which event; what was noted is the visit's.
+    pub doors_noted: BTreeMap<DwellingId, EventId>,
     /// Doors noted by mistake.
     pub outcomes_withdrawn: BTreeSet<DwellingId>,
     pub dwellings: Vec<NewDwelling>,
@@ -158,14 +156,16 @@ impl<'group> VisitUnderway<'group> {
                 let known = self.door_notes.remove(&dwelling_id.to_string());
                 let by = sent.actor.account.id;
                 // A phone that was not told of the language says nothing of it.
-                let kept = known.filter(|known| !reads_of_households(sent.actor) && known.language_by.is_some_and(|(_, author)| author != by));
+                let kept = known.filter(|known| {
+                    known.language_by.is_some_and(|(_, author)| !permission::may_read_door_language(&sent.actor.permission(), author).is_allowed())
+                });
                 let (language, language_by) = match (language, kept) {
                     (None, Some(kept)) => (kept.note.language, kept.language_by),
                     (language, _) => (language.clone(), language.is_some().then_some((event.id, by))),
                 };
                 let row = DoorNoteRow { note: DoorNote { come_back: *come_back, language }, language_by };
-                self.door_notes.insert(dwelling_id.to_string(), row.clone());
-                self.changed.door_notes.insert(*dwelling_id, (row, event.id));
+                self.door_notes.insert(dwelling_id.to_string(), row);
+                self.changed.doors_noted.insert(*dwelling_id, event.id);
             }
             Change::VisitFinished => self.changed.finished_at = Some(sent.at),
             Change::DwellingOutcome { dwelling_id, outcome } => {
@@ -270,8 +270,7 @@ impl<'group> VisitUnderway<'group> {
         if self.pace.said_at.is_some_and(|known| known > sent.at) {
             return;
         }
-        let here = |at: Timestamp| sent.at.plus_ms(at.since(sent.device_at));
-        let expected_end = expected_end.map(here).filter(|end| (0..=END_WITHIN_MS).contains(&end.since(sent.at)));
+        let expected_end = expected_end.and_then(|end| overrun::expected_end(end, sent.device_at, sent.at));
         self.pace = Pace { pace: VisitPace { expected_end, paused_at }, said_at: Some(sent.at) };
     }
 
@@ -334,11 +333,9 @@ impl<'group> VisitUnderway<'group> {
 
     /// Rows of the doors that something was noted of.
     pub fn new_door_notes(&self) -> impl Iterator<Item = NewDoorNote> {
-        self.changed.door_notes.iter().map(|(dwelling_id, (row, event_id))| NewDoorNote {
-            visit_id: self.id,
-            dwelling_id: *dwelling_id,
-            row: row.clone(),
-            event_id: *event_id,
+        self.changed.doors_noted.iter().filter_map(|(dwelling_id, event_id)| {
+            let row = self.door_notes.get(&dwelling_id.to_string())?.clone();
+            Some(NewDoorNote { visit_id: self.id, dwelling_id: *dwelling_id, row, event_id: *event_id })
         })
     }
 
@@ -351,8 +348,4 @@ impl<'group> VisitUnderway<'group> {
             event_id: *event_id,
         })
     }
-}
-
-fn reads_of_households(actor: &Actor) -> bool {
-    permission::decide(&actor.permission(), Relation::OwnTeam, Grants::NONE, Section::Household, Action::Read).is_allowed()
 }
