@@ -18,6 +18,7 @@ mod grid;
 mod grid_check;
 #[cfg(feature = "yaml")]
 mod grid_yaml;
+mod migration;
 mod relevance;
 #[cfg(test)]
 mod samples;
@@ -36,6 +37,7 @@ pub use grid::{
     AnswerKind, ChoiceOption, Criterion, CriterionId, Grid, GridHash, Issue, Label, PhotoRule, Relevance, Scope, Section, Severity, SeverityRule, Threshold,
 };
 pub use grid_check::GridError;
+pub use migration::{Fate, Migration, Moved, contradiction, migration, stands_under};
 pub use relevance::{applicable, is_relevant, sections_at};
 pub use score::{Band, BandOverride, Contribution, Coverage, SCORE_RULE_VERSION, Score, score};
 pub use severity::suggested_severity;

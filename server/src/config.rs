@@ -49,6 +49,10 @@ pub struct ServeOptions {
     /// Lit les fichiers web dans ce dossier plutôt que dans le programme (développement)
     #[arg(long, env = "BRIGADE_SITE_DIR", value_name = "DIR", hide = true)]
     pub site_dir: Option<PathBuf>,
+    /// Adopte cette grille d’observation (YAML) : en vigueur pour les nouvelles visites, connue pour de bon ; les visites en cours gardent la leur
+    /// jusqu’à ce qu’on les y fasse passer (adopt this grid)
+    #[arg(long, env = "BRIGADE_GRID", value_name = "FILE")]
+    pub grid: Option<PathBuf>,
     /// Nombre de logements du critère certain (« plus de 6 logements »)
     #[arg(long, env = "BRIGADE_DWELLINGS_THRESHOLD", default_value_t = 6, value_name = "N")]
     pub dwellings_threshold: u32,

@@ -53,13 +53,14 @@ pub async fn prepare(options: &ServeOptions) -> anyhow::Result<Server> {
     drop(any_spawner::Executor::init_tokio());
     let site = Site::open(options.site_dir.clone())?;
     let store = Store::open(&options.database_url()).await.context("opening the database")?;
+    let grids = GridLibrary::open(&store, options.grid.as_deref()).await?;
     let photos = PhotoStorage::open(&options.data).context("opening the photo folder")?;
     let brigade = Brigade {
         burst: Burst::default(),
         store,
         photos,
         board: Board::new(),
-        grids: Arc::new(GridLibrary::built_in()),
+        grids: Arc::new(grids),
         complexity_rule: Arc::new(complexity_rule(options)),
         tiles_url: options.tiles_url.clone().map(Into::into),
     };

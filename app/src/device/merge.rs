@@ -13,8 +13,8 @@ use super::{
     clock,
     idb::{StoreError, stores},
     records::{
-        AnswerRow, OutboxRow, PhotoRow, PhotoState, VisitRef, VisitRow, answer_key, answer_subject, door_note_subject, meta, note_subject, outcome_subject,
-        pace_subject, photo_key,
+        AnswerRow, OutboxRow, PhotoRow, PhotoState, VisitRef, VisitRow, answer_key, answer_subject, door_note_subject, grid_subject, meta, note_subject,
+        outcome_subject, pace_subject, photo_key,
     },
     sealed::{self, Transaction},
 };
@@ -132,6 +132,10 @@ async fn merge_visit(transaction: &Transaction, sheet: &BuildingSheet, open: &Op
     row.started_by = Some(open.started_by.clone());
     row.people.clone_from(&open.people);
     row.finished_at = row.finished_at.or(open.finished_at);
+    if !unsent.contains(&grid_subject(open.id)) {
+        row.grid.clone_from(&open.grid);
+        row.grid_before.clone_from(&open.grid_before);
+    }
     if let Some(pace) = open.pace.filter(|_| !unsent.contains(&pace_subject(open.id))) {
         row.expected_end = to_the_minute(row.expected_end, pace.expected_end);
         row.paused_at = to_the_minute(row.paused_at, pace.paused_at);

@@ -323,7 +323,8 @@ async fn pull_page(device: Device, caller: &Caller) -> Option<bool> {
 
 /// A sheet is only useful offline with its grid: both are stored together.
 async fn missing_grids(reply: &casework::wire::v1::PullReply) -> Result<Vec<Grid>, FetchError> {
-    let mut hashes: Vec<&GridHash> = reply.buildings.iter().flat_map(|sheet| sheet.visit.iter().chain(&sheet.earlier)).map(|visit| &visit.grid).collect();
+    let visits = reply.buildings.iter().flat_map(|sheet| sheet.visit.iter().chain(&sheet.earlier).chain(&sheet.others));
+    let mut hashes: Vec<&GridHash> = visits.flat_map(|visit| std::iter::once(&visit.grid).chain(&visit.grid_before)).collect();
     hashes.push(&reply.grid);
     hashes.sort();
     hashes.dedup();

@@ -51,6 +51,9 @@ pub struct VisitRow {
     pub id: VisitId,
     pub building_id: BuildingId,
     pub grid: GridHash,
+    /// The grid it was under before its holder moved it to `grid`.
+    #[serde(default)]
+    pub grid_before: Option<GridHash>,
     pub started_at: Timestamp,
     #[serde(default)]
     pub started_by: Option<String>,
@@ -90,6 +93,7 @@ impl VisitRow {
             id: visit.visit_id,
             building_id: visit.building_id,
             grid: visit.grid.clone(),
+            grid_before: None,
             started_at,
             started_by: None,
             finished_at: None,
@@ -266,6 +270,7 @@ pub fn subject(event: &FieldEvent) -> String {
     match &event.change {
         Change::VisitStarted { .. } => format!("visit|{visit}|started"),
         Change::VisitEndMoved { .. } | Change::VisitPaused | Change::VisitResumed { .. } => pace_subject(visit),
+        Change::GridMoved { .. } => grid_subject(visit),
         Change::VisitFinished => format!("visit|{visit}|finished"),
         Change::DwellingOutcome { dwelling_id, .. } | Change::OutcomeWithdrawn { dwelling_id } => outcome_subject(visit, &dwelling_id.to_string()),
         Change::DoorNoted { dwelling_id, .. } => door_note_subject(visit, &dwelling_id.to_string()),
@@ -288,6 +293,11 @@ pub fn note_subject(visit: VisitId, place: &Place, criterion: &CriterionId) -> S
 /// Pause, resumption and expected end: each says how the visit goes on.
 pub fn pace_subject(visit: VisitId) -> String {
     format!("pace|{visit}")
+}
+
+/// Which grid the visit is under.
+pub fn grid_subject(visit: VisitId) -> String {
+    format!("grid|{visit}")
 }
 
 pub fn door_note_subject(visit: VisitId, dwelling: &str) -> String {

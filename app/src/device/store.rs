@@ -225,6 +225,7 @@ async fn project(
         | Change::VisitEndMoved { .. }
         | Change::VisitPaused
         | Change::VisitResumed { .. }
+        | Change::GridMoved { .. }
         | Change::VisitFinished
         | Change::DwellingOutcome { .. }
         | Change::OutcomeWithdrawn { .. }
@@ -247,6 +248,7 @@ fn apply_to_visit(row: &mut VisitRow, change: &Change, event_id: EventId, at: Ti
             row.paused_at = None;
             row.expected_end = *expected_end;
         }
+        Change::GridMoved { to } => row.grid_before = Some(std::mem::replace(&mut row.grid, to.clone())),
         Change::VisitFinished => row.finished_at = Some(at),
         Change::DwellingOutcome { dwelling_id, outcome } => {
             row.dwellings.insert(dwelling_id.to_string(), *outcome);

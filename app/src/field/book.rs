@@ -11,7 +11,10 @@ use casework::{
     ids::{BuildingId, DwellingId, EventId, PhotoId},
     wire::v1::{BuildingSheet, Change, Door, DoorNote},
 };
-use inspection_grid::{Answer, BuildingFacts, CriterionId, DwellingOutcome, Grid, GridHash, ImmediateDanger, Observation, Place, Severity, Visit};
+use inspection_grid::{
+    Answer, BuildingFacts, CriterionId, DwellingOutcome, Grid, GridHash, ImmediateDanger, Migration, Observation, Place, Severity, Visit, migration,
+    stands_under,
+};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
@@ -111,6 +114,18 @@ fn observation(row: &AnswerRow, photos: u32) -> Option<Observation> {
     })
 }
 
+/// An answer as it counts under the visit's grid: one given under another grid that this one does not take is set aside, not erased.
+pub fn under(grid: &Grid, visit: &VisitRow, mut row: AnswerRow) -> AnswerRow {
+    let stands = visit.grid_before.is_none() || observation(&row, 0).is_none_or(|observation| stands_under(grid, &observation));
+    if !stands {
+        row.answer = None;
+        row.before = None;
+        row.conflict = false;
+        row.standing.clear();
+    }
+    row
+}
+
 /// A visit as the rules want it, from stored rows.
 pub fn visit_of(sheet: &BuildingSheet, visit: &VisitRow, rows: &[AnswerRow], photos: &[PhotoRow]) -> Visit {
     let counts = photo_counts(photos);
@@ -187,7 +202,12 @@ impl Book {
                 cells.clear();
                 self.last.forget();
             }
+            let grid = self.grid.get_untracked();
             for row in rows {
+                let row = match &grid {
+                    Some(grid) => under(grid, visit, row),
+                    None => row,
+                };
                 let key = (row.place.clone(), row.criterion.clone());
                 match cells.get(&key) {
                     // What is being written is newer than what was read.
@@ -445,13 +465,29 @@ impl Book {
 
     /// Puts the visit as it was just written on screen; another one than before is read whole.
     async fn take_visit(&self, row: VisitRow) {
-        if self.visit.with_untracked(|known| known.as_ref().is_some_and(|known| known.id == row.id)) {
+        if self.visit.with_untracked(|known| known.as_ref().is_some_and(|known| known.id == row.id && known.grid == row.grid)) {
             self.visit.set(Some(row));
             self.bump();
         } else {
             self.photos.set(Vec::new());
             self.refresh().await;
         }
+    }
+
+    /// What going on under another grid would do to the answers of this phone.
+    pub async fn preview(&self, to: &GridHash) -> Option<(Arc<Grid>, Migration)> {
+        let visit = self.visit.get_untracked()?;
+        let (from, to) = (self.grid.get_untracked()?, grid(to).await?);
+        let (rows, _) = store::visit_content(&visit).await.ok()?;
+        let observations: Vec<Observation> = rows.iter().filter_map(|row| observation(row, 0)).collect();
+        Some((Arc::clone(&to), migration(&from, &to, &observations)))
+    }
+
+    /// Goes on under another grid.
+    pub fn move_grid(self: &Arc<Self>, device: Device, to: GridHash) {
+        let Some(visit) = self.reference() else { return };
+        let offer = Undoable::GridMoved { before: visit.grid.clone() };
+        self.change_with(device, visit, Change::GridMoved { to }, Then::Offer(offer));
     }
 
     /// How the visit of a dwelling went.
@@ -524,6 +560,7 @@ impl Book {
             Undoable::Outcome { dwelling: dwelling_id, before: Some(outcome) } => Change::DwellingOutcome { dwelling_id, outcome },
             Undoable::Outcome { dwelling: dwelling_id, before: None } => Change::OutcomeWithdrawn { dwelling_id },
             Undoable::DoorNoted { dwelling, before } => noted(dwelling, before),
+            Undoable::GridMoved { before } => Change::GridMoved { to: before },
         };
         self.change_with(device, visit, back, Then::SayUndone);
     }

@@ -21,6 +21,7 @@ use super::{
     door_form::DoorForm,
     emergency_form::EmergencyForm,
     finish_panel::FinishPanel,
+    grid_box::GridBox,
     other_visits::OtherVisits,
     search_sheet::{SearchSheet, sought},
     undo::UndoStrip,
@@ -162,6 +163,7 @@ fn Building(
             </Show>
             <Pace book=kept.get_value() />
             <OtherVisits book=kept.get_value() />
+            <GridBox book=kept.get_value() />
             <Show when=move || has_visit.get()>
                 <Doors book=kept.get_value() overview=overview />
                 <Show when=move || !is_finished.get()>

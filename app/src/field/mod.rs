@@ -17,6 +17,7 @@ mod earlier;
 mod emergency_form;
 mod finish_panel;
 mod frame;
+mod grid_box;
 mod local_photo;
 mod lock;
 mod note_box;

@@ -6,7 +6,7 @@ use casework::{
     ids::{DwellingId, PhotoId},
     wire::v1::DoorNote,
 };
-use inspection_grid::{Answer, CriterionId, DwellingOutcome, Place};
+use inspection_grid::{Answer, CriterionId, DwellingOutcome, GridHash, Place};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
@@ -47,6 +47,10 @@ pub enum Undoable {
     DoorNoted {
         dwelling: DwellingId,
         before: DoorNote,
+    },
+    /// The visit went on under another grid than this one.
+    GridMoved {
+        before: GridHash,
     },
     /// The same answer given in several dwellings, with what each had.
     Copies {
@@ -140,6 +144,7 @@ fn words(book: &Book, change: &Undoable, locale: Locale) -> String {
         Undoable::Note { place, criterion, .. } => fill(field_visit::UNDO_NOTE, &at(place, criterion)),
         Undoable::PhotoRemoved { criterion, .. } => fill(field_visit::UNDO_PHOTO, &unbroken(&criterion.0)),
         Undoable::Outcome { dwelling, .. } | Undoable::DoorNoted { dwelling, .. } => fill(field_visit::UNDO_OUTCOME, &door(dwelling)),
+        Undoable::GridMoved { .. } => field_visit::UNDO_GRID.get(locale).to_owned(),
         Undoable::Copies { before, .. } => texts::fill(field_visit::UNDO_COPIES.get(locale), &[("count", &before.len().to_string())]),
     }
 }

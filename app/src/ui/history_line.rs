@@ -42,6 +42,9 @@ impl HistoryLine {
                 Err(_) => office::ENTRY_STAGE_OTHER.get(locale).to_owned(),
             }),
             EntryKind::VisitReceived => {
+                if let Some(version) = text.strip_prefix("grid_moved ") {
+                    return Self::of(texts::fill(office::ENTRY_VISIT_GRID.get(locale), &[("version", version)]));
+                }
                 let sentence = match text {
                     "started" => office::ENTRY_VISIT_STARTED,
                     "finished" => office::ENTRY_VISIT_FINISHED,
@@ -145,7 +148,11 @@ mod tests {
         match kind {
             EntryKind::CaseOpened => bare(OpeningReason::ALL.iter().map(|reason| reason.code()).collect()),
             EntryKind::StageChanged => bare(CaseStage::ALL.iter().map(|stage| stage.code()).collect()),
-            EntryKind::VisitReceived => bare(vec!["started", "finished", "late"]),
+            EntryKind::VisitReceived => {
+                let mut lines: Vec<(String, Vec<String>)> = bare(vec!["started", "finished", "late"]);
+                lines.push(("grid_moved 1.1.0".to_owned(), vec!["grid_moved".to_owned()]));
+                lines
+            }
             EntryKind::JudgedComplex => {
                 let codes: Vec<String> = MOTIFS.iter().filter_map(|code| serde_json::to_value(code).ok()?.as_str().map(str::to_owned)).collect();
                 assert_eq!(codes.len(), MOTIFS.len());

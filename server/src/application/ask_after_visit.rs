@@ -36,7 +36,7 @@ pub async fn overdue(brigade: &Brigade, actor: &Actor, at: Timestamp) -> Result<
         let Some(stands) = overrun(visit.pace.pace, reached.as_ref().map(|reached| reached.at), at) else { continue };
         let mut people = vec![visit.started_by_name.clone()];
         if may_say_reached {
-            let records = store::observation::of_visit(reader, visit.id).await?;
+            let records = store::observation::of_visit(&mut *brigade.store.read().await?, visit.id).await?;
             let others: BTreeSet<String> = records.into_iter().map(|record| record.recorded_by).filter(|name| *name != visit.started_by_name).collect();
             people.extend(others);
         }

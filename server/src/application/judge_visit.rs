@@ -15,7 +15,7 @@ use casework::{
 };
 use inspection_grid::{
     Answer, Band, BuildingFacts, Compartments, Complexity, Corrected, CriterionId, DwellingOutcome, Grid, History, Observation, Place, Score, Severity, Visit,
-    complexity, danger, score,
+    complexity, danger, score, stands_under,
 };
 
 use super::{Actor, Brigade, Result, UseCaseError};
@@ -67,6 +67,8 @@ pub struct VisitSheet<'group> {
     /// Its first events came with this group.
     pub is_new: bool,
     pub ending: Ending,
+    /// It was moved to its grid by this group.
+    pub grid_moved: bool,
     /// The building compartment showed something of it before, and shows more now. A visit that speaks of a household alone shows nothing.
     pub showed: bool,
     pub shows_more: bool,
@@ -165,7 +167,9 @@ impl Judgement {
 }
 
 fn judge_rules(brigade: &Brigade, sheet: &VisitSheet<'_>, earlier: &[EarlierSeverity]) -> Judgement {
-    let visit = visit_of(sheet.building, &sheet.outcomes, &sheet.observations, &sheet.photos);
+    let mut visit = visit_of(sheet.building, &sheet.outcomes, &sheet.observations, &sheet.photos);
+    // Answers given under another grid count as far as this one takes them.
+    visit.observations.retain(|observation| stands_under(&sheet.grid, observation));
     let history = History { corrected: corrected(sheet, earlier), ..History::default() };
     let (grid, rule) = (&*sheet.grid, &*brigade.complexity_rule);
     let dangers = danger(grid, &visit.observations)
@@ -181,18 +185,16 @@ fn judge_rules(brigade: &Brigade, sheet: &VisitSheet<'_>, earlier: &[EarlierSeve
     Judgement { score: score(grid, &visit), building, both, dangers }
 }
 
-/// What finished visits of the buildings answered to the questions that a visit now answers with a problem.
+/// What finished visits of the buildings answered where a visit now finds a problem.
 async fn earlier_of(tx: &mut Tx, sheets: &[VisitSheet<'_>]) -> Result<Vec<EarlierSeverity>> {
     let problem = |record: &&ObservationRecord| record.standing_severity().is_some_and(|severity| severity > Severity::None);
-    let asked: BTreeSet<_> = sheets
-        .iter()
-        .flat_map(|sheet| sheet.observations.iter().filter(problem).map(|record| (sheet.building.id, record.place.to_string(), record.criterion.0.as_str())))
-        .collect();
-    if asked.is_empty() {
+    let seen: BTreeSet<(BuildingId, &Place)> =
+        sheets.iter().flat_map(|sheet| sheet.observations.iter().filter(problem).map(|record| (sheet.building.id, &record.place))).collect();
+    if seen.is_empty() {
         return Ok(Vec::new());
     }
-    let asked: Vec<_> = asked.into_iter().collect();
-    Ok(store::observation::earlier_severities(tx, &asked).await?)
+    let seen: Vec<_> = seen.into_iter().map(|(building, place)| (building, place.to_string())).collect();
+    Ok(store::observation::earlier_severities(tx, &seen).await?)
 }
 
 /// Problems that an earlier visit found and a later one found corrected: found again, they are a relapse.
@@ -334,6 +336,9 @@ impl<'group> Desk<'group> {
                 self.entries.push(Entry { by_confidential: !sheet.shows(), ..finished });
             } else if sheet.is_new || begins_to_show {
                 self.entries.push(entry(EntryKind::VisitReceived, !sheet.shows(), "started".to_owned()));
+            }
+            if sheet.grid_moved {
+                self.entries.push(entry(EntryKind::VisitReceived, !sheet.shows(), format!("grid_moved {}", sheet.grid.version)));
             }
             if record.complex && !was_complex {
                 self.entries.push(entry(EntryKind::JudgedComplex, false, record.motifs.join(" ")));

@@ -168,7 +168,7 @@ async fn open_visit(brigade: &Brigade, actor: &Actor, sight: &Sight, building: &
         let section = grid.as_deref().and_then(|grid| grid.criterion(criterion)).map_or(Section::Psychosocial, |(section, _)| section_of(section, place));
         sight.reads(section)
     };
-    let mut records = store::observation::of_visit(store.reader(), visit.id).await?;
+    let mut records = store::observation::of_visit(&mut *store.read().await?, visit.id).await?;
     records.retain(|record| reads(&record.place, &record.criterion));
     let mut photos = store::photo::of_visit(store.reader(), visit.id).await?;
     photos.retain(|photo| reads(&photo.place, &photo.criterion));
@@ -194,6 +194,7 @@ async fn open_visit(brigade: &Brigade, actor: &Actor, sight: &Sight, building: &
         people: people.into_iter().collect(),
         id: visit.id,
         grid: visit.grid,
+        grid_before: visit.grid_before,
         started_at: visit.started_at,
         started_by: visit.started_by_name,
         finished_at: visit.finished_at,

@@ -229,7 +229,7 @@ pub async fn observations_of(
     doors: &BTreeMap<String, String>,
 ) -> Result<Vec<ObservationView>> {
     let store = &brigade.store;
-    let records = store::observation::of_visit(store.reader(), visit.id).await?;
+    let records = store::observation::of_visit(&mut *store.read().await?, visit.id).await?;
     let photos = store::photo::of_visit(store.reader(), visit.id).await?;
     let mut views: Vec<(usize, ObservationView)> = records
         .into_iter()

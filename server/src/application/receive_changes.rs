@@ -24,7 +24,7 @@ use serde_json::value::RawValue;
 
 use self::visit::{Sent, StoredVisit, VisitUnderway};
 use super::{Actor, Brigade, Result, UseCaseError, judge_visit, judge_visit::Ending, receive_photo, refuse, require};
-use crate::store::{self, BuildingRow, NewBatch, NewOutcome, NewVisit, ObservationRecord, QuarantinedEvent, StoreError, Tx};
+use crate::store::{self, BuildingRow, NewBatch, NewOutcome, NewVisit, QuarantinedEvent, StoreError, Tx};
 
 pub use check::section_of;
 
@@ -279,11 +279,11 @@ impl<'group> Group<'group> {
         let (push, event) = (&pushes[position], &incoming.event);
         let Some(visit) = self.visits.get_mut(&event.visit_id) else { return };
         let at = push.seen_at(event, self.now);
-        visit.begin_with(brigade, event, &push.actor, at);
+        visit.begin_with(event, &push.actor, at);
         let site = self.sites.get_mut(&visit.building_id);
         let batch = self.batches.get(&(position, visit.id));
         let batch_id = batch.map_or(feed_sequence, |batch| batch.id);
-        let kind = match (check::event(&push.actor, site.as_deref(), visit.grid.as_deref(), event), site) {
+        let kind = match (check::event(&push.actor, site.as_deref(), &brigade.grids, visit.goes_on(), event), site) {
             (Ok(()), Some(site)) => {
                 let sent = Sent { actor: &push.actor, device_id: push.device_id, device_at: event.device_at, at, feed_sequence, batch_id };
                 visit.apply(event, sent, &mut site.doors)
@@ -323,6 +323,7 @@ impl<'group> Group<'group> {
                 building: &site.row,
                 grid,
                 is_new: visit.stored.is_none(),
+                grid_moved: visit.changed.grid_before.is_some(),
                 ending: match (visit.changed.finished_at, visit.stored.as_ref().and_then(|row| row.finished_at)) {
                     (Some(at), None) => Ending::FinishedNow(at.max(visit.began_at)),
                     (_, Some(_)) => Ending::FinishedBefore,
@@ -363,12 +364,14 @@ impl<'group> Group<'group> {
             store::visit::set_pace(tx, visit.id, &visit.pace).await?;
         }
         for visit in visits() {
+            if let Some(before) = visit.changed.grid_before.as_ref().filter(|_| visit.stored.as_ref().is_none_or(|stored| stored.grid != visit.grid_hash)) {
+                store::visit::move_grid(tx, visit.id, &visit.grid_hash, before).await?;
+            }
             for dwelling in &visit.changed.outcomes_withdrawn {
                 store::visit::withdraw_outcome(tx, visit.id, *dwelling).await?;
             }
         }
-        let observations: Vec<&ObservationRecord> = visits().flat_map(VisitUnderway::changed_observations).collect();
-        store::observation::upsert(tx, &observations).await?;
+        store::observation::save(tx, visits().flat_map(VisitUnderway::changed_sheets).collect()).await?;
         for visit in visits() {
             for photo in &visit.changed.photos {
                 store::photo::insert(tx, photo).await?;

@@ -112,7 +112,7 @@ impl Sight {
         }
         let grid = brigade.grids.get(&visit.grid).map(|grid| &**grid);
         let knows = |place: &Place, criterion: &CriterionId| self.knows_visit_by(section_in(grid, place, criterion));
-        let observations = store::observation::of_visit(reader, visit.id).await?;
+        let observations = store::observation::of_visit(&mut *brigade.store.read().await?, visit.id).await?;
         if observations.iter().any(|record| knows(&record.place, &record.criterion)) {
             return Ok(true);
         }

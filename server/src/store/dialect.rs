@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use sqlx::{Any, AnyConnection, AnyPool, Executor, Transaction, any::AnyPoolOptions};
+use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Executor, Transaction, any::AnyPoolOptions};
 
 /// Which database answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,8 +63,8 @@ impl Dialect {
         match self {
             Self::Sqlite => {
                 let url = if database_url.contains('?') { database_url.to_owned() } else { format!("{database_url}?mode=rwc") };
-                let write = sqlite_pool(1).connect(&url).await?;
-                let read = sqlite_pool(4).connect(&url).await?;
+                let write = sqlite_pool(1, 32_000).connect(&url).await?;
+                let read = sqlite_pool(4, 8_000).connect(&url).await?;
                 Ok((read, write))
             }
             Self::Postgres => {
@@ -90,19 +90,20 @@ impl Dialect {
     }
 }
 
-fn sqlite_pool(connections_max: u32) -> AnyPoolOptions {
-    AnyPoolOptions::new().max_connections(connections_max).after_connect(|connection, _| {
+/// Connections that each keep at most so many kilobytes of the file in memory, as they fill.
+fn sqlite_pool(connections_max: u32, cache_kb: u32) -> AnyPoolOptions {
+    AnyPoolOptions::new().max_connections(connections_max).after_connect(move |connection, _| {
         Box::pin(async move {
+            connection.execute(AssertSqlSafe(format!("pragma cache_size = -{cache_kb}"))).await?;
             // FULL: an acknowledged change survives a power cut, not only a crash of the program.
             for pragma in [
                 "pragma journal_mode = wal",
                 "pragma synchronous = full",
                 "pragma foreign_keys = on",
                 "pragma busy_timeout = 10000",
-                "pragma cache_size = -8000",
                 "pragma temp_store = memory",
-                // 16 MB: pages that many pushes touch are copied back once for all of them.
-                "pragma wal_autocheckpoint = 4000",
+                // 64 MB: a bound for the log when it is written faster than it is copied back beside.
+                "pragma wal_autocheckpoint = 16000",
             ] {
                 connection.execute(pragma).await?;
             }

@@ -6,10 +6,12 @@ pub mod account;
 pub mod audit;
 pub mod building;
 pub mod case;
+mod checkpoint;
 pub mod device;
 mod dialect;
 pub mod escalation;
 pub mod event;
+pub mod grid;
 pub mod job;
 pub mod observation;
 pub mod photo;
@@ -19,7 +21,8 @@ pub mod visit;
 
 use std::{path::Path, sync::Once};
 
-use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Execute, QueryBuilder, Transaction, any::AnyArguments, query::Query};
+use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Execute, QueryBuilder, Transaction, any::AnyArguments, pool::PoolConnection, query::Query};
+use tokio::sync::watch;
 
 pub use account::{AccountRow, NewAccount, NewOrganisation, OrganisationRow, SessionRow};
 pub use building::{BuildingRow, DwellingRow, NewBuilding, NewDwelling, TerritoryRow};
@@ -61,6 +64,8 @@ pub struct Store {
     read: AnyPool,
     /// On SQLite a single connection, so that writers queue here rather than fail as busy.
     write: AnyPool,
+    /// Told of each write transaction; `None` where the database looks after its own log.
+    wrote: Option<watch::Sender<()>>,
 }
 
 static DRIVERS: Once = Once::new();
@@ -78,7 +83,8 @@ impl Store {
         }
         let (read, write) = dialect.connect(database_url).await?;
         dialect.migrate(&write).await?;
-        Ok(Self { dialect, read, write })
+        let wrote = (dialect == Dialect::Sqlite).then(|| checkpoint::start(read.clone()));
+        Ok(Self { dialect, read, write, wrote })
     }
 
     pub fn dialect(&self) -> Dialect {
@@ -90,12 +96,24 @@ impl Store {
         &self.read
     }
 
+    /// A connection for reads of several statements.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn read(&self) -> Result<PoolConnection<Any>> {
+        Ok(self.read.acquire().await?)
+    }
+
     /// Begins a write transaction.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn begin(&self) -> Result<Transaction<'static, Any>> {
-        Ok(self.dialect.begin(&self.write).await?)
+        let tx = self.dialect.begin(&self.write).await?;
+        if let Some(wrote) = &self.wrote {
+            wrote.send_replace(());
+        }
+        Ok(tx)
     }
 
     /// Whether the database answers.

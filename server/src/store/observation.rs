@@ -1,13 +1,21 @@
+//! The current answers of visits: a projection of what phones sent, one row per place of a visit.
+
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
+
 use casework::{
     clock::Timestamp,
-    ids::{BuildingId, EventId, VisitId},
+    ids::{BuildingId, DeviceId, EventId, VisitId},
     sync::{AnswerHead, CurrentAnswer},
 };
 use inspection_grid::{Answer, CriterionId, Place, Severity};
-use sqlx::{AnyExecutor, Row, any::AnyRow};
+use serde::{Deserialize, Serialize};
+use sqlx::{AnyConnection, Row, any::AnyRow};
 
 use super::{
-    Result, Tx, from_json, parsed,
+    Result, StoreError, Tx, from_json, parsed,
     rows::{Values, over_given},
     to_json,
 };
@@ -45,100 +53,151 @@ impl ObservationRecord {
     }
 }
 
-fn observation(row: &AnyRow) -> Result<ObservationRecord> {
-    let event_id: String = row.try_get("event_id")?;
-    let answer: String = row.try_get("answer")?;
-    Ok(ObservationRecord {
-        current: current(row, &event_id)?,
-        visit_id: parsed("observation", "visit_id", &event_id, row.try_get("visit_id")?)?,
-        place: parsed("observation", "place", &event_id, row.try_get("place")?)?,
-        criterion: CriterionId(row.try_get("criterion")?),
-        batch_id: row.try_get("batch_id")?,
-        recorded_by: row.try_get("display_name")?,
-        recorded_at: Timestamp(row.try_get("recorded_at")?),
-        confidential: row.try_get::<i64, _>("confidential")? == 1,
-        answer: from_json("observation", "answer", &event_id, &answer)?,
-        note: row.try_get("note")?,
-        event_id: parsed("observation", "event_id", &event_id, &event_id)?,
-    })
+/// An observation as it lies on the sheet of its place.
+#[derive(Serialize, Deserialize)]
+struct Kept<'record> {
+    criterion: Cow<'record, CriterionId>,
+    event_id: EventId,
+    /// Who sent it, from which phone and when.
+    batch_id: i64,
+    confidential: bool,
+    answer: Cow<'record, Answer>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<Cow<'record, str>>,
+    /// Order of the answer on its phone and in the feed, when it stands alone; `None` for a note without an answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    order: Option<(u64, u64)>,
+    /// What stands, of an answer that replaced another or is in conflict with one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merged: Option<Cow<'record, CurrentAnswer>>,
+    /// When it was seen; when it was received, for the oldest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recorded_at: Option<Timestamp>,
 }
 
-/// What stands: as it was stored, or of an answer alone from the row's own columns.
-fn current(row: &AnyRow, event_id: &str) -> Result<Option<CurrentAnswer>> {
-    let order = |column: &'static str| {
-        let stored: Option<i64> = row.try_get(column)?;
-        stored.map(|stored| parsed::<u64>("observation", column, event_id, &stored.to_string())).transpose()
-    };
-    if let Some(merged) = row.try_get::<Option<String>, _>("merge_state")? {
-        return from_json("observation", "merge_state", event_id, &merged).map(Some);
+impl<'record> Kept<'record> {
+    fn of(record: &'record ObservationRecord) -> Self {
+        let alone = record.current.as_ref().filter(|current| current.is_alone());
+        Self {
+            criterion: Cow::Borrowed(&record.criterion),
+            event_id: record.event_id,
+            batch_id: record.batch_id,
+            confidential: record.confidential,
+            answer: Cow::Borrowed(&record.answer),
+            note: record.note.as_deref().map(Cow::Borrowed),
+            order: alone.map(|current| (current.shown.device_sequence, current.shown.server_sequence)),
+            merged: record.current.as_ref().filter(|_| alone.is_none()).map(Cow::Borrowed),
+            recorded_at: Some(record.recorded_at),
+        }
     }
-    let (Some(device_sequence), Some(server_sequence)) = (order("device_sequence")?, order("feed_sequence")?) else { return Ok(None) };
-    let severity: Option<i64> = row.try_get("severity")?;
-    Ok(Some(CurrentAnswer::alone(AnswerHead {
-        event_id: parsed("observation", "event_id", event_id, event_id)?,
-        severity: severity.map(|severity| from_json("observation", "severity", event_id, &severity.to_string())).transpose()?,
-        device: parsed("field_batch", "device_id", event_id, row.try_get("device_id")?)?,
-        device_sequence,
-        server_sequence,
-    })))
+
+    fn standing_severity(&self) -> Option<Severity> {
+        self.merged.as_ref().map_or_else(|| self.answer.severity(), |merged| merged.standing_severity())
+    }
+
+    fn current(&self, device: DeviceId) -> Option<CurrentAnswer> {
+        let alone = |(device_sequence, server_sequence)| {
+            CurrentAnswer::alone(AnswerHead { event_id: self.event_id, severity: self.answer.severity(), device, device_sequence, server_sequence })
+        };
+        self.merged.as_deref().cloned().or_else(|| self.order.map(alone))
+    }
+
+    fn read(self, visit_id: VisitId, place: Place, sent: &Sender) -> ObservationRecord {
+        ObservationRecord {
+            current: self.current(sent.device),
+            visit_id,
+            place,
+            criterion: self.criterion.into_owned(),
+            event_id: self.event_id,
+            batch_id: self.batch_id,
+            recorded_by: sent.name.clone(),
+            recorded_at: self.recorded_at.unwrap_or(sent.received_at),
+            confidential: self.confidential,
+            answer: self.answer.into_owned(),
+            note: self.note.map(Cow::into_owned),
+        }
+    }
 }
 
-pub async fn of_visit<'e>(executor: impl AnyExecutor<'e>, visit_id: VisitId) -> Result<Vec<ObservationRecord>> {
-    let rows = sqlx::query(
-        "select o.visit_id, o.place, o.criterion, o.event_id, o.batch_id, o.confidential, o.severity, o.answer, o.note,
-            o.device_sequence, o.feed_sequence, o.merge_state, b.device_id, coalesce(o.recorded_at, b.received_at) as recorded_at,
-            a.display_name
-         from observation o join field_batch b on b.id = o.batch_id join account a on a.id = b.account_id where o.visit_id = $1 order by o.place, o.criterion",
-    )
-    .bind(visit_id.to_string())
-    .fetch_all(executor)
-    .await?;
-    rows.iter().map(observation).collect()
+/// Who sent a batch.
+struct Sender {
+    name: String,
+    device: DeviceId,
+    received_at: Timestamp,
 }
 
-const UPSERT: Values = Values {
-    before: "insert into observation (visit_id, place, criterion, event_id, batch_id, confidential, severity, answer, note, device_sequence, feed_sequence, merge_state,
-        recorded_at)",
-    columns: 13,
-    after: "on conflict (visit_id, place, criterion) do update set event_id = excluded.event_id, batch_id = excluded.batch_id,
-        confidential = excluded.confidential, severity = excluded.severity,
-        answer = excluded.answer, note = excluded.note, device_sequence = excluded.device_sequence, feed_sequence = excluded.feed_sequence,
-        merge_state = excluded.merge_state, recorded_at = excluded.recorded_at",
+async fn senders(connection: &mut AnyConnection, batches: BTreeSet<i64>) -> Result<BTreeMap<i64, Sender>> {
+    let given: Vec<[i64; 1]> = batches.into_iter().map(|id| [id]).collect();
+    let select = over_given(
+        connection,
+        "select b.id, b.device_id, b.received_at, a.display_name from {given} join field_batch b on b.id = cast(given.value ->> 0 as bigint)
+            join account a on a.id = b.account_id",
+        &given,
+    );
+    let sender = |row: &AnyRow| {
+        let id: i64 = row.try_get("id")?;
+        let device = parsed("field_batch", "device_id", &id.to_string(), row.try_get("device_id")?)?;
+        Ok((id, Sender { name: row.try_get("display_name")?, device, received_at: Timestamp(row.try_get("received_at")?) }))
+    };
+    select.fetch_all(connection).await?.iter().map(sender).collect()
+}
+
+/// The current answers of a visit, by place and criterion.
+pub async fn of_visit(connection: &mut AnyConnection, visit_id: VisitId) -> Result<Vec<ObservationRecord>> {
+    let select = sqlx::query("select place, observations from observation_sheet where visit_id = $1 order by place").bind(visit_id.to_string());
+    let rows = select.fetch_all(&mut *connection).await?;
+    let mut sheets: Vec<(Place, Vec<Kept<'static>>)> = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let place = parsed("observation_sheet", "place", &visit_id.to_string(), row.try_get("place")?)?;
+        sheets.push((place, kept(visit_id, row)?));
+    }
+    let senders = senders(connection, sheets.iter().flat_map(|(_, kept)| kept).map(|kept| kept.batch_id).collect()).await?;
+    let mut records = Vec::new();
+    for (place, kept) in sheets {
+        for kept in kept {
+            let sender = senders.get(&kept.batch_id).ok_or_else(|| unknown_batch(visit_id, kept.batch_id))?;
+            records.push(kept.read(visit_id, place.clone(), sender));
+        }
+    }
+    Ok(records)
+}
+
+fn kept(visit_id: VisitId, row: &AnyRow) -> Result<Vec<Kept<'static>>> {
+    from_json("observation_sheet", "observations", &visit_id.to_string(), row.try_get("observations")?)
+}
+
+fn unknown_batch(visit_id: VisitId, batch_id: i64) -> StoreError {
+    StoreError::Unreadable { table: "observation_sheet", column: "observations", row: visit_id.to_string(), cause: format!("no batch {batch_id}") }
+}
+
+/// The current answers of one place of a visit, which are stored together: an inspector fills a place, then goes to the next.
+pub struct ObservationSheet<'visit> {
+    pub visit_id: VisitId,
+    pub place: &'visit Place,
+    /// All of them, by criterion.
+    pub records: Vec<&'visit ObservationRecord>,
+}
+
+const SAVE: Values = Values {
+    before: "insert into observation_sheet (visit_id, place, observations)",
+    columns: 3,
+    after: "on conflict (visit_id, place) do update set observations = excluded.observations",
 };
 
-/// Order of an answer on its phone and in the feed; `None` for numbers that only a phone gone wrong would count to.
-fn order(head: &AnswerHead) -> Option<(i64, i64)> {
-    Some((i64::try_from(head.device_sequence).ok()?, i64::try_from(head.server_sequence).ok()?))
-}
-
-/// Stores the current answers, each replacing the one before at its place.
-pub async fn upsert(tx: &mut Tx, records: &[&ObservationRecord]) -> Result<()> {
-    UPSERT
-        .execute(tx, records, |statement, record| {
-            let alone = record.current.as_ref().filter(|current| current.is_alone()).and_then(|current| order(&current.shown));
-            statement
-                .bind(record.visit_id.to_string())
-                .bind(record.place.to_string())
-                .bind(record.criterion.0.clone())
-                .bind(record.event_id.to_string())
-                .bind(record.batch_id)
-                .bind(i64::from(record.confidential))
-                .bind(record.standing_severity().map(|severity| i64::from(severity.level())))
-                .bind(to_json(&record.answer))
-                .bind(record.note.clone())
-                .bind(alone.map(|(on_device, _)| on_device))
-                .bind(alone.map(|(_, in_feed)| in_feed))
-                .bind(record.current.as_ref().filter(|_| alone.is_none()).map(to_json))
-                .bind(record.recorded_at.0)
-        })
-        .await?;
+/// Stores sheets, each in place of the one before.
+pub async fn save(tx: &mut Tx, sheets: Vec<ObservationSheet<'_>>) -> Result<()> {
+    SAVE.execute(tx, sheets, |statement, sheet| {
+        let kept: Vec<Kept<'_>> = sheet.records.into_iter().map(Kept::of).collect();
+        statement.bind(sheet.visit_id.to_string()).bind(sheet.place.to_string()).bind(to_json(&kept))
+    })
+    .await?;
     Ok(())
 }
 
-/// A question of a visit to one building: its place and criterion.
-pub type Asked<'visit> = (BuildingId, String, &'visit str);
+/// A place of a building that a visit has been to.
+pub type Seen = (BuildingId, String);
 
-/// What an earlier, finished visit of a building answered to one of the questions.
+/// What an earlier, finished visit of a building answered to a question.
 #[derive(Clone, Debug)]
 pub struct EarlierSeverity {
     pub building_id: BuildingId,
@@ -149,27 +208,27 @@ pub struct EarlierSeverity {
     pub severity: Severity,
 }
 
-/// Severities that finished visits gave to these questions, oldest visit first.
-pub async fn earlier_severities(tx: &mut Tx, asked: &[Asked<'_>]) -> Result<Vec<EarlierSeverity>> {
+/// Severities that finished visits gave at these places, oldest visit first.
+pub async fn earlier_severities(tx: &mut Tx, seen: &[Seen]) -> Result<Vec<EarlierSeverity>> {
     let select = over_given(
         tx,
-        "select v.building_id, o.visit_id, o.place, o.criterion, o.event_id, o.severity
+        "select v.building_id, v.id as visit_id, o.place, o.observations
          from {given} join visit v on v.building_id = given.value ->> 0 and v.finished_at is not null
-            join observation o on o.visit_id = v.id and o.place = given.value ->> 1 and o.criterion = given.value ->> 2
-         where o.severity is not null order by v.started_at, v.id",
-        asked,
+            join observation_sheet o on o.visit_id = v.id and o.place = given.value ->> 1
+         order by v.started_at, v.id",
+        seen,
     );
-    let earlier = |row: &AnyRow| {
-        let event_id: String = row.try_get("event_id")?;
-        let severity: i64 = row.try_get("severity")?;
-        Ok(EarlierSeverity {
-            building_id: parsed("visit", "building_id", &event_id, row.try_get("building_id")?)?,
-            visit_id: parsed("observation", "visit_id", &event_id, row.try_get("visit_id")?)?,
-            place: parsed("observation", "place", &event_id, row.try_get("place")?)?,
-            criterion: CriterionId(row.try_get("criterion")?),
-            severity: from_json("observation", "severity", &event_id, &severity.to_string())?,
-            event_id: parsed("observation", "event_id", &event_id, &event_id)?,
-        })
-    };
-    select.fetch_all(&mut *tx).await?.iter().map(earlier).collect()
+    let mut earlier = Vec::new();
+    for row in select.fetch_all(&mut *tx).await? {
+        let id: String = row.try_get("visit_id")?;
+        let visit_id = parsed("visit", "id", &id, &id)?;
+        let building_id = parsed("visit", "building_id", &id, row.try_get("building_id")?)?;
+        let place: Place = parsed("observation_sheet", "place", &id, row.try_get("place")?)?;
+        for kept in kept(visit_id, &row)? {
+            let Some(severity) = kept.standing_severity() else { continue };
+            let (event_id, criterion) = (kept.event_id, kept.criterion.into_owned());
+            earlier.push(EarlierSeverity { building_id, visit_id, place: place.clone(), criterion, event_id, severity });
+        }
+    }
+    Ok(earlier)
 }

@@ -19,6 +19,8 @@ pub struct VisitRow {
     pub id: VisitId,
     pub building_id: BuildingId,
     pub grid: GridHash,
+    /// The grid it was under before it was moved to `grid`.
+    pub grid_before: Option<GridHash>,
     pub case_id: Option<CaseId>,
     pub started_at: Timestamp,
     pub started_by: AccountId,
@@ -51,7 +53,8 @@ pub struct NewVisit {
     pub received_at: Timestamp,
 }
 
-const COLUMNS: &str = "select v.id, v.building_id, v.grid_hash, v.case_id, v.started_at, v.started_by, v.finished_at, v.expected_end, v.paused_at, v.pace_at,
+const COLUMNS: &str =
+    "select v.id, v.building_id, v.grid_hash, v.grid_before, v.case_id, v.started_at, v.started_by, v.finished_at, v.expected_end, v.paused_at, v.pace_at,
         v.updated_at, v.score, a.display_name, a.role
     from visit v join account a on a.id = v.started_by";
 
@@ -62,6 +65,7 @@ fn visit(row: &AnyRow) -> Result<VisitRow> {
     Ok(VisitRow {
         building_id: parsed("visit", "building_id", &id, row.try_get("building_id")?)?,
         grid: GridHash(row.try_get("grid_hash")?),
+        grid_before: row.try_get::<Option<String>, _>("grid_before")?.map(GridHash),
         case_id: case_id.map(|case_id| parsed("visit", "case_id", &id, &case_id)).transpose()?,
         started_at: Timestamp(row.try_get("started_at")?),
         started_by: parsed("visit", "started_by", &id, row.try_get("started_by")?)?,
@@ -109,6 +113,12 @@ pub async fn set_pace(tx: &mut Tx, id: VisitId, pace: &Pace) -> Result<()> {
         .bind(pace.said_at.map(|at| at.0))
         .execute(&mut *tx)
         .await?;
+    Ok(())
+}
+
+/// The visit goes on under another grid.
+pub async fn move_grid(tx: &mut Tx, id: VisitId, to: &GridHash, before: &GridHash) -> Result<()> {
+    sqlx::query("update visit set grid_hash = $2, grid_before = $3 where id = $1").bind(id.to_string()).bind(&to.0).bind(&before.0).execute(&mut *tx).await?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@ mod course;
 mod devices;
 mod earlier_visit;
 mod escalations;
+mod grids;
 mod malformed;
 mod map;
 mod mended;

@@ -63,6 +63,7 @@ chapters!(
     work::an_event_is_stored_once_and_a_forged_one_set_aside,
     work::how_a_visit_goes_on_is_read_back,
     work::a_visit_its_outcomes_and_its_judgement_read_back,
+    work::grids_are_known_in_the_order_of_their_adoption,
     work::an_observation_replaces_the_one_before_at_its_place,
     work::a_photo_is_verified_by_its_hash_and_an_upload_moves_only_forward,
     work::a_case_saves_over_the_revision_that_was_read,

@@ -10,13 +10,15 @@ use casework::{
     sync::{IncomingAnswer, merge_answer},
     wire::v1::{DoorNote, EntryKind, VisitPace, VisitReached},
 };
-use inspection_grid::{Answer, Band, CriterionId, DwellingOutcome, Place, Severity};
+use inspection_grid::{Answer, Band, CriterionId, DwellingOutcome, GridHash, Place, Severity};
 use server::{
     clock::{new_id, now},
     store::{
         CaseFilter, CasePosition, CaseRecord, Copies, DoorNoteRow, EscalationRecord, Lane, NewBatch, NewCaseEntry, NewDoorNote, NewEscalationEntry, NewJob,
         NewOutcome, NewPhoto, NewReferralEntry, NewVisit, ObservationRecord, Pace, QuarantinedEvent, ReferralFilter, ReferralRecord, Store, StoredEvent, Tx,
-        UploadRow, VisitRow, case, escalation, event, job, observation, photo, referral,
+        UploadRow, VisitRow, case, escalation, event, grid, job,
+        observation::{self, ObservationSheet},
+        photo, referral,
         visit::{self, NewReached},
     },
 };
@@ -193,8 +195,28 @@ pub async fn a_visit_its_outcomes_and_its_judgement_read_back(shelf: Shelf) {
     assert!(visit::has_another(reader, case_id, VisitId(new_id())).await.expect("an answer"));
 }
 
+pub async fn grids_are_known_in_the_order_of_their_adoption(shelf: Shelf) {
+    let (store, at) = (&shelf.store, now());
+    let id = a_visit(&shelf).await;
+    let mut tx = store.begin().await.expect("a transaction begins");
+    for (hash, text) in [("b", "one"), ("a", "two"), ("b", "one")] {
+        grid::adopt(&mut tx, hash, "1", text, at).await.expect("adopted in the same instant");
+    }
+    let before = visit::by_id(&mut *tx, id).await.expect("an answer").expect("the visit");
+    assert_eq!(before.grid_before, None);
+    visit::move_grid(&mut tx, id, &GridHash("a".to_owned()), &before.grid).await.expect("moved");
+    tx.commit().await.expect("kept");
+    assert_eq!(grid::adopted(store.reader()).await.expect("texts"), ["two", "one"]);
+    let moved = visit::by_id(store.reader(), id).await.expect("an answer").expect("the visit");
+    assert_eq!((moved.grid.0.as_str(), moved.grid_before), ("a", Some(before.grid)));
+}
+
 fn answer(event_id: EventId, severity: Severity, device: DeviceId, sequence: u64) -> IncomingAnswer {
     IncomingAnswer { event_id, based_on: None, resolves: Vec::new(), severity: Some(severity), device, device_sequence: sequence, server_sequence: sequence }
+}
+
+fn sheet_of<'visit>(records: &[&'visit ObservationRecord]) -> ObservationSheet<'visit> {
+    ObservationSheet { visit_id: records[0].visit_id, place: &records[0].place, records: records.to_vec() }
 }
 
 pub async fn an_observation_replaces_the_one_before_at_its_place(shelf: Shelf) {
@@ -225,31 +247,33 @@ pub async fn an_observation_replaces_the_one_before_at_its_place(shelf: Shelf) {
         confidential: true,
         ..record.clone()
     };
-    observation::upsert(&mut tx, &[&record, &noted]).await.expect("stored");
-    observation::upsert(&mut tx, &[]).await.expect("nothing is fine");
-    let alone = observation::of_visit(&mut *tx, visit_id).await.expect("observations").remove(1);
-    assert_eq!((alone.current.as_ref(), alone.batch_id), (Some(&current), 7), "an answer alone is read back from its row");
+    observation::save(&mut tx, vec![sheet_of(&[&record]), sheet_of(&[&noted])]).await.expect("stored");
+    observation::save(&mut tx, Vec::new()).await.expect("nothing is fine");
+    let alone = observation::of_visit(&mut tx, visit_id).await.expect("observations").remove(1);
+    assert_eq!((alone.current.as_ref(), alone.batch_id), (Some(&current), 7), "an answer alone is read back whole");
     // Another phone says less: both stand, the highest counts.
     let merged = merge_answer(Some(current), answer(second, Severity::Minor, DeviceId(new_id()), 2)).current;
     let other = ObservationRecord {
         event_id: second,
         answer: Answer::Observed { severity: Some(Severity::Minor), value: None },
         current: Some(merged.clone()),
-        ..record
+        ..record.clone()
     };
-    observation::upsert(&mut tx, &[&other]).await.expect("replaced");
+    let beside = ObservationRecord { criterion: CriterionId("HUM-02".to_owned()), event_id: EventId(new_id()), ..record };
+    observation::save(&mut tx, vec![sheet_of(&[&other, &beside])]).await.expect("replaced");
     tx.commit().await.expect("kept");
-    let read = observation::of_visit(store.reader(), visit_id).await.expect("observations");
-    assert_eq!(read.len(), 2, "one row per criterion and place");
+    let read = observation::of_visit(&mut *store.read().await.expect("a connection"), visit_id).await.expect("observations");
+    assert_eq!(read.len(), 3, "one per criterion and place");
     let (common, dwelling) = (&read[0], &read[1]);
+    assert_eq!(read[2].event_id, beside.event_id, "answers of a place lie by criterion");
     assert_eq!((common.note.as_deref(), common.current.is_none(), common.confidential), (Some("« à revoir »"), true, true));
     assert_eq!((dwelling.event_id, dwelling.current.as_ref(), dwelling.recorded_by.as_str()), (second, Some(&merged), Person::Inspector.name()));
     assert_eq!((dwelling.standing_severity(), dwelling.is_in_conflict()), (Some(Severity::Major), true));
 
     // Only a finished visit is history.
-    let asked = [(shelf.town.tower.id, dwelling.place.to_string(), "HUM-01"), (shelf.town.tower.id, "common".to_owned(), "HUM-01")];
+    let seen = [(shelf.town.tower.id, dwelling.place.to_string()), (shelf.town.tower.id, "exterior".to_owned())];
     let mut tx = store.begin().await.expect("a transaction begins");
-    assert!(observation::earlier_severities(&mut tx, &asked).await.expect("an answer").is_empty());
+    assert!(observation::earlier_severities(&mut tx, &seen).await.expect("an answer").is_empty());
     let judgement = visit::Judgement {
         visit_id,
         score: "{}".to_owned(),
@@ -259,8 +283,8 @@ pub async fn an_observation_replaces_the_one_before_at_its_place(shelf: Shelf) {
         finished_at: Some(now()),
     };
     visit::save_judgements(&mut tx, vec![judgement], now()).await.expect("finished");
-    let earlier = observation::earlier_severities(&mut tx, &asked).await.expect("an answer");
-    assert_eq!(earlier.len(), 1);
+    let earlier = observation::earlier_severities(&mut tx, &seen).await.expect("an answer");
+    assert_eq!(earlier.len(), 2, "those of the place asked after, the highest that stands of each");
     assert_eq!((earlier[0].visit_id, earlier[0].event_id, earlier[0].severity), (visit_id, second, Severity::Major));
 }
 

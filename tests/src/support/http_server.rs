@@ -1,6 +1,10 @@
 //! The real server on a port of its own, over a seeded town.
 
-use server::{application::Brigade, config::ServeOptions};
+use server::{
+    application::Brigade,
+    config::ServeOptions,
+    store::{ObservationRecord, observation},
+};
 
 use super::{Client, Database, PASSWORD, Person, TestDatabase, Town};
 
@@ -36,6 +40,7 @@ impl TestServer {
             site_dir: Some(database.folder().join("site")),
             dwellings_threshold: 6,
             threshold_inclusive: false,
+            grid: None,
         };
         adjust(&mut options);
         let server = server::prepare(&options).await.expect("the server prepares");
@@ -96,6 +101,20 @@ impl TestServer {
         let query = format!("select count(*) as n from {table} where {condition}");
         let row = sqlx::query(sqlx::AssertSqlSafe(query)).fetch_one(self.brigade.store.reader()).await.expect("the count runs");
         row.try_get("n").expect("a count is a number")
+    }
+
+    /// How many current answers, of every visit, are such.
+    pub async fn count_observations(&self, mut such: impl FnMut(&ObservationRecord) -> bool) -> usize {
+        use sqlx::Row;
+        let mut connection = self.brigade.store.read().await.expect("a connection");
+        let visits = sqlx::query("select id from visit").fetch_all(&mut *connection).await.expect("visits");
+        let mut count = 0;
+        for visit in visits {
+            let id: String = visit.try_get("id").expect("an id");
+            let records = observation::of_visit(&mut connection, id.parse().expect("an id")).await.expect("observations");
+            count += records.iter().filter(|record| such(record)).count();
+        }
+        count
     }
 
     /// Runs one statement as an operator would, to put the clock or a row where a story needs it.

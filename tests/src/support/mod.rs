@@ -3,6 +3,7 @@
 mod client;
 mod database;
 mod http_server;
+pub mod next_grid;
 mod phone;
 mod pictures;
 mod town;

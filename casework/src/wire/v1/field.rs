@@ -56,7 +56,7 @@ pub struct FieldEvent {
     pub device_sequence: u64,
     /// The phone's clock. Never used to order.
     pub device_at: Timestamp,
-    /// The grid the person had before their eyes.
+    /// The grid the person had before their eyes: what they answered is checked by it.
     pub grid: GridHash,
     pub change: Change,
 }
@@ -81,6 +81,11 @@ pub enum Change {
     VisitResumed {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         expected_end: Option<Timestamp>,
+    },
+    /// The visit goes on under another grid, which the person chose after seeing what becomes of each answer. Answers stay as they were given: those that
+    /// the grid does not take are set aside, and stand again when the visit goes back.
+    GridMoved {
+        to: GridHash,
     },
     /// Every event of the visit on this phone has a smaller sequence.
     VisitFinished,
@@ -217,6 +222,9 @@ pub struct OpenVisit {
     pub started_by: String,
     pub finished_at: Option<Timestamp>,
     pub dwellings: BTreeMap<String, DwellingOutcome>,
+    /// The grid that the visit was under before it was moved to `grid`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grid_before: Option<GridHash>,
     /// By dwelling, where something was noted.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub doors_noted: BTreeMap<String, DoorNote>,

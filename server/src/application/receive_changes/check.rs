@@ -10,7 +10,7 @@ use casework::{
 use inspection_grid::{Answer, CriterionId, Grid, PhotoRule, Place, Scope, check_answer};
 
 use super::{PHOTO_BYTES_MAX, Site};
-use crate::application::Actor;
+use crate::{application::Actor, grids::GridLibrary};
 
 /// Characters of a note, and of the reason of an escalation.
 const TEXT_CHARS_MAX: usize = 2_000;
@@ -24,12 +24,13 @@ fn because<T>(code: ErrorCode, detail: &str) -> Result<T, Refusal> {
     Err((code, detail.to_owned()))
 }
 
-/// Checks an event against the building it says it is about and the grid of its visit.
-pub fn event(actor: &Actor, site: Option<&Site>, grid: Option<&Grid>, event: &FieldEvent) -> Result<(), Refusal> {
+/// Checks an event against the building it says it is about and the grid that its author had before their eyes, which is not always that of the visit any
+/// more. `goes_on` says that the visit was not finished before.
+pub fn event(actor: &Actor, site: Option<&Site>, grids: &GridLibrary, goes_on: bool, event: &FieldEvent) -> Result<(), Refusal> {
     let Some(site) = site.filter(|site| site.row.id == event.building_id && site.organisation_id == actor.account.organisation.id) else {
         return because(ErrorCode::UnknownBuilding, "");
     };
-    let Some(grid) = grid.filter(|grid| grid.hash == event.grid) else { return because(ErrorCode::UnknownGrid, "") };
+    let Some(grid) = grids.get(&event.grid) else { return because(ErrorCode::UnknownGrid, "") };
     let answerable = |place: &Place, criterion: &CriterionId, answer: &Answer| {
         known_place(&site.doors, place)?;
         check_answer(grid, criterion, place, answer, None).map_err(|error| (error_code(error.code()), error.to_string()))?;
@@ -43,6 +44,9 @@ pub fn event(actor: &Actor, site: Option<&Site>, grid: Option<&Grid>, event: &Fi
         | Change::VisitFinished
         | Change::PhotoRemoved { .. }
         | Change::PhotoRestored { .. } => Ok(()),
+        Change::GridMoved { .. } if !goes_on => because(ErrorCode::ActNotPossible, "grid"),
+        Change::GridMoved { to } if grids.get(to).is_none() => because(ErrorCode::UnknownGrid, ""),
+        Change::GridMoved { .. } => Ok(()),
         Change::DoorNoted { dwelling_id, language, .. } => {
             if language.as_deref().is_some_and(|language| !HOUSEHOLD_LANGUAGES.contains(&language)) {
                 return because(ErrorCode::UnknownOption, "language");
@@ -112,6 +116,7 @@ pub fn dwelling_named(change: &Change) -> Option<DwellingId> {
         | Change::VisitEndMoved { .. }
         | Change::VisitPaused
         | Change::VisitResumed { .. }
+        | Change::GridMoved { .. }
         | Change::VisitFinished
         | Change::PhotoRemoved { .. }
         | Change::PhotoRestored { .. } => None,

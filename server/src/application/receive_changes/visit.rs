@@ -16,7 +16,8 @@ use inspection_grid::{Answer, CriterionId, DwellingOutcome, Grid, GridHash, Plac
 
 use crate::{
     application::{Actor, Brigade, judge_visit::RaisedOnSite, typed},
-    store::{DoorNoteRow, NewDoorNote, NewDwelling, NewOutcome, NewPhoto, ObservationRecord, Pace, VisitRow},
+    grids::GridLibrary,
+    store::{DoorNoteRow, NewDoorNote, NewDwelling, NewOutcome, NewPhoto, ObservationRecord, Pace, VisitRow, observation::ObservationSheet},
 };
 
 /// Where an event stands: who sent it, and its number in the feed.
@@ -46,7 +47,8 @@ pub struct StoredVisit {
 /// What of a visit the group changed, to be stored.
 #[derive(Default)]
 pub struct Changed {
-    pub observations: BTreeSet<(Place, CriterionId)>,
+    /// Places where an answer or a note changed.
+    pub places: BTreeSet<Place>,
     pub outcomes: BTreeMap<DwellingId, (DwellingOutcome, EventId)>,
     /// Doors noted, and by which event; what was noted is the visit's.
     pub doors_noted: BTreeMap<DwellingId, EventId>,
@@ -61,6 +63,8 @@ pub struct Changed {
     pub recalled: BTreeMap<(Place, CriterionId), EventId>,
     /// Place in the feed of the last event stored; `None` when none was.
     pub last_sequence: Option<i64>,
+    /// The grid that the visit was under before the group moved it.
+    pub grid_before: Option<GridHash>,
     /// When a person said that it was over.
     pub finished_at: Option<Timestamp>,
     /// Something that the building compartment shows.
@@ -72,6 +76,7 @@ pub struct VisitUnderway<'group> {
     pub building_id: BuildingId,
     pub grid_hash: GridHash,
     pub grid: Option<Arc<Grid>>,
+    grids: Arc<GridLibrary>,
     pub stored: Option<VisitRow>,
     pub outcomes: BTreeMap<String, DwellingOutcome>,
     pub observations: BTreeMap<(Place, CriterionId), ObservationRecord>,
@@ -100,6 +105,7 @@ impl<'group> VisitUnderway<'group> {
             building_id,
             grid_hash: grid_hash.clone(),
             grid: brigade.grids.get(grid_hash).cloned(),
+            grids: Arc::clone(&brigade.grids),
             outcomes: stored.outcomes,
             observations: stored.observations.into_iter().map(|record| ((record.place.clone(), record.criterion.clone()), record)).collect(),
             photos: stored.photos,
@@ -118,16 +124,21 @@ impl<'group> VisitUnderway<'group> {
     }
 
     /// The first event that is accepted says of which building and by which grid a new visit is: one refused before it does not.
-    pub fn begin_with(&mut self, brigade: &Brigade, event: &FieldEvent, by: &'group Actor, at: Timestamp) {
+    pub fn begin_with(&mut self, event: &FieldEvent, by: &'group Actor, at: Timestamp) {
         if self.stored.is_none() && self.changed.last_sequence.is_none() {
             self.begun_by = by;
             self.began_at = at;
             self.building_id = event.building_id;
             if self.grid_hash != event.grid {
                 self.grid_hash = event.grid.clone();
-                self.grid = brigade.grids.get(&event.grid).cloned();
+                self.grid = self.grids.get(&event.grid).cloned();
             }
         }
+    }
+
+    /// Nobody said that it was over.
+    pub fn goes_on(&self) -> bool {
+        self.changed.finished_at.is_none() && self.stored.as_ref().is_none_or(|stored| stored.finished_at.is_none())
     }
 
     /// Applies an event that was checked. A door it adds goes to the building's `doors`.
@@ -166,6 +177,11 @@ impl<'group> VisitUnderway<'group> {
                 let row = DoorNoteRow { note: DoorNote { come_back: *come_back, language }, language_by };
                 self.door_notes.insert(dwelling_id.to_string(), row);
                 self.changed.doors_noted.insert(*dwelling_id, event.id);
+            }
+            Change::GridMoved { to } if *to == self.grid_hash => {}
+            Change::GridMoved { to } => {
+                self.changed.grid_before = Some(std::mem::replace(&mut self.grid_hash, to.clone()));
+                self.grid = self.grids.get(to).cloned();
             }
             Change::VisitFinished => self.changed.finished_at = Some(sent.at),
             Change::DwellingOutcome { dwelling_id, outcome } => {
@@ -210,8 +226,8 @@ impl<'group> VisitUnderway<'group> {
                 let key = (place.clone(), criterion.clone());
                 let mut record = self.observations.remove(&key).unwrap_or_else(|| self.blank(sent, &key, event.id));
                 record.note = (!text.is_empty()).then_some(text);
-                self.observations.insert(key.clone(), record);
-                self.changed.observations.insert(key);
+                self.changed.places.insert(key.0.clone());
+                self.observations.insert(key, record);
             }
             Change::PhotoTaken { photo_id, place, criterion, sha256, bytes, content_type } => {
                 let confidential = self.is_confidential(criterion);
@@ -295,8 +311,8 @@ impl<'group> VisitUnderway<'group> {
             }
         }
         record.current = Some(merge.current);
-        self.observations.insert(key.clone(), record);
-        self.changed.observations.insert(key);
+        self.changed.places.insert(key.0.clone());
+        self.observations.insert(key, record);
         if merge.conflict_with.is_some() { VerdictKind::Conflict } else { VerdictKind::Stored }
     }
 
@@ -307,7 +323,7 @@ impl<'group> VisitUnderway<'group> {
     }
 
     fn is_confidential(&self, criterion: &CriterionId) -> bool {
-        self.grid.as_deref().and_then(|grid| grid.criterion(criterion)).is_none_or(|(section, _)| section.confidential)
+        self.grids.is_confidential(criterion)
     }
 
     fn blank(&self, sent: Sent<'group>, key: &(Place, CriterionId), event_id: EventId) -> ObservationRecord {
@@ -326,9 +342,13 @@ impl<'group> VisitUnderway<'group> {
         }
     }
 
-    /// The current answers that the group changed.
-    pub fn changed_observations(&self) -> impl Iterator<Item = &ObservationRecord> {
-        self.changed.observations.iter().filter_map(|key| self.observations.get(key))
+    /// The current answers of the places that the group changed.
+    pub fn changed_sheets(&self) -> impl Iterator<Item = ObservationSheet<'_>> {
+        self.changed.places.iter().map(|place| {
+            let from = (place.clone(), CriterionId(String::new()));
+            let records = self.observations.range(from..).map(|(_, record)| record).take_while(|record| record.place == *place).collect();
+            ObservationSheet { visit_id: self.id, place, records }
+        })
     }
 
     /// Rows of the doors that something was noted of.
