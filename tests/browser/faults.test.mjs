@@ -71,6 +71,8 @@ async function openLine() {
       return;
     }
     const address = new URL(incoming.url);
+    // What the browser asks of its own maker.
+    if (address.hostname !== "127.0.0.1") return outgoing.destroy();
     const { method, headers } = incoming;
     const asked = { method, path: address.pathname, url: address, headers, body: Buffer.concat(body) };
     const way = {
@@ -103,7 +105,8 @@ async function openLine() {
 /** Carries a request to the server, whole or only its first `sent` bytes, and remembers what the server said of pushes and of pieces of photos. */
 function forward(line, asked, sent = asked.body.length) {
   return new Promise((resolve, reject) => {
-    const { connection: _, "proxy-connection": __, ...headers } = asked.headers;
+    // Not compressed: the line reads what it carries.
+    const { connection: _, "proxy-connection": __, "accept-encoding": ___, ...headers } = asked.headers;
     const { hostname, port, pathname, search } = asked.url;
     const request = ask({ hostname, port, path: pathname + search, method: asked.method, headers, agent: false }, async (answer) => {
       try {

@@ -9,7 +9,7 @@ use casework::{
 };
 use leptos::prelude::*;
 
-use super::{clock, storage::Room, store::BuildingFile, vault::pin::Attempts};
+use super::{clock, storage::Room, store::BuildingFile, vault::pin::Attempts, worker::News};
 
 /// How far the phone has opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,6 +137,10 @@ pub struct Device {
     /// This tab may write; `false` when another tab of the app has the hand.
     pub editor: RwSignal<bool>,
     pub update_ready: RwSignal<bool>,
+    /// What the new version that waits brings.
+    pub news: RwSignal<News>,
+    /// The new version is taking over: the page is about to be replaced.
+    pub updating: RwSignal<bool>,
     pub room: RwSignal<Option<Room>>,
 }
 
@@ -156,6 +160,8 @@ impl Device {
             writing: RwSignal::new(0),
             editor: RwSignal::new(true),
             update_ready: RwSignal::new(false),
+            news: RwSignal::new(News::default()),
+            updating: RwSignal::new(false),
             room: RwSignal::new(None),
         }
     }

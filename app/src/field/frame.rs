@@ -31,6 +31,7 @@ const SIGN_IN: &str = "/connexion?next=/terrain";
 pub fn FieldFrame() -> impl IntoView {
     let device = context::device();
     let gate = Memo::new(move |_| match device.opening.get() {
+        _ if device.updating.get() => Gate::Updating,
         Opening::Refused(detail) => Gate::NoStore(detail),
         Opening::Opening => Gate::Opening,
         Opening::Ready => Gate::Open,
@@ -49,6 +50,7 @@ pub fn FieldFrame() -> impl IntoView {
             <Show when=move || !gate.with(Gate::is_lock)><SyncStrip /></Show>
             {move || match gate.get() {
                 Gate::Opening => view! { <p class="field-page muted" data-testid="opening">{t(field::LOADING)}</p> }.into_any(),
+                Gate::Updating => view! { <p class="field-page muted" role="status" data-testid="updating">{t(field::UPDATING)}</p> }.into_any(),
                 Gate::Open => view! { <Notices /> <ShownScreen /> <ComfortSheet /> }.into_any(),
                 Gate::Locked(locked) => view! { <LockScreen locked=locked /> }.into_any(),
                 Gate::Choosing(choosing) => view! { <ChooseScreen choosing=choosing /> }.into_any(),
@@ -78,6 +80,7 @@ fn ShownScreen() -> impl IntoView {
 #[derive(Clone, PartialEq, Eq)]
 enum Gate {
     Opening,
+    Updating,
     Open,
     Locked(Locked),
     Choosing(Choosing),
@@ -137,6 +140,12 @@ fn Notices() -> impl IntoView {
     let net = Memo::new(move |_| device.status.with(|status| status.net.clone()));
     // Nothing typed, nothing on its way: only then may the page be replaced.
     let idle = Memo::new(move |_| device.writing.get() == 0 && device.status.with(|status| status.pending() == 0 && !status.sending));
+    // A note that this very press ended is being kept: the next press installs.
+    let install = move |_| {
+        if idle.get_untracked() {
+            worker::activate(device);
+        }
+    };
     let account_notice = move || match net.get() {
         Net::SignInNeeded => Some(
             view! {
@@ -177,8 +186,13 @@ fn Notices() -> impl IntoView {
             <Show when=move || device.update_ready.get()>
                 <div class="notice notice--info" role="status" data-testid="update-ready">
                     <p class="notice__title">{t(field::UPDATE_READY)}</p>
-                    <Show when=move || idle.get() fallback=move || view! { <p>{t(field::UPDATE_WAITS)}</p> }>
-                        <button type="button" class="button" data-testid="update-install" on:click=move |_| worker::activate()>
+                    <ul data-testid="update-news">
+                        {move || {
+                            device.news.with(|news| news.of(locale.get()).iter().map(|line| view! { <li>{line.clone()}</li> }).collect_view())
+                        }}
+                    </ul>
+                    <Show when=move || idle.get() fallback=move || view! { <p data-testid="update-waits">{t(field::UPDATE_WAITS)}</p> }>
+                        <button type="button" class="button" data-testid="update-install" on:click=install>
                             {t(field::UPDATE_INSTALL)}
                         </button>
                     </Show>

@@ -41,6 +41,7 @@ texts! {
     READ_ONLY: "Brigade est ouvert dans un autre onglet\u{a0}: celui-ci est en lecture seule." / "Brigade is open in another tab: this one is read-only.";
     TAKE_OVER: "Prendre la main ici" / "Take over here";
     UPDATE_READY: "Mise à jour prête" / "Update ready";
+    UPDATING: "Mise à jour en cours…" / "Updating…";
     UPDATE_INSTALL: "Installer" / "Install";
     UPDATE_WAITS: "Elle attend que tout soit reçu." / "It waits until everything is received.";
     ROOM_SHORT: "Il reste moins de 200\u{a0}Mo sur cet appareil. Libérez de l’espace avant de prendre des photos." / "Less than 200 MB is left on this device. Free some space before taking photos.";

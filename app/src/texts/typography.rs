@@ -1,5 +1,7 @@
 //! Typography of every namespace: Québec French, typographic apostrophes, no-break spaces.
 
+use std::collections::BTreeMap;
+
 use casework::wire::v1::ErrorCode;
 
 use super::{Text, administration, cell, common, device, devices, errors, field, field_visit, map, office, partner, round, sign_in};
@@ -21,7 +23,17 @@ fn all() -> Vec<(String, Text)> {
     ];
     let keys = namespaces.iter().flat_map(|(namespace, keys)| keys.iter().map(move |(key, text)| (format!("{namespace}::{key}"), *text)));
     let codes = ErrorCode::ALL.iter().map(|code| (format!("errors::{code:?}"), errors::of(*code)));
-    keys.chain(codes).collect()
+    keys.chain(codes).chain(news()).collect()
+}
+
+/// What the version that is built here says is new in it: the phone reads it before it installs it, so it is no key of the program.
+fn news() -> Vec<(String, Text)> {
+    let news: BTreeMap<String, Vec<String>> = serde_json::from_str(include_str!("../../public/nouveautes.json")).expect("the file that the site serves");
+    let (fr, en) = (&news["fr"], &news["en"]);
+    assert_eq!((fr.len(), news.len()), (en.len(), 2), "a line in each language");
+    assert!(!fr.is_empty());
+    let leaked = |line: &String| -> &'static str { line.clone().leak() };
+    fr.iter().zip(en).map(|(fr, en)| ("nouveautes.json".to_owned(), Text { fr: leaked(fr), en: leaked(en) })).collect()
 }
 
 fn parameters(text: &str) -> Vec<&str> {

@@ -67,7 +67,7 @@ pub struct VisitSheet<'group> {
     /// Its first events came with this group.
     pub is_new: bool,
     pub ending: Ending,
-    /// It was moved to its grid by this group.
+    /// This group left it under another grid than before.
     pub grid_moved: bool,
     /// The building compartment showed something of it before, and shows more now. A visit that speaks of a household alone shows nothing.
     pub showed: bool,

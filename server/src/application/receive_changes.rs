@@ -323,7 +323,7 @@ impl<'group> Group<'group> {
                 building: &site.row,
                 grid,
                 is_new: visit.stored.is_none(),
-                grid_moved: visit.changed.grid_before.is_some(),
+                grid_moved: visit.changed.grid_before.is_some() && visit.stored.as_ref().is_none_or(|stored| stored.grid != visit.grid_hash),
                 ending: match (visit.changed.finished_at, visit.stored.as_ref().and_then(|row| row.finished_at)) {
                     (Some(at), None) => Ending::FinishedNow(at.max(visit.began_at)),
                     (_, Some(_)) => Ending::FinishedBefore,
@@ -364,7 +364,7 @@ impl<'group> Group<'group> {
             store::visit::set_pace(tx, visit.id, &visit.pace).await?;
         }
         for visit in visits() {
-            if let Some(before) = visit.changed.grid_before.as_ref().filter(|_| visit.stored.as_ref().is_none_or(|stored| stored.grid != visit.grid_hash)) {
+            if let Some(before) = &visit.changed.grid_before {
                 store::visit::move_grid(tx, visit.id, &visit.grid_hash, before).await?;
             }
             for dwelling in &visit.changed.outcomes_withdrawn {
