@@ -25,13 +25,23 @@ pub enum Overrun {
     Reached,
 }
 
-/// Whether a visit that is not finished runs over, and whether its team is still to be reached.
-pub fn overrun(pace: VisitPace, reached_at: Option<Timestamp>, now: Timestamp) -> Option<Overrun> {
+/// What somebody found out of a team.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Found {
+    pub at: Timestamp,
+    /// Everybody is out and safe: only the phone does not say so.
+    pub is_out: bool,
+}
+
+/// Whether a visit that is not finished runs over, and whether its team is still to be reached, after what was `found` last.
+pub fn overrun(pace: VisitPace, found: Option<Found>, now: Timestamp) -> Option<Overrun> {
     let end = pace.expected_end.filter(|_| pace.paused_at.is_none())?;
-    if now.since(end) < GRACE_MS {
+    // What was found of an earlier end says nothing of this one.
+    let found = found.filter(|found| found.at >= end);
+    if now.since(end) < GRACE_MS || found.is_some_and(|found| found.is_out) {
         return None;
     }
-    let reached = reached_at.is_some_and(|at| at >= end && now.since(at) < REACHED_HOLDS_MS);
+    let reached = found.is_some_and(|found| now.since(found.at) < REACHED_HOLDS_MS);
     Some(if reached { Overrun::Reached } else { Overrun::ToReach })
 }
 
@@ -71,7 +81,10 @@ mod tests {
             (49, Some(20), Some(Overrun::Reached)),
             (50, Some(20), Some(Overrun::ToReach)),
         ] {
-            assert_eq!(overrun(under_way, reached.map(minutes), minutes(after)), expected, "{after} {reached:?}");
+            let found = |is_out| reached.map(|at| Found { at: minutes(at), is_out });
+            assert_eq!(overrun(under_way, found(false), minutes(after)), expected, "{after} {reached:?}");
+            let out_since_the_end = reached.is_some_and(|at| at >= 0);
+            assert_eq!(overrun(under_way, found(true), minutes(after)), expected.filter(|_| !out_since_the_end), "out, {after} {reached:?}");
         }
         let paused = VisitPace { paused_at: Some(minutes(-5)), ..under_way };
         assert_eq!(overrun(paused, None, minutes(600)), None, "the team is out and safe");

@@ -437,6 +437,26 @@ test("un navigateur qui refuse de garder des données le dit, et ne laisse rien 
   await phone.context.close();
 });
 
+test("une fenêtre privée le dit avant qu’un NIP soit choisi, et dit quoi faire", { timeout: 60_000 }, async () => {
+  const phone = await newPhone();
+  // What a private window of Firefox or Safari answers; Chromium’s own cannot be told from an ordinary one.
+  await phone.page.addInitScript(() => {
+    StorageManager.prototype.getDirectory = () => Promise.reject(new DOMException("denied", "SecurityError"));
+  });
+  await signIn(phone.page, program.base, INSPECTOR, "/terrain");
+  await by(phone.page, "private-window").waitFor();
+  assert.equal(await by(phone.page, "choose-screen").count(), 0);
+  assert.deepEqual(await violations(phone.page), []);
+  await by(phone.page, "not-private").click();
+  await choosePin(phone.page);
+  await by(phone.page, "round-card").first().waitFor();
+  // Whoever has a vault here was believed once.
+  await phone.page.reload();
+  await unlock(phone.page);
+  await by(phone.page, "round-card").first().waitFor();
+  await phone.context.close();
+});
+
 test("le travail d’avant le verrou est chiffré au premier NIP, sans rien perdre", { timeout: 120_000 }, async () => {
   const phone = await newPhone();
   const { page } = phone;

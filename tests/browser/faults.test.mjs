@@ -450,6 +450,18 @@ function losesOneInTwenty(seed) {
   return { fault, counts, families };
 }
 
+/** The waits that the app asks of the browser. Those of the back-off are drawn by chance, all the others are whole seconds. */
+async function noteWaits(page) {
+  await page.evaluate(() => {
+    globalThis.waits = [];
+    const { setTimeout } = globalThis;
+    globalThis.setTimeout = (act, wait, ...rest) => {
+      if (wait > 1000 && wait % 1000 !== 0) globalThis.waits.push(wait);
+      return setTimeout(act, wait, ...rest);
+    };
+  });
+}
+
 test("un lien qui perd une requête sur vingt : tout arrive, une seule fois, sans y toucher", LONG, async (story) => {
   const place = await scene();
   const { program, line } = place;
@@ -493,9 +505,15 @@ test("un lien qui perd une requête sur vingt : tout arrive, une seule fois, san
   }
   const queued = await pending(page);
   assert.ok(queued >= EVENTS / 3 + 2 * PHOTOS, `${queued} wait`);
+  await noteWaits(page);
   const started = Date.now();
   await phone.context.setOffline(false);
-  await everythingSent(page, 3_300_000);
+  // Half a second for each thing to send, and a minute: far more than the failures cost.
+  await everythingSent(page, 60_000 + 500 * (EVENTS + PHOTOS)).catch(async (error) => {
+    const waits = await page.evaluate(() => globalThis.waits);
+    const { failed } = [...bad.families.values()].reduce((sum, one) => ({ failed: sum.failed + one.failed }));
+    throw new Error(`after ${failed} requests that failed, waits of ${waits.join(", ")} ms; ${error.message}`, { cause: error });
+  });
   story.diagnostic(`${events} events, ${PHOTOS} photos; ${queued} queued in the basement, sent in ${Math.round((Date.now() - started) / 1000)} s`);
   const said = (map) => JSON.stringify(Object.fromEntries(map));
   story.diagnostic(`seed ${SEED}: ${said(bad.counts)} ${said(bad.families)}, ${line.passed} passed`);
@@ -524,15 +542,7 @@ test("sur un mauvais lien, ce qui passe compte : l’attente ne s’allonge pas 
   const COUNT = 8;
   await phone.context.setOffline(true);
   for (let seed = 1; seed <= COUNT; seed++) await photograph(page, "PLO-05", 2000 + seed);
-  // The waits that the app asks of the browser. Those of the back-off are drawn by chance, all the others are whole seconds.
-  await page.evaluate(() => {
-    globalThis.waits = [];
-    const { setTimeout } = globalThis;
-    globalThis.setTimeout = (act, wait, ...rest) => {
-      if (wait > 1000 && wait % 1000 !== 0) globalThis.waits.push(wait);
-      return setTimeout(act, wait, ...rest);
-    };
-  });
+  await noteWaits(page);
   // After each photo that arrives, one request is lost: every turn brings something, and none is without a failure.
   let lost = false;
   line.fault = async (asked, way) => {

@@ -224,6 +224,7 @@ test("une nouvelle version de l’application attend que rien ne soit en cours, 
   await by(page, "update-ready").waitFor();
   await by(page, "update-waits").waitFor();
   assert.equal(await by(page, "update-install").count(), 0, "not while something waits to be sent");
+  await by(page, "update-news").locator("summary").click();
   await by(page, "update-news").locator("li").first().waitFor();
   await shot(page, "mise-a-jour");
   assert.deepEqual(await violations(page), []);

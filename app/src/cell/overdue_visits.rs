@@ -111,6 +111,7 @@ fn OverdueCard(
                     <input type="text" name="text" required maxlength="500" autocomplete="off" />
                 </label>
                 <button class="button" class:button--primary=to_reach type="submit" data-testid="overdue-say">{cell::OVERDUE_SAY.get(locale)}</button>
+                <button class="button" type="submit" name="is_out" value="1" data-testid="overdue-out">{cell::OVERDUE_OUT.get(locale)}</button>
             </form>
         }
     });

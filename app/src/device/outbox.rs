@@ -29,6 +29,8 @@ use crate::gateway::{self, http::FetchError, sync::Caller};
 const LOCK: &str = "brigade-outbox";
 /// Between two looks at the server when nothing waits.
 const IDLE_MS: i64 = 5 * Timestamp::MINUTE_MS;
+/// Between two looks at a network that the browser says is not there; its return is told, by most.
+const NO_NETWORK_MS: i64 = 30_000;
 /// Pages of one pull: more than any round has.
 const PULL_PAGES_MAX: usize = 200;
 /// Changes typed one after the other leave together.
@@ -39,26 +41,36 @@ const GATHER_MS: i64 = 250;
 pub enum Kick {
     /// A change was kept. Respects the back-off of a server that does not answer.
     Write,
-    /// The network, the person or the clock says that it is worth trying everything.
+    /// The network or the person says that it is worth trying everything: what an earlier network earned is forgotten.
     Full,
+    /// The clock says that it is time to try everything again.
+    Clock,
 }
 
 thread_local! {
     static RUNNING: Cell<bool> = const { Cell::new(false) };
     static WANTED: Cell<Option<Kick>> = const { Cell::new(None) };
-    /// Failures in a row, for the back-off.
+    /// Failures in a row without anything passing, for the back-off.
     static FAILURES: Cell<u32> = const { Cell::new(0) };
     /// Only the latest timer acts.
     static TIMER: Cell<u32> = const { Cell::new(0) };
 }
 
+/// Something reached the server and was acknowledged: a link that loses some requests is not one that is gone.
+pub fn passed() {
+    FAILURES.set(0);
+}
+
 /// Starts a round of sending, or makes the one under way go round again.
 pub fn kick(device: Device, kick: Kick) {
+    if kick == Kick::Full {
+        FAILURES.set(0);
+    }
     if kick == Kick::Write && FAILURES.get() > 0 {
         return;
     }
     if RUNNING.get() {
-        if WANTED.get() != Some(Kick::Full) {
+        if WANTED.get().is_none_or(|wanted| wanted == Kick::Write) {
             WANTED.set(Some(kick));
         }
         return;
@@ -80,6 +92,12 @@ pub fn kick(device: Device, kick: Kick) {
 
 /// One turn, and the timer of the next.
 async fn turn(device: Device, kick: Kick) {
+    // A phone in a basement has not failed: nothing was tried.
+    if web_sys::window().is_some_and(|window| !window.navigator().on_line()) {
+        device.set_net(Net::Offline);
+        count(device).await;
+        return schedule(device, NO_NETWORK_MS);
+    }
     let passed = exchange(device, kick).await;
     device.status.update(|status| status.sending = false);
     count(device).await;
@@ -99,21 +117,17 @@ fn schedule(device: Device, wait_ms: i64) {
     spawn_local(async move {
         sleep_ms(wait_ms).await;
         if TIMER.get() == mine {
-            kick(device, Kick::Full);
+            kick(device, Kick::Clock);
         }
     });
 }
 
 /// Everything that one turn does. `false` when it should be tried again after a while.
 async fn exchange(device: Device, kick: Kick) -> bool {
-    if web_sys::window().is_some_and(|window| !window.navigator().on_line()) {
-        device.set_net(Net::Offline);
-        return false;
-    }
     // Another tab is at it; its results are read at the next count.
     let Some(_held) = locks::take(LOCK, Eagerness::IfFree).await else { return kick == Kick::Write };
     device.status.update(|status| status.sending = true);
-    if kick == Kick::Full && !session::check(device).await {
+    if kick != Kick::Write && !session::check(device).await {
         return false;
     }
     if matches!(device.status.with_untracked(|status| status.net.clone()), Net::SignInNeeded | Net::OtherAccount(_)) {
@@ -160,7 +174,7 @@ async fn push(device: Device, kick: Kick, device_id: DeviceId, account_id: Accou
             .map(|row| {
                 let mut plan = row.plan.clone();
                 // A person or a returning network does not wait for a back-off that a dead network earned.
-                if kick == Kick::Full {
+                if kick != Kick::Write {
                     plan.next_try_at = Timestamp(0);
                 }
                 plan
@@ -174,6 +188,9 @@ async fn push(device: Device, kick: Kick, device_id: DeviceId, account_id: Accou
         let request = PushRequest { protocol: PROTOCOL, device_id, account_id: Some(account_id), device_now: now, events };
         match gateway::sync::push(&request).await {
             Ok(reply) => {
+                if !reply.verdicts.is_empty() {
+                    passed();
+                }
                 match settle(&plans, &rows, &batch.event_ids, &reply).await {
                     // Reading the open building again has a cost: only when the answer changed what is shown.
                     Ok(true) => startup::reread(device).await,

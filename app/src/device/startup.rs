@@ -30,7 +30,11 @@ pub fn start(device: Device) {
 async fn open(device: Device) -> Result<(), StoreError> {
     idb::open().await?;
     store::device_id().await?;
-    entry::look(device).await
+    entry::look(device).await?;
+    // Where somebody has a vault already, it was not lost with a window.
+    let is_new = device.opening.with_untracked(|opening| matches!(opening, Opening::Nobody));
+    device.private.set(is_new && storage::looks_private().await);
+    Ok(())
 }
 
 /// Reads again what the screens hold in memory, after something else changed the store.

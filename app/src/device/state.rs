@@ -142,6 +142,8 @@ pub struct Device {
     /// The new version is taking over: the page is about to be replaced.
     pub updating: RwSignal<bool>,
     pub room: RwSignal<Option<Room>>,
+    /// The window looks private: what is kept here would vanish with it. Nobody has said otherwise.
+    pub private: RwSignal<bool>,
 }
 
 impl Device {
@@ -163,6 +165,7 @@ impl Device {
             news: RwSignal::new(News::default()),
             updating: RwSignal::new(false),
             room: RwSignal::new(None),
+            private: RwSignal::new(false),
         }
     }
 

@@ -1,7 +1,7 @@
 //! How much room the phone has, and whether the browser promised to keep it.
 
-use js_sys::Uint8Array;
-use wasm_bindgen::JsValue;
+use js_sys::{Function, Promise, Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{StorageEstimate, StorageManager};
 
@@ -45,6 +45,25 @@ fn manager() -> Option<StorageManager> {
 async fn free_bytes(storage: &StorageManager) -> Option<f64> {
     let estimate = StorageEstimate::from(JsFuture::from(storage.estimate().ok()?).await.ok()?);
     Some(estimate.get_quota()? - estimate.get_usage()?)
+}
+
+/// Whether everything kept here would vanish with the window, as far as a browser tells: a private window of Firefox or Safari refuses the origin its own
+/// file system. Chromium tells nothing (it gives the same quota to both since it hides the disk's size); a guess anyway, so the person may say otherwise.
+pub async fn looks_private() -> bool {
+    match manager() {
+        Some(storage) => refuses_files(&storage).await,
+        None => false,
+    }
+}
+
+/// By name: older browsers have no such function, which says nothing.
+async fn refuses_files(storage: &StorageManager) -> bool {
+    let asked = Reflect::get(storage, &"getDirectory".into()).ok().and_then(|function| function.dyn_into::<Function>().ok());
+    match asked.map(|function| function.call0(storage).and_then(JsCast::dyn_into::<Promise>)) {
+        Some(Ok(answer)) => JsFuture::from(answer).await.is_err(),
+        Some(Err(_)) => true,
+        None => false,
+    }
 }
 
 /// Asks the browser to keep the data, then how much is left; `None` when it does not say.

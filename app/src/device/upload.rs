@@ -47,8 +47,9 @@ async fn upload_all(device: Device, caller: &Caller, settled: &mut bool) -> bool
             }
             Err(_) => return false,
         };
-        match sync::upload(caller, photo, &bytes).await {
+        match sync::upload(caller, photo, &bytes, super::outbox::passed).await {
             Ok(()) => {
+                super::outbox::passed();
                 complete &= store::set_photo_state(photo, PhotoState::Verified).await.is_ok();
                 *settled = true;
             }

@@ -32,6 +32,7 @@ pub fn FieldFrame() -> impl IntoView {
     let device = context::device();
     let gate = Memo::new(move |_| match device.opening.get() {
         _ if device.updating.get() => Gate::Updating,
+        Opening::Nobody | Opening::Choosing(_) if device.private.get() => Gate::Private,
         Opening::Refused(detail) => Gate::NoStore(detail),
         Opening::Opening => Gate::Opening,
         Opening::Ready => Gate::Open,
@@ -56,6 +57,7 @@ pub fn FieldFrame() -> impl IntoView {
                 Gate::Choosing(choosing) => view! { <ChooseScreen choosing=choosing /> }.into_any(),
                 Gate::Revoked => view! { <RevokedScreen /> }.into_any(),
                 Gate::NoStore(detail) => view! { <NoStore detail=detail /> }.into_any(),
+                Gate::Private => view! { <PrivateWindow /> }.into_any(),
                 Gate::SignIn => view! { <Nobody online=true /> }.into_any(),
                 Gate::NobodyOffline => view! { <Nobody online=false /> }.into_any(),
             }}
@@ -81,6 +83,7 @@ fn ShownScreen() -> impl IntoView {
 enum Gate {
     Opening,
     Updating,
+    Private,
     Open,
     Locked(Locked),
     Choosing(Choosing),
@@ -92,7 +95,7 @@ enum Gate {
 
 impl Gate {
     fn is_lock(&self) -> bool {
-        matches!(self, Self::Locked(_) | Self::Choosing(_) | Self::Revoked)
+        matches!(self, Self::Locked(_) | Self::Choosing(_) | Self::Revoked | Self::Private)
     }
 }
 
@@ -109,6 +112,24 @@ fn NoStore(
                 <p>{t(field::STORE_REFUSED_TEXT)}</p>
                 <p class="small muted">{move || texts::fill(field::STORE_REFUSED_DETAIL.get(locale.get()), &[("detail", &detail)])}</p>
                 <a class="button" href="/terrain" rel="external">{t(field::RELOAD)}</a>
+            </div>
+        </main>
+    }
+}
+
+/// Offline work is refused where it would be lost, and the person told what to do instead.
+#[component]
+fn PrivateWindow() -> impl IntoView {
+    let device = context::device();
+    view! {
+        <main class="field-page">
+            <div class="notice notice--error" data-testid="private-window">
+                <h1 class="notice__title">{t(field::PRIVATE_TITLE)}</h1>
+                <p>{t(field::PRIVATE_TEXT)}</p>
+                <p>{t(field::PRIVATE_MISTAKEN)}</p>
+                <button type="button" class="button button--large" data-testid="not-private" on:click=move |_| device.private.set(false)>
+                    {t(field::PRIVATE_GO_ON)}
+                </button>
             </div>
         </main>
     }
@@ -140,6 +161,7 @@ fn Notices() -> impl IntoView {
     let net = Memo::new(move |_| device.status.with(|status| status.net.clone()));
     // Nothing typed, nothing on its way: only then may the page be replaced.
     let idle = Memo::new(move |_| device.writing.get() == 0 && device.status.with(|status| status.pending() == 0 && !status.sending));
+    let has_news = Memo::new(move |_| device.news.with(|news| !news.of(locale.get()).is_empty()));
     // A note that this very press ended is being kept: the next press installs.
     let install = move |_| {
         if idle.get_untracked() {
@@ -186,11 +208,16 @@ fn Notices() -> impl IntoView {
             <Show when=move || device.update_ready.get()>
                 <div class="notice notice--info" role="status" data-testid="update-ready">
                     <p class="notice__title">{t(field::UPDATE_READY)}</p>
-                    <ul data-testid="update-news">
-                        {move || {
-                            device.news.with(|news| news.of(locale.get()).iter().map(|line| view! { <li>{line.clone()}</li> }).collect_view())
-                        }}
-                    </ul>
+                    <Show when=move || has_news.get()>
+                        <details class="disclosure" data-testid="update-news">
+                            <summary>{t(field::UPDATE_NEWS)}</summary>
+                            <ul class="disclosure__body">
+                                {move || {
+                                    device.news.with(|news| news.of(locale.get()).iter().map(|line| view! { <li>{line.clone()}</li> }).collect_view())
+                                }}
+                            </ul>
+                        </details>
+                    </Show>
                     <Show when=move || idle.get() fallback=move || view! { <p data-testid="update-waits">{t(field::UPDATE_WAITS)}</p> }>
                         <button type="button" class="button" data-testid="update-install" on:click=install>
                             {t(field::UPDATE_INSTALL)}

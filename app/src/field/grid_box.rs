@@ -122,9 +122,9 @@ fn changes(book: &Book, grid: &Grid, migration: &Migration, locale: Locale) -> i
         let count = lines.len().to_string();
         (!lines.is_empty()).then(|| {
             view! {
-                <details data-testid=testid data-count=count.clone()>
+                <details class="disclosure" data-testid=testid data-count=count.clone()>
                     <summary>{texts::fill(text.get(locale), &[("count", &count)])}</summary>
-                    <ul class="small">{lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul>
+                    <ul class="disclosure__body small">{lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul>
                 </details>
             }
         })

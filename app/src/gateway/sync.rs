@@ -135,9 +135,11 @@ async fn refusal(response: &Response) -> FetchError {
 ///
 /// Announcing a photo again is harmless and answers where it stands: one request instead of a look and an announcement.
 ///
+/// `piece_passed` is told of each piece that the server has.
+///
 /// # Errors
 /// [`FetchError::Unreachable`] to try again later, [`FetchError::Refused`] with the server's reason.
-pub async fn upload(caller: &Caller, photo: &PhotoRow, bytes: &Uint8Array) -> Result<(), FetchError> {
+pub async fn upload(caller: &Caller, photo: &PhotoRow, bytes: &Uint8Array, piece_passed: impl Fn()) -> Result<(), FetchError> {
     let path = format!("/api/v1/photos/uploads/{}", photo.id);
     let Some(mut position) = announce(caller, photo, bytes).await? else { return Ok(()) };
     // Every turn either advances or uses up one of these.
@@ -154,7 +156,10 @@ pub async fn upload(caller: &Caller, photo: &PhotoRow, bytes: &Uint8Array) -> Re
         let response = http::send("PATCH", &path, &headers, Body::Bytes(chunk), LONG).await?;
         match response.status() {
             200 | 204 if is_verified(&response) => return Ok(()),
-            200 | 204 => position = offset(&response).filter(|offset| *offset > position).ok_or(FetchError::Unreachable)?,
+            200 | 204 => {
+                position = offset(&response).filter(|offset| *offset > position).ok_or(FetchError::Unreachable)?;
+                piece_passed();
+            }
             // The server has another offset, or the piece arrived altered.
             409 | 460 if disagreements_left > 0 => {
                 disagreements_left -= 1;

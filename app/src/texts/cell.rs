@@ -20,6 +20,7 @@ texts! {
     OVERDUE_DO: "Appelez l’équipe, puis ses proches collègues. Sans réponse et si rien ne l’explique\u{a0}: 911." / "Call the team, then close colleagues. No answer and nothing explains it: 911.";
     OVERDUE_REACHED: "Jointe à {time} par {name}\u{a0}: {text}" / "Reached at {time} by {name}: {text}";
     OVERDUE_HOW: "Comment va l’équipe, et qui le dit" / "How the team is, and who says so";
+    OVERDUE_OUT: "Tous dehors" / "All out";
     OVERDUE_SAY: "Équipe jointe" / "Team reached";
     ANNOUNCE_OVERDUE: "Sortie prévue dépassée\u{a0}: {address}." / "Past its expected end: {address}.";
 

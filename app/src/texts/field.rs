@@ -14,6 +14,10 @@ texts! {
     // Gate: nobody, nothing to store in.
     STORE_REFUSED_TITLE: "Ce navigateur refuse de garder des données" / "This browser refuses to keep data";
     STORE_REFUSED_TEXT: "Sans stockage sur l’appareil, rien de ce que vous noteriez hors ligne ne survivrait. Quittez la navigation privée, ou permettez le stockage pour ce site, puis rechargez la page." / "Without storage on the device, nothing you note offline would survive. Leave private browsing, or allow storage for this site, then reload the page.";
+    PRIVATE_TITLE: "Cette fenêtre semble en navigation privée" / "This window looks like private browsing";
+    PRIVATE_TEXT: "Ce que vous y noteriez hors ligne disparaîtrait avec elle. Ouvrez cette adresse dans une fenêtre ordinaire, ou installez l’application." / "What you note offline here would vanish with it. Open this address in an ordinary window, or install the app.";
+    PRIVATE_MISTAKEN: "Le navigateur ne le dit pas\u{a0}: nous le déduisons de ce qu’il refuse." / "The browser does not say so: we infer it from what it refuses.";
+    PRIVATE_GO_ON: "C’est une fenêtre ordinaire\u{a0}: continuer" / "This is an ordinary window: go on";
     STORE_REFUSED_DETAIL: "Détail technique\u{a0}: {detail}" / "Technical detail: {detail}";
     NOBODY_OFFLINE_TITLE: "Personne n’est connecté sur cet appareil" / "Nobody is signed in on this device";
     NOBODY_OFFLINE_TEXT: "La première connexion demande le réseau. Ensuite, tout fonctionne hors ligne." / "The first sign-in needs the network. After that, everything works offline.";
@@ -41,6 +45,7 @@ texts! {
     READ_ONLY: "Brigade est ouvert dans un autre onglet\u{a0}: celui-ci est en lecture seule." / "Brigade is open in another tab: this one is read-only.";
     TAKE_OVER: "Prendre la main ici" / "Take over here";
     UPDATE_READY: "Mise à jour prête" / "Update ready";
+    UPDATE_NEWS: "Ce qu’elle apporte" / "What it brings";
     UPDATING: "Mise à jour en cours…" / "Updating…";
     UPDATE_INSTALL: "Installer" / "Install";
     UPDATE_WAITS: "Elle attend que tout soit reçu." / "It waits until everything is received.";

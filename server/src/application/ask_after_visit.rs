@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use casework::{
     clock::Timestamp,
     ids::{EntryId, VisitId},
-    overrun::{GRACE_MS, Overrun, overrun},
+    overrun::{Found, GRACE_MS, Overrun, overrun},
     permission,
-    wire::v1::{ErrorCode, OverdueVisit},
+    wire::v1::{ErrorCode, OverdueVisit, VisitReached},
 };
 
 use super::{Actor, Brigade, Result, UseCaseError, refuse, require, sight::Sight, typed};
@@ -32,8 +32,8 @@ pub async fn overdue(brigade: &Brigade, actor: &Actor, at: Timestamp) -> Result<
             continue;
         }
         let Some(expected_end) = visit.pace.pace.expected_end else { continue };
-        let reached = store::visit::last_reached(reader, visit.id).await?.filter(|reached| reached.at >= expected_end);
-        let Some(stands) = overrun(visit.pace.pace, reached.as_ref().map(|reached| reached.at), at) else { continue };
+        let reached = store::visit::last_reached(reader, visit.id).await?.filter(|(reached, _)| reached.at >= expected_end);
+        let Some(stands) = overrun(visit.pace.pace, reached.as_ref().map(found), at) else { continue };
         let mut people = vec![visit.started_by_name.clone()];
         if may_say_reached {
             let records = store::observation::of_visit(&mut *brigade.store.read().await?, visit.id).await?;
@@ -47,7 +47,7 @@ pub async fn overdue(brigade: &Brigade, actor: &Actor, at: Timestamp) -> Result<
             people,
             expected_end,
             heard_at: may_say_reached.then_some(visit.heard_at),
-            reached,
+            reached: reached.map(|(reached, _)| reached),
             to_reach: stands == Overrun::ToReach,
             may_say_reached,
         });
@@ -55,11 +55,15 @@ pub async fn overdue(brigade: &Brigade, actor: &Actor, at: Timestamp) -> Result<
     Ok(overdue)
 }
 
-/// Says that the team of a visit was reached.
+fn found((reached, is_out): &(VisitReached, bool)) -> Found {
+    Found { at: reached.at, is_out: *is_out }
+}
+
+/// Says that the team of a visit was reached, or that it is out.
 ///
 /// # Errors
 /// `not_found` for anybody but coordination and the cell, and for a visit that does not run over; `reason_required`, `text_too_long`.
-pub async fn say_reached(brigade: &Brigade, actor: &Actor, id: VisitId, text: &str) -> Result<()> {
+pub async fn say_reached(brigade: &Brigade, actor: &Actor, id: VisitId, text: &str, is_out: bool) -> Result<()> {
     require(permission::may_ask_after_visit(&actor.permission()), ErrorCode::NotFound)?;
     let text = &typed(text);
     if text.is_empty() {
@@ -71,10 +75,12 @@ pub async fn say_reached(brigade: &Brigade, actor: &Actor, id: VisitId, text: &s
     let at = now();
     let mut tx = brigade.store.begin().await?;
     let known = store::visit::by_id(&mut *tx, id).await?;
-    if known.is_none_or(|visit| visit.finished_at.is_some() || overrun(visit.pace.pace, None, at).is_none()) {
+    let last = store::visit::last_reached(&mut *tx, id).await?;
+    if known.is_none_or(|visit| visit.finished_at.is_some() || overrun(visit.pace.pace, last.as_ref().map(found), at).is_none()) {
         return refuse(ErrorCode::NotFound);
     }
-    store::visit::insert_reached(&mut tx, &NewReached { id: EntryId(new_id()), visit_id: id, at, by: actor.account.id, text: text.to_owned() }).await?;
+    let reached = NewReached { id: EntryId(new_id()), visit_id: id, at, by: actor.account.id, text: text.to_owned(), is_out };
+    store::visit::insert_reached(&mut tx, &reached).await?;
     tx.commit().await.map_err(StoreError::from)?;
     Ok(())
 }

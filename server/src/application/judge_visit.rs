@@ -133,6 +133,14 @@ struct Judgement {
     /// Of both compartments; `None` when nothing is confidential: the building alone then says the same.
     both: Option<Complexity>,
     dangers: Vec<ObservedDanger>,
+    stored: Stored,
+}
+
+/// A judgement as the store keeps it.
+struct Stored {
+    score: String,
+    complexity: String,
+    complexity_confidential: Option<String>,
 }
 
 impl Judgement {
@@ -182,7 +190,30 @@ fn judge_rules(brigade: &Brigade, sheet: &VisitSheet<'_>, earlier: &[EarlierSeve
     let building = complexity(grid, &visit, &history, rule, Compartments::BUILDING);
     let has_confidential = sheet.observations.iter().any(|record| record.confidential);
     let both = has_confidential.then(|| complexity(grid, &visit, &history, rule, Compartments::ALL));
-    Judgement { score: score(grid, &visit), building, both, dangers }
+    let score = score(grid, &visit);
+    let stored = Stored { score: json(&score), complexity: json(&building), complexity_confidential: both.as_ref().map(json) };
+    Judgement { score, building, both, dangers, stored }
+}
+
+/// Visits of one group that are judged on one thread: fewer are not worth another.
+const JUDGED_TOGETHER: usize = 4;
+
+/// Judges each visit by the rules alone. All the phones of a group wait for it, and visits have nothing to do with each other: they are shared out between
+/// the processors.
+fn judge_all(brigade: &Brigade, sheets: &[VisitSheet<'_>], earlier: &[EarlierSeverity]) -> Vec<Judgement> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(sheets.len().div_ceil(JUDGED_TOGETHER)).max(1);
+    let judged = |sheets: &[VisitSheet<'_>]| sheets.iter().map(|sheet| judge_rules(brigade, sheet, earlier)).collect::<Vec<_>>();
+    let mut shares = sheets.chunks(sheets.len().div_ceil(threads).max(1));
+    let own = shares.next().unwrap_or_default();
+    std::thread::scope(|scope| {
+        let others: Vec<_> = shares.map(|share| scope.spawn(move || judged(share))).collect();
+        let mut all = judged(own);
+        for other in others {
+            // A rule that panics does so on whichever thread it runs.
+            all.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        all
+    })
 }
 
 /// What finished visits of the buildings answered where a visit now finds a problem.
@@ -220,19 +251,18 @@ pub async fn judge(tx: &mut Tx, brigade: &Brigade, sheets: Vec<VisitSheet<'_>>, 
     let mut desk = Desk::load(tx, &sheets, now).await?;
     let earlier = earlier_of(tx, &sheets).await?;
     let mut judged = Vec::with_capacity(sheets.len());
-    for sheet in &sheets {
-        let judgement = judge_rules(brigade, sheet, &earlier);
+    for (sheet, judgement) in sheets.iter().zip(judge_all(brigade, &sheets, &earlier)) {
         let case_id = desk.case_of_visit(tx, sheet, &judgement).await?;
         judged.push((sheet, judgement, case_id));
     }
     desk.save(tx).await?;
     let saved: Vec<store::visit::Judgement> = judged
-        .iter()
+        .iter_mut()
         .map(|(sheet, judgement, case_id)| store::visit::Judgement {
             visit_id: sheet.visit_id,
-            score: json(&judgement.score),
-            complexity: json(&judgement.building),
-            complexity_confidential: judgement.both.as_ref().map(json),
+            score: std::mem::take(&mut judgement.stored.score),
+            complexity: std::mem::take(&mut judgement.stored.complexity),
+            complexity_confidential: judgement.stored.complexity_confidential.take(),
             case_id: *case_id,
             finished_at: sheet.ending.now(),
         })

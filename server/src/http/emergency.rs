@@ -128,6 +128,6 @@ pub async fn reached(
     ApiPath(id): ApiPath<VisitId>,
     ApiJson(message): ApiJson<SayReached>,
 ) -> Result<StatusCode, ApiFailure> {
-    ask_after_visit::say_reached(&state.brigade, signed.actor(), id, &message.text).await?;
+    ask_after_visit::say_reached(&state.brigade, signed.actor(), id, &message.text, message.is_out).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -280,7 +280,7 @@ async fn note_form(State(state): State<AppState>, headers: HeaderMap, Path(id): 
 async fn reached_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
     carry_out(&state, &headers, &fields, "/cellule", success::TEAM_REACHED, async |session| {
         let id: VisitId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
-        ask_after_visit::say_reached(&state.brigade, &session.actor, id, fields.get("text")).await
+        ask_after_visit::say_reached(&state.brigade, &session.actor, id, fields.get("text"), fields.get("is_out") == "1").await
     })
     .await
 }

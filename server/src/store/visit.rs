@@ -364,27 +364,33 @@ pub struct NewReached {
     pub at: Timestamp,
     pub by: AccountId,
     pub text: String,
+    pub is_out: bool,
 }
 
 pub async fn insert_reached(tx: &mut Tx, new: &NewReached) -> Result<()> {
-    sqlx::query("insert into visit_reached (id, visit_id, at, by_account, text) values ($1, $2, $3, $4, $5)")
+    sqlx::query("insert into visit_reached (id, visit_id, at, by_account, text, is_out) values ($1, $2, $3, $4, $5, $6)")
         .bind(new.id.to_string())
         .bind(new.visit_id.to_string())
         .bind(new.at.0)
         .bind(new.by.to_string())
         .bind(&new.text)
+        .bind(i64::from(new.is_out))
         .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
-/// The last time that the team of a visit was reached.
-pub async fn last_reached<'e>(executor: impl AnyExecutor<'e>, id: VisitId) -> Result<Option<VisitReached>> {
+/// The last time that the team of a visit was reached, and whether it was out.
+pub async fn last_reached<'e>(executor: impl AnyExecutor<'e>, id: VisitId) -> Result<Option<(VisitReached, bool)>> {
     let row = sqlx::query(
-        "select r.at, r.text, a.display_name from visit_reached r join account a on a.id = r.by_account where r.visit_id = $1 order by r.at desc, r.id desc limit 1",
+        "select r.at, r.text, r.is_out, a.display_name from visit_reached r join account a on a.id = r.by_account where r.visit_id = $1 order by r.at desc, r.id desc limit 1",
     )
     .bind(id.to_string())
     .fetch_optional(executor)
     .await?;
-    row.map(|row| Ok(VisitReached { at: Timestamp(row.try_get("at")?), by: row.try_get("display_name")?, text: row.try_get("text")? })).transpose()
+    row.map(|row| {
+        let reached = VisitReached { at: Timestamp(row.try_get("at")?), by: row.try_get("display_name")?, text: row.try_get("text")? };
+        Ok((reached, row.try_get::<i64, _>("is_out")? == 1))
+    })
+    .transpose()
 }

@@ -9,6 +9,7 @@ use crate::support::{Client, Person, Phone, TestServer, on_both_databases};
 on_both_databases!(
     a_visit_that_runs_over_is_on_the_board_until_its_team_says_it_is_out,
     a_team_that_was_reached_is_not_asked_after_again_at_once,
+    a_team_that_is_out_is_not_asked_after_any_more,
     a_visit_about_a_household_alone_is_told_to_those_who_answer_for_the_teams,
     what_is_said_badly_is_refused_and_nothing_is_kept
 );
@@ -89,6 +90,28 @@ async fn a_team_that_was_reached_is_not_asked_after_again_at_once(server: TestSe
     later(&server, &phone, 20).await;
     assert_eq!(overdue(&coordinator).await[0]["reached"], Value::Null);
     assert_eq!(server.count("visit_reached", "1 = 1").await, 1, "it stays on record");
+}
+
+async fn a_team_that_is_out_is_not_asked_after_any_more(server: TestServer) {
+    let (inspector, dispatcher) = (server.bearer(Person::Inspector).await, server.bearer(Person::Dispatcher).await);
+    let phone = under_way(&server, &inspector).await;
+    later(&server, &phone, 50).await;
+    let path = format!("/api/v1/visits/{}/reached", phone.visit_id);
+    dispatcher.post(&path, &json!({ "text": "Rappelée : tous dehors, téléphone déchargé.", "is_out": true })).await.expect_status(204);
+    assert!(overdue(&dispatcher).await.is_empty());
+    dispatcher.post(&path, &json!({ "text": "Jointe" })).await.expect_refusal(404, "not_found");
+    later(&server, &phone, 600).await;
+    assert!(overdue(&dispatcher).await.is_empty(), "a phone that nobody ends does not call at night");
+    // They went back in.
+    let again = phone.event(&json!({ "kind": "visit_resumed", "expected_end": now().0 + Timestamp::MINUTE_MS }));
+    phone.push_stored(&inspector, &[again]).await;
+    later(&server, &phone, 20).await;
+    assert_eq!(overdue(&dispatcher).await.len(), 1);
+    // By the form of the board, without a script.
+    let (cell, csrf) = server.browser(Person::Dispatcher).await;
+    let form = format!("/cellule/visites/{}/jointe", phone.visit_id);
+    cell.post_form(&form, &[("csrf", &csrf), ("text", "Tous dehors"), ("is_out", "1")]).await.expect_status(303);
+    assert!(overdue(&dispatcher).await.is_empty());
 }
 
 async fn a_visit_about_a_household_alone_is_told_to_those_who_answer_for_the_teams(server: TestServer) {

@@ -132,14 +132,14 @@ pub async fn how_a_visit_goes_on_is_read_back(shelf: Shelf) {
     let mut tx = store.begin().await.expect("a transaction begins");
     visit::set_pace(&mut tx, id, &Pace { pace: VisitPace { expected_end: Some(Timestamp(5)), paused_at: None }, said_at: None }).await.expect("kept");
     for (text, at) in [("« oui »", 7), ("après", 8), ("avant", 6)] {
-        let reached = NewReached { id: EntryId(new_id()), visit_id: id, at: Timestamp(at), by: author, text: text.to_owned() };
+        let reached = NewReached { id: EntryId(new_id()), visit_id: id, at: Timestamp(at), by: author, text: text.to_owned(), is_out: text == "après" };
         visit::insert_reached(&mut tx, &reached).await.expect("kept");
     }
     tx.commit().await.expect("kept");
     let past = async |before| visit::past_end(reader, Timestamp(before)).await.expect("visits").iter().map(|visit| visit.id).collect::<Vec<_>>();
     assert_eq!((past(4).await, past(5).await), (Vec::new(), vec![id]));
     let last = visit::last_reached(reader, id).await.expect("an answer");
-    assert_eq!(last, Some(VisitReached { at: Timestamp(8), by: Person::Inspector.name().to_owned(), text: "après".to_owned() }));
+    assert_eq!(last, Some((VisitReached { at: Timestamp(8), by: Person::Inspector.name().to_owned(), text: "après".to_owned() }, true)));
     assert_eq!(visit::last_reached(reader, other).await.expect("an answer"), None);
 }
 

@@ -100,6 +100,9 @@ pub struct VisitReached {
 pub struct SayReached {
     /// How the team is and how that is known: at most 500 characters, not empty.
     pub text: String,
+    /// Everybody is out and safe: the visit is not asked after any more, until a phone says another end.
+    #[serde(default)]
+    pub is_out: bool,
 }
 
 /// The live board.
