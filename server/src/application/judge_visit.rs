@@ -67,8 +67,8 @@ pub struct VisitSheet<'group> {
     /// Its first events came with this group.
     pub is_new: bool,
     pub ending: Ending,
-    /// This group left it under another grid than before.
-    pub grid_moved: bool,
+    /// Version of the grid that this group moved it to.
+    pub moved_to: Option<String>,
     /// The building compartment showed something of it before, and shows more now. A visit that speaks of a household alone shows nothing.
     pub showed: bool,
     pub shows_more: bool,
@@ -367,8 +367,8 @@ impl<'group> Desk<'group> {
             } else if sheet.is_new || begins_to_show {
                 self.entries.push(entry(EntryKind::VisitReceived, !sheet.shows(), "started".to_owned()));
             }
-            if sheet.grid_moved {
-                self.entries.push(entry(EntryKind::VisitReceived, !sheet.shows(), format!("grid_moved {}", sheet.grid.version)));
+            if let Some(version) = &sheet.moved_to {
+                self.entries.push(entry(EntryKind::VisitReceived, !sheet.shows(), format!("grid_moved {version}")));
             }
             if record.complex && !was_complex {
                 self.entries.push(entry(EntryKind::JudgedComplex, false, record.motifs.join(" ")));

@@ -316,14 +316,15 @@ impl<'group> Group<'group> {
         self.save_rows(tx).await?;
         let mut sheets = Vec::with_capacity(self.visits.len());
         for visit in self.visits.into_values() {
+            let was_moved = visit.was_moved();
             let (Some(site), Some(grid)) = (self.sites.get(&visit.building_id), visit.grid) else { continue };
             sheets.push(judge_visit::VisitSheet {
                 visit_id: visit.id,
                 by: visit.by,
                 building: &site.row,
-                grid,
                 is_new: visit.stored.is_none(),
-                grid_moved: visit.changed.grid_before.is_some() && visit.stored.as_ref().is_none_or(|stored| stored.grid != visit.grid_hash),
+                moved_to: was_moved.then(|| grid.version.clone()),
+                grid,
                 ending: match (visit.changed.finished_at, visit.stored.as_ref().and_then(|row| row.finished_at)) {
                     (Some(at), None) => Ending::FinishedNow(at.max(visit.began_at)),
                     (_, Some(_)) => Ending::FinishedBefore,

@@ -65,7 +65,7 @@ pub struct Store {
     /// On SQLite a single connection, so that writers queue here rather than fail as busy.
     write: AnyPool,
     /// Told of each write transaction; `None` where the database looks after its own log.
-    wrote: Option<watch::Sender<()>>,
+    checkpoints: Option<watch::Sender<()>>,
 }
 
 static DRIVERS: Once = Once::new();
@@ -83,8 +83,8 @@ impl Store {
         }
         let (read, write) = dialect.connect(database_url).await?;
         dialect.migrate(&write).await?;
-        let wrote = (dialect == Dialect::Sqlite).then(|| checkpoint::start(read.clone()));
-        Ok(Self { dialect, read, write, wrote })
+        let checkpoints = (dialect == Dialect::Sqlite).then(|| checkpoint::start(read.clone()));
+        Ok(Self { dialect, read, write, checkpoints })
     }
 
     pub fn dialect(&self) -> Dialect {
@@ -110,8 +110,8 @@ impl Store {
     /// When the database does not answer.
     pub async fn begin(&self) -> Result<Transaction<'static, Any>> {
         let tx = self.dialect.begin(&self.write).await?;
-        if let Some(wrote) = &self.wrote {
-            wrote.send_replace(());
+        if let Some(checkpoints) = &self.checkpoints {
+            checkpoints.send_replace(());
         }
         Ok(tx)
     }

@@ -96,7 +96,7 @@ async fn answers_of_an_older_version_are_kept(database: Database) {
     old.close().await.expect("closed");
 
     let store = Store::open(database.url()).await.expect("this version opens it");
-    let read = observation::of_visit(&mut *store.read().await.expect("a connection"), visit).await.expect("observations");
+    let read = observation::of_visit(&mut store.read().await.expect("a connection"), visit).await.expect("observations");
     assert_eq!(read.len(), 2);
     assert_eq!((read[0].event_id, read[0].current.as_ref(), read[0].note.as_deref()), (events[0], Some(&current), Some("n")));
     assert_eq!((read[1].event_id, read[1].current.as_ref()), (events[1], None));

@@ -262,7 +262,7 @@ pub async fn an_observation_replaces_the_one_before_at_its_place(shelf: Shelf) {
     let beside = ObservationRecord { criterion: CriterionId("HUM-02".to_owned()), event_id: EventId(new_id()), ..record };
     observation::save(&mut tx, vec![sheet_of(&[&other, &beside])]).await.expect("replaced");
     tx.commit().await.expect("kept");
-    let read = observation::of_visit(&mut *store.read().await.expect("a connection"), visit_id).await.expect("observations");
+    let read = observation::of_visit(&mut store.read().await.expect("a connection"), visit_id).await.expect("observations");
     assert_eq!(read.len(), 3, "one per criterion and place");
     let (common, dwelling) = (&read[0], &read[1]);
     assert_eq!(read[2].event_id, beside.event_id, "answers of a place lie by criterion");

@@ -44,9 +44,11 @@ pub fn event(actor: &Actor, site: Option<&Site>, grids: &GridLibrary, goes_on: b
         | Change::VisitFinished
         | Change::PhotoRemoved { .. }
         | Change::PhotoRestored { .. } => Ok(()),
-        Change::GridMoved { .. } if !goes_on => because(ErrorCode::ActNotPossible, "grid"),
-        Change::GridMoved { to } if grids.get(to).is_none() => because(ErrorCode::UnknownGrid, ""),
-        Change::GridMoved { .. } => Ok(()),
+        Change::GridMoved { to } => match grids.get(to) {
+            _ if !goes_on => because(ErrorCode::ActNotPossible, "grid"),
+            Some(_) => Ok(()),
+            None => because(ErrorCode::UnknownGrid, ""),
+        },
         Change::DoorNoted { dwelling_id, language, .. } => {
             if language.as_deref().is_some_and(|language| !HOUSEHOLD_LANGUAGES.contains(&language)) {
                 return because(ErrorCode::UnknownOption, "language");

@@ -136,6 +136,11 @@ impl<'group> VisitUnderway<'group> {
         }
     }
 
+    /// The group leaves it under another grid than before.
+    pub fn was_moved(&self) -> bool {
+        self.changed.grid_before.is_some() && self.stored.as_ref().is_none_or(|stored| stored.grid != self.grid_hash)
+    }
+
     /// Nobody said that it was over.
     pub fn goes_on(&self) -> bool {
         self.changed.finished_at.is_none() && self.stored.as_ref().is_none_or(|stored| stored.finished_at.is_none())
