@@ -46,8 +46,8 @@ pub struct Migration {
 pub fn migration(from: &Grid, to: &Grid, observations: &[Observation]) -> Migration {
     let mut migration = Migration::default();
     for observation in observations.iter().filter(|observation| observation.answer != Answer::Cleared) {
-        if !stands_under(from, observation) {
-            migration.returning += usize::from(stands_under(to, observation));
+        if !stands(from, observation) {
+            migration.returning += usize::from(stands(to, observation));
             continue;
         }
         match fate(from, to, observation) {
@@ -62,15 +62,19 @@ pub fn migration(from: &Grid, to: &Grid, observations: &[Observation]) -> Migrat
 }
 
 /// Whether an answer, given under whatever grid, counts in a visit that is under this one.
-pub fn stands_under(grid: &Grid, observation: &Observation) -> bool {
-    check_answer(grid, &observation.criterion, &observation.place, &observation.answer, None).is_ok()
+pub fn stands_under(grid: &Grid, place: &Place, criterion: &CriterionId, answer: &Answer) -> bool {
+    check_answer(grid, criterion, place, answer, None).is_ok()
+}
+
+fn stands(grid: &Grid, observation: &Observation) -> bool {
+    stands_under(grid, &observation.place, &observation.criterion, &observation.answer)
 }
 
 fn fate(from: &Grid, to: &Grid, observation: &Observation) -> Fate {
     let Some((section, after)) = to.criterion(&observation.criterion) else { return Fate::NoLongerAsked };
     if !section.scope.includes(&observation.place) {
         Fate::NoLongerAsked
-    } else if !stands_under(to, observation) {
+    } else if !stands(to, observation) {
         Fate::NoLongerFits
     } else if from.criterion(&observation.criterion).is_some_and(|(_, before)| before == after) {
         Fate::Kept
@@ -147,7 +151,7 @@ mod tests {
     fn going_there_and_back_sets_nothing_aside() {
         let (from, to) = (builtin::v1(), next());
         let observations = [observe("a", "dwelling:d", "HUM-02", 3), observe("b", "dwelling:d", "PLO-03", 4), observe("c", "dwelling:d", "PAR-01", 1)];
-        let standing = |grid: &Grid| observations.iter().filter(|observation| stands_under(grid, observation)).count();
+        let standing = |grid: &Grid| observations.iter().filter(|observation| stands(grid, observation)).count();
         assert_eq!((standing(from), standing(&to)), (3, 1));
         assert_eq!(migration(from, from, &observations), Migration { kept: 3, ..Migration::default() });
         let back = migration(&to, from, &observations);

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { choosePin, closeAll, openDesk, openPhone, PIN, signIn, sitDown, typePin, unlock, violations } from "./support/browsers.mjs";
+import { answer, by, everythingSent, openSection } from "./support/field.mjs";
 import { picture } from "./support/pictures.mjs";
 import { startProgram } from "./support/program.mjs";
 
@@ -28,8 +29,6 @@ after(async () => {
   for (const profile of profiles) await rm(profile, { recursive: true, force: true });
 });
 
-const by = (page, id) => page.getByTestId(id);
-
 async function newPhone(options) {
   const profile = await mkdtemp(join(tmpdir(), "brigade-device-"));
   profiles.push(profile);
@@ -51,11 +50,6 @@ async function openVisit(page) {
   await by(page, "door-101").click();
   await by(page, "place-title").waitFor();
   if (!(await by(page, "outcome-visited").getAttribute("aria-pressed"))?.includes("true")) await by(page, "outcome-visited").click();
-}
-
-async function openSection(page, section) {
-  const details = by(page, `section-${section}`);
-  if (!(await details.evaluate((element) => element.open))) await details.locator("summary").first().click();
 }
 
 async function note(page, text, criterion = "PLO-03") {
@@ -434,6 +428,46 @@ test("un navigateur qui refuse de garder des données le dit, et ne laisse rien 
   await signIn(phone.page, program.base, INSPECTOR, "/terrain");
   await by(phone.page, "store-refused").waitFor();
   assert.deepEqual(await violations(phone.page), []);
+  await phone.context.close();
+});
+
+test("deux onglets d’un téléphone : le second ne fait que lire, puis prend la main ; rien n’est écrit deux fois", { timeout: 120_000 }, async () => {
+  const phone = await newPhone();
+  const first = phone.page;
+  const sent = new Map();
+  phone.context.on("request", (request) => {
+    if (!request.url().endsWith("/api/v1/sync/push")) return;
+    for (const event of JSON.parse(request.postData()).events) {
+      assert.ok(!sent.has(event.device_sequence) || sent.get(event.device_sequence) === event.id, `two changes have the number ${event.device_sequence}`);
+      sent.set(event.device_sequence, event.id);
+    }
+  });
+  await arrive(phone);
+  await openVisit(first);
+  await answer(first, "PLO-03", 2);
+  const second = await phone.context.newPage();
+  await second.goto(first.url());
+  await unlock(second);
+  await by(second, "read-only").waitFor();
+  await openSection(second, "PLO");
+  assert.ok(await by(second, "answer-PLO-03-1").isDisabled(), "the second tab only reads");
+  assert.equal(await by(second, "answer-PLO-03-2").getAttribute("aria-pressed"), "true", "what the first wrote");
+  assert.deepEqual(await violations(second), []);
+  await answer(first, "PLO-04", 2);
+  // The person asks for it: the hand goes to the other tab, whole.
+  await by(second, "take-over").click();
+  await by(first, "read-only").waitFor();
+  await by(second, "read-only").waitFor({ state: "detached" });
+  await answer(second, "PLO-03", 1);
+  await first.bringToFront();
+  assert.ok(await by(first, "answer-PLO-04-3").isDisabled());
+  await everythingSent(second);
+  assert.equal(new Set(sent.values()).size, sent.size, "each change has one number");
+  assert.deepEqual([...sent.keys()].sort((one, other) => one - other), Array.from(sent, (_, index) => index + 1));
+  const pull = await (await phone.context.request.get(`${program.base}/api/v1/sync/pull`)).json();
+  const { visit } = pull.buildings.find((building) => building.address === ADDRESS);
+  const told = (criterion) => visit.observations.filter((seen) => seen.criterion === criterion).map((seen) => seen.answer.severity);
+  assert.deepEqual([told("PLO-03").at(-1), told("PLO-04").at(-1), visit.conflicts ?? []], [1, 2, []]);
   await phone.context.close();
 });
 

@@ -13,6 +13,7 @@ import { after, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 
 import { choosePin, closeAll, kill, openPhone, PIN, signIn, unlock } from "./support/browsers.mjs";
+import { by, everythingSent, openSection } from "./support/field.mjs";
 import { picture } from "./support/pictures.mjs";
 import { PASSWORD, startProgram } from "./support/program.mjs";
 
@@ -22,7 +23,8 @@ const EVENTS = Number(process.env.BRIGADE_FAULT_EVENTS ?? 250);
 const PHOTOS = Number(process.env.BRIGADE_FAULT_PHOTOS ?? 40);
 const SEED = Number(process.env.BRIGADE_FAULT_SEED ?? 20261122);
 const KILLS = Number(process.env.BRIGADE_FAULT_KILLS ?? 50);
-const LONG = { timeout: 3_600_000 };
+// At the default sizes a tenth of it is enough.
+const LONG = { timeout: 1_500_000 };
 const PORTAL = "<!doctype html><html lang=\"fr\"><title>Wi-Fi de l’hôtel</title><h1>Bienvenue : connectez-vous au Wi-Fi</h1></html>";
 
 const leftovers = [];
@@ -32,7 +34,6 @@ after(async () => {
   for (const end of leftovers.reverse()) await end();
 });
 
-const by = (page, id) => page.getByTestId(id);
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 // So small that the phone keeps the file as it is: its hash is known here before it leaves.
 const smallPicture = (seed) => picture(seed, 24, 18);
@@ -170,18 +171,12 @@ async function begin({ program, profile, line }, address) {
   await press(page, "INC-01", 4);
   await by(page, "kept-INC-01").waitFor();
   await openSection(page, "PLO");
-  await everythingSent(page);
+  await everythingSent(page, 60_000);
   return phone;
 }
 
 // The start of the visit, the outcome of the door, and the danger.
 const BEGUN = 3;
-
-async function openSection(page, section) {
-  const details = by(page, `section-${section}`);
-  await details.waitFor();
-  if (!(await details.evaluate((element) => element.open))) await details.locator("summary").first().click();
-}
 
 const press = (page, criterion, level) => by(page, `answer-${criterion}-${level}`).click();
 
@@ -205,13 +200,6 @@ async function photograph(page, criterion, seed, bytes) {
   const already = await photosOf(page, criterion).count();
   await pick(page, criterion, seed, bytes);
   await photosOf(page, criterion).nth(already).waitFor();
-}
-
-async function everythingSent(page, timeout = 60_000) {
-  const done = page.locator("[data-testid=sync-strip][data-state=received][data-pending='0'][data-attention='0']");
-  await done.waitFor({ timeout }).catch(async (error) => {
-    throw new Error(`the strip says « ${await by(page, "sync-strip").innerText()} »`, { cause: error });
-  });
 }
 
 const pending = async (page) => Number(await by(page, "sync-strip").getAttribute("data-pending"));
@@ -670,7 +658,7 @@ test("le serveur est tué au milieu d’un lot et au milieu d’une photo : tout
     await copyTo("PLO-05", 2);
     events += 12;
     await killed;
-    await everythingSent(page);
+    await everythingSent(page, 60_000);
   });
 
   await story.test("après l’avoir gardé, avant que le téléphone l’apprenne", async () => {
@@ -684,7 +672,7 @@ test("le serveur est tué au milieu d’un lot et au milieu d’une photo : tout
     events += 13;
     await killed;
     assert.ok(verdicts.length >= 1 && verdicts.every(({ verdict }) => verdict === "stored"));
-    await everythingSent(page);
+    await everythingSent(page, 60_000);
     const again = line.pushes.flatMap((push) => push.verdicts).filter(({ event_id }) => verdicts.some((one) => one.event_id === event_id));
     assert.deepEqual(again.slice(verdicts.length).map(({ verdict }) => verdict), verdicts.map(() => "duplicate"), "sent again, known already");
   });
@@ -703,7 +691,7 @@ test("le serveur est tué au milieu d’un lot et au milieu d’une photo : tout
       await photograph(page, "PLO-03", seed, picture(seed));
       events += 1;
       const { headers } = await killed;
-      await everythingSent(page);
+      await everythingSent(page, 60_000);
       const [first, next, ...rest] = line.pieces.slice(before);
       assert.ok(rest.length >= 1, "a photo of several pieces");
       assert.equal(first.to, Number(headers["upload-offset"]));

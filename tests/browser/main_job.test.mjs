@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { choosePin, closeAll, kill, openDesk, openPhone, signIn, sitDown, unlock, violations } from "./support/browsers.mjs";
+import { answer, by, openSection } from "./support/field.mjs";
 import { picture } from "./support/pictures.mjs";
 import { startProgram } from "./support/program.mjs";
 
@@ -29,20 +30,6 @@ after(async () => {
   await program?.stop();
   await rm(profile, { recursive: true, force: true });
 });
-
-const by = (page, id) => page.getByTestId(id);
-
-async function openSection(page, section) {
-  const details = by(page, `section-${section}`);
-  if (!(await details.evaluate((element) => element.open))) await details.locator("summary").first().click();
-}
-
-/** Answers a criterion by a severity and waits for the tick, which only shows after the device's transaction. */
-async function answer(page, criterion, level) {
-  await openSection(page, criterion.split("-")[0]);
-  await by(page, `answer-${criterion}-${level}`).click();
-  await by(page, `kept-${criterion}`).waitFor();
-}
 
 async function photograph(page, criterion, seed) {
   const before = await by(page, `criterion-${criterion}`).getByTestId("photo").count();

@@ -6,10 +6,10 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { choosePin, closeAll, openPhone, signIn, unlock, violations } from "./support/browsers.mjs";
+import { answer, back, by, everythingSent, openSection, shot } from "./support/field.mjs";
 import { startProgram } from "./support/program.mjs";
 
 const ADDRESS = "1250, rue des Exemples";
-const SHOTS = process.env.BRIGADE_SHOTS;
 const SITE = process.env.BRIGADE_SITE_DIR ?? "target/site";
 
 let folder;
@@ -29,40 +29,9 @@ after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const by = (page, id) => page.getByTestId(id);
-
-async function shot(page, name) {
-  if (!SHOTS) return;
-  for (const scheme of ["light", "dark"]) {
-    await page.emulateMedia({ colorScheme: scheme });
-    await page.screenshot({ path: join(SHOTS, `${name}-${scheme}.png`) });
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-}
-
-async function openSection(page, section) {
-  const details = by(page, `section-${section}`);
-  await details.waitFor();
-  if (!(await details.evaluate((element) => element.open))) await details.locator("summary").first().click();
-}
-
-async function answer(page, criterion, level) {
-  await openSection(page, criterion.split("-")[0]);
-  await by(page, `answer-${criterion}-${level}`).click();
-  await by(page, `kept-${criterion}`).waitFor();
-}
-
 async function pressed(page, criterion, level, expected = "true") {
   await openSection(page, criterion.split("-")[0]);
   await page.locator(`[data-testid=answer-${criterion}-${level}][aria-pressed=${expected}]`).waitFor();
-}
-
-async function back(page) {
-  await page.locator("a.back-link").first().click();
-}
-
-async function everythingSent(page) {
-  await page.locator("[data-testid=sync-strip][data-state=received][data-pending='0'][data-attention='0']").waitFor();
 }
 
 /** A phone comes back to its person's hand: it looks at what the server has. */

@@ -7,13 +7,13 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { closeAll, openPhone, signIn, violations } from "./support/browsers.mjs";
+import { answer, back, by, everythingSent, openSection, shot } from "./support/field.mjs";
 import { picture } from "./support/pictures.mjs";
 import { PASSWORD, startProgram } from "./support/program.mjs";
 
 const ADDRESS = "1250, rue des Exemples";
 const UNSEEN = "75, rue de la Légende";
 const PIN = "482913";
-const SHOTS = process.env.BRIGADE_SHOTS;
 
 let program;
 const profiles = [];
@@ -28,22 +28,12 @@ after(async () => {
   for (const profile of profiles) await rm(profile, { recursive: true, force: true });
 });
 
-const by = (page, id) => page.getByTestId(id);
 const pressed = (page, id) => by(page, id).getAttribute("aria-pressed");
 
 async function freshProfile() {
   const profile = await mkdtemp(join(tmpdir(), "brigade-phone-"));
   profiles.push(profile);
   return profile;
-}
-
-async function shot(page, name) {
-  if (!SHOTS) return;
-  for (const scheme of ["light", "dark"]) {
-    await page.emulateMedia({ colorScheme: scheme });
-    await page.screenshot({ path: join(SHOTS, `${name}-${scheme}.png`) });
-  }
-  await page.emulateMedia({ colorScheme: "light" });
 }
 
 /** axe is silent, nothing scrolls sideways, and every target is 48 px high and wide. */
@@ -80,18 +70,6 @@ async function enter(page) {
   await inside.first().waitFor();
 }
 
-async function openSection(page, section) {
-  const details = by(page, `section-${section}`);
-  await details.waitFor();
-  if (!(await details.evaluate((element) => element.open))) await details.locator("summary").first().click();
-}
-
-async function answer(page, criterion, level) {
-  await openSection(page, criterion.split("-")[0]);
-  await by(page, `answer-${criterion}-${level}`).click();
-  await by(page, `kept-${criterion}`).waitFor();
-}
-
 /** The strip offers to undo the last change; pressing it says so. */
 async function undo(page) {
   await page.locator("[data-testid=undo-strip][data-state=undo]").waitFor();
@@ -99,18 +77,10 @@ async function undo(page) {
   await page.locator("[data-testid=undo-strip][data-state=undone]").waitFor();
 }
 
-async function back(page) {
-  await page.locator("a.back-link").first().click();
-}
-
 async function toDoor(page, door) {
   if (await by(page, "place-title").count()) await back(page);
   await by(page, `door-${door}`).click();
   await by(page, "place-title").waitFor();
-}
-
-async function everythingSent(page) {
-  await page.locator("[data-testid=sync-strip][data-state=received][data-pending='0'][data-attention='0']").waitFor();
 }
 
 async function api(email) {

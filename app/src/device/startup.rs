@@ -33,7 +33,10 @@ async fn open(device: Device) -> Result<(), StoreError> {
     entry::look(device).await?;
     // Where somebody has a vault already, it was not lost with a window.
     let is_new = device.opening.with_untracked(|opening| matches!(opening, Opening::Nobody));
-    device.private.set(is_new && storage::looks_private().await);
+    if is_new {
+        // Beside: a browser that never answers must not keep the phone shut.
+        spawn_local(async move { device.private.set(storage::looks_private().await) });
+    }
     Ok(())
 }
 

@@ -116,7 +116,7 @@ fn observation(row: &AnswerRow, photos: u32) -> Option<Observation> {
 
 /// An answer as it counts under the visit's grid: one given under another grid that this one does not take is set aside, not erased.
 pub fn under(grid: &Grid, visit: &VisitRow, mut row: AnswerRow) -> AnswerRow {
-    let stands = visit.grid_before.is_none() || observation(&row, 0).is_none_or(|observation| stands_under(grid, &observation));
+    let stands = visit.grid_before.is_none() || row.current().is_none_or(|answer| stands_under(grid, &row.place, &row.criterion, answer));
     if !stands {
         row.answer = None;
         row.before = None;

@@ -211,11 +211,13 @@ fn Notices() -> impl IntoView {
                     <Show when=move || has_news.get()>
                         <details class="disclosure" data-testid="update-news">
                             <summary>{t(field::UPDATE_NEWS)}</summary>
-                            <ul class="disclosure__body">
-                                {move || {
-                                    device.news.with(|news| news.of(locale.get()).iter().map(|line| view! { <li>{line.clone()}</li> }).collect_view())
-                                }}
-                            </ul>
+                            <div class="disclosure__body">
+                                <ul>
+                                    {move || {
+                                        device.news.with(|news| news.of(locale.get()).iter().map(|line| view! { <li>{line.clone()}</li> }).collect_view())
+                                    }}
+                                </ul>
+                            </div>
                         </details>
                     </Show>
                     <Show when=move || idle.get() fallback=move || view! { <p data-testid="update-waits">{t(field::UPDATE_WAITS)}</p> }>

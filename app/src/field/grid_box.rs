@@ -9,6 +9,7 @@ use super::{
     book::{self, Book},
     bottom_sheet::BottomSheet,
     context,
+    undo::unbroken,
 };
 use crate::{
     device::{records::meta, store},
@@ -31,7 +32,7 @@ async fn way(book: Arc<Book>) -> Option<Way> {
     let in_force = store::meta::<GridHash>(meta::GRID).await.ok().flatten()?;
     let (to, is_back) = if visit.grid == in_force { (visit.grid_before?, true) } else { (in_force, false) };
     let (own, target) = (book::grid(&visit.grid).await?, book::grid(&to).await?);
-    Some(Way { to, version: target.version.clone(), own: own.version.clone(), is_back })
+    Some(Way { to, version: unbroken(&target.version), own: unbroken(&own.version), is_back })
 }
 
 /// The notice, and the preview behind it. Nothing while the visit is under the grid in force and never was under another.
@@ -124,7 +125,7 @@ fn changes(book: &Book, grid: &Grid, migration: &Migration, locale: Locale) -> i
             view! {
                 <details class="disclosure" data-testid=testid data-count=count.clone()>
                     <summary>{texts::fill(text.get(locale), &[("count", &count)])}</summary>
-                    <ul class="disclosure__body small">{lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul>
+                    <div class="disclosure__body"><ul class="small">{lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul></div>
                 </details>
             }
         })

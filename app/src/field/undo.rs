@@ -128,7 +128,7 @@ impl LastChange {
 }
 
 /// A code that stays on one line.
-fn unbroken(code: &str) -> String {
+pub fn unbroken(code: &str) -> String {
     code.replace('-', "\u{2011}")
 }
 

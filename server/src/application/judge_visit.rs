@@ -177,7 +177,7 @@ impl Judgement {
 fn judge_rules(brigade: &Brigade, sheet: &VisitSheet<'_>, earlier: &[EarlierSeverity]) -> Judgement {
     let mut visit = visit_of(sheet.building, &sheet.outcomes, &sheet.observations, &sheet.photos);
     // Answers given under another grid count as far as this one takes them.
-    visit.observations.retain(|observation| stands_under(&sheet.grid, observation));
+    visit.observations.retain(|seen| stands_under(&sheet.grid, &seen.place, &seen.criterion, &seen.answer));
     let history = History { corrected: corrected(sheet, earlier), ..History::default() };
     let (grid, rule) = (&*sheet.grid, &*brigade.complexity_rule);
     let dangers = danger(grid, &visit.observations)
@@ -206,11 +206,16 @@ fn judge_all(brigade: &Brigade, sheets: &[VisitSheet<'_>], earlier: &[EarlierSev
     let mut shares = sheets.chunks(sheets.len().div_ceil(threads).max(1));
     let own = shares.next().unwrap_or_default();
     std::thread::scope(|scope| {
-        let others: Vec<_> = shares.map(|share| scope.spawn(move || judged(share))).collect();
+        // A machine that gives no more threads has this one.
+        let begin = |share| (share, std::thread::Builder::new().spawn_scoped(scope, move || judged(share)));
+        let others: Vec<_> = shares.map(begin).collect();
         let mut all = judged(own);
-        for other in others {
-            // A rule that panics does so on whichever thread it runs.
-            all.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        for (share, other) in others {
+            match other {
+                // A rule that panics does so on whichever thread it runs.
+                Ok(other) => all.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))),
+                Err(_) => all.extend(judged(share)),
+            }
         }
         all
     })

@@ -8,7 +8,7 @@ use casework::{
     permission::{self, Action, Section},
     wire::v1::{BuildingView, CaseAction, CaseDetail, EntryView, ErrorCode, MotifView, ObservationView, PartnerChoice, PhotoRef, VisitView},
 };
-use inspection_grid::{Complexity, Grid, Place, Score, Value};
+use inspection_grid::{Complexity, Grid, Place, Score, Value, stands_under};
 
 use super::{
     Actor, Brigade, Result, change_case, read_board, read_cases, read_referrals,
@@ -235,7 +235,8 @@ pub async fn observations_of(
         .into_iter()
         .filter_map(|record| {
             let (section, criterion) = grid.criterion(&record.criterion)?;
-            if !sight.reads(section_of(section, &record.place)) {
+            // What the visit's grid does not take is set aside.
+            if !sight.reads(section_of(section, &record.place)) || !stands_under(grid, &record.place, &record.criterion, &record.answer) {
                 return None;
             }
             let order = grid.sections.iter().position(|other| other.id == section.id)?;

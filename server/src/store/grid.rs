@@ -6,7 +6,8 @@ use super::{Result, Tx};
 /// Puts a grid in force for new visits, after all the others: known for good from then on. The text is its YAML, as it was given.
 pub async fn adopt(tx: &mut Tx, hash: &str, version: &str, text: &str, at: Timestamp) -> Result<()> {
     sqlx::query(
-        "insert into grid (hash, version, body, adopted_at) values ($1, $2, $3, coalesce((select max(known.adopted_at) + 1 from grid known where known.adopted_at >= $4), $4))
+        "insert into grid (hash, version, body, adopted_at)
+         values ($1, $2, $3, coalesce((select max(known.adopted_at) + 1 from grid known where known.adopted_at >= $4), $4))
          on conflict (hash) do update set adopted_at = excluded.adopted_at",
     )
     .bind(hash)

@@ -65,7 +65,8 @@ async fn a_visit_moves_to_the_grid_in_force_and_back(database: Database) {
     phone.push_stored(&client, &[moves(&phone, &next), under_next(phone.observes(&door, "HUM-99", 3))]).await;
     let after = visit_of(&client, &case, &phone).await;
     assert_eq!(after["grid_version"], "1.1.0");
-    assert!(criteria(&after).contains(&"HUM-99"));
+    assert!(criteria(&after).contains(&"HUM-99") && criteria(&after).contains(&"PAR-02"));
+    assert!(!criteria(&after).contains(&"PLO-03"), "what is set aside is not shown as current: {:?}", criteria(&after));
     assert_ne!(after["score"], before["score"], "the severity 4 that the grid no longer takes does not count");
     let history = client.get(&format!("/api/v1/cases/{case}")).await.expect_status(200).json();
     assert!(history["timeline"].to_string().contains("grid_moved 1.1.0"), "{}", history["timeline"]);

@@ -166,8 +166,9 @@ pub struct EntryView {
     pub at: Timestamp,
     pub by: String,
     pub kind: EntryKind,
-    /// By kind: the opening reason, the stage, `started` `finished` or `late` of a visit or `grid_moved` and a version, motif codes, the verb of an escalation, the organisation of a
-    /// referral (with ` · ` and the verb, once it was sent); in a referral's own history the verb (with ` : ` and what was said). Free text of a comment.
+    /// By kind: the opening reason, the stage, `started` `finished` or `late` of a visit or `grid_moved` and a version, motif codes, the verb of an
+    /// escalation, the organisation of a referral (with ` · ` and the verb, once it was sent); in a referral's own history the verb (with ` : ` and what
+    /// was said). Free text of a comment.
     pub text: String,
     /// Why it was struck, when it was.
     pub struck: Option<String>,

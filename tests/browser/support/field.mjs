@@ -1,0 +1,41 @@
+// What every story does on the phone's screens.
+import { join } from "node:path";
+
+const SHOTS = process.env.BRIGADE_SHOTS;
+
+export const by = (page, id) => page.getByTestId(id);
+
+export async function openSection(page, section) {
+  const details = by(page, `section-${section}`);
+  await details.waitFor();
+  if (!(await details.evaluate((element) => element.open))) await details.locator("summary").first().click();
+}
+
+/** Answers a criterion by a severity and waits for the tick, which only shows after the device's transaction. */
+export async function answer(page, criterion, level) {
+  await openSection(page, criterion.split("-")[0]);
+  await by(page, `answer-${criterion}-${level}`).click();
+  await by(page, `kept-${criterion}`).waitFor();
+}
+
+export async function back(page) {
+  await page.locator("a.back-link").first().click();
+}
+
+/** The strip says that everything is received, and nothing waits for a person. */
+export async function everythingSent(page, timeout = 30_000) {
+  const done = page.locator("[data-testid=sync-strip][data-state=received][data-pending='0'][data-attention='0']");
+  await done.waitFor({ timeout }).catch(async (error) => {
+    throw new Error(`the strip says « ${await by(page, "sync-strip").innerText()} »`, { cause: error });
+  });
+}
+
+/** A picture of the screen in each scheme, when somebody wants to look. */
+export async function shot(page, name) {
+  if (!SHOTS) return;
+  for (const scheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.screenshot({ path: join(SHOTS, `${name}-${scheme}.png`) });
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+}
