@@ -13,8 +13,8 @@ use super::{
     clock,
     idb::{StoreError, stores},
     records::{
-        AnswerRow, OutboxRow, PhotoRow, PhotoState, VisitRef, VisitRow, answer_key, answer_subject, door_note_subject, grid_subject, meta, note_subject,
-        outcome_subject, pace_subject, photo_key,
+        AnswerRow, OutboxRow, PhotoRow, PhotoState, VisitRef, VisitRow, answer_key, answer_subject, door_note_subject, doors_subject, grid_subject, meta,
+        note_subject, outcome_subject, pace_subject, photo_key,
     },
     sealed::{self, Transaction},
 };
@@ -152,7 +152,8 @@ async fn merge_visit(transaction: &Transaction, sheet: &BuildingSheet, open: &Op
             row.doors_noted.insert(dwelling.clone(), note.clone());
         }
     }
-    row.added_doors.retain(|door| !sheet.doors.iter().any(|known| known.dwelling_id == door.dwelling_id));
+    row.doors_decided.retain(|pair| unsent.contains(&doors_subject(pair.gone, pair.kept)));
+    row.added_doors.retain(|door| !sheet.doors.iter().chain(&sheet.doors_gone).any(|known| known.dwelling_id == door.dwelling_id));
     transaction.put(stores::VISIT, &key, &row)?;
 
     for observation in &open.observations {

@@ -6,6 +6,7 @@
 pub mod camera;
 pub mod clock;
 pub mod digest;
+pub mod doors;
 pub mod editor;
 pub mod entry;
 pub mod export;

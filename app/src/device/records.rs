@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use casework::{
     clock::Timestamp,
-    ids::{BuildingId, EscalationId, EventId, PhotoId, VisitId},
+    ids::{BuildingId, DwellingId, EscalationId, EventId, PhotoId, VisitId},
     sync::{self, OutboxState},
-    wire::v1::{Change, Door, DoorNote, FieldEvent, StandingAnswer},
+    wire::v1::{Change, Door, DoorNote, DoorPair, FieldEvent, StandingAnswer},
 };
 use inspection_grid::{Answer, CriterionId, DwellingOutcome, GridHash, Place};
 use serde::{Deserialize, Serialize};
@@ -81,6 +81,12 @@ pub struct VisitRow {
     /// When something of it was first written on this phone, or when its holder last chose it among those that go on.
     #[serde(default)]
     pub worked_on: Option<Timestamp>,
+    /// What was decided here of doors that look alike, in order, until the server knows it.
+    #[serde(default)]
+    pub doors_decided: Vec<DoorPair>,
+    /// Doors that were united here, with what each had: the way back.
+    #[serde(default)]
+    pub unions: Vec<UnionRow>,
     /// What the answers of an earlier visit were when they were last written here: the same ones are not written again.
     #[serde(default)]
     pub content_mark: Option<String>,
@@ -105,6 +111,8 @@ impl VisitRow {
             paused_at: None,
             people: Vec::new(),
             worked_on: None,
+            doors_decided: Vec::new(),
+            unions: Vec::new(),
             content_mark: None,
         }
     }
@@ -117,6 +125,17 @@ impl VisitRow {
     pub fn is_only_of_others(&self) -> bool {
         self.worked_on.is_none() && self.started_by.is_some()
     }
+}
+
+/// Two doors united on this phone, with what was known of each before.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UnionRow {
+    pub pair: DoorPair,
+    /// Answers of the door that kept its name, where the other had any.
+    pub answers: Vec<AnswerRow>,
+    /// Of the door given up, then of the one kept.
+    pub outcomes: (Option<DwellingOutcome>, Option<DwellingOutcome>),
+    pub notes: (Option<DoorNote>, Option<DoorNote>),
 }
 
 /// An emergency raised by hand on this phone.
@@ -275,6 +294,7 @@ pub fn subject(event: &FieldEvent) -> String {
         Change::DwellingOutcome { dwelling_id, .. } | Change::OutcomeWithdrawn { dwelling_id } => outcome_subject(visit, &dwelling_id.to_string()),
         Change::DoorNoted { dwelling_id, .. } => door_note_subject(visit, &dwelling_id.to_string()),
         Change::DwellingAdded { dwelling_id, .. } => format!("door|{dwelling_id}"),
+        Change::DoorsMerged { gone: one, kept: other } | Change::DoorsKeptApart { door: one, other } => doors_subject(*one, *other),
         Change::Answered { place, criterion, .. } => answer_subject(visit, place, criterion),
         Change::Noted { place, criterion, .. } => note_subject(visit, place, criterion),
         Change::PhotoTaken { photo_id, .. } | Change::PhotoRemoved { photo_id } | Change::PhotoRestored { photo_id } => format!("photo|{photo_id}"),
@@ -302,6 +322,11 @@ pub fn grid_subject(visit: VisitId) -> String {
 
 pub fn door_note_subject(visit: VisitId, dwelling: &str) -> String {
     format!("door_note|{visit}|{dwelling}")
+}
+
+/// Whether two doors are one.
+pub fn doors_subject(one: DwellingId, other: DwellingId) -> String {
+    format!("doors|{}|{}", one.min(other), one.max(other))
 }
 
 pub fn outcome_subject(visit: VisitId, dwelling: &str) -> String {

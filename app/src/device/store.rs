@@ -4,7 +4,7 @@ use casework::{
     clock::Timestamp,
     ids::{BuildingId, DeviceId, EventId, PhotoId, VisitId},
     sync::{self, OutboxState},
-    wire::v1::{BuildingSheet, Change, Door, DoorNote, FieldEvent},
+    wire::v1::{BuildingSheet, Change, Door, DoorNote, DoorPair, FieldEvent},
 };
 use inspection_grid::{Grid, GridHash};
 use js_sys::Uint8Array;
@@ -13,7 +13,7 @@ use wasm_bindgen::JsCast;
 
 use super::{
     camera::Captured,
-    clock,
+    clock, doors,
     idb::{self, Mode, StoreError, stores},
     records::{AnswerRow, OutboxRow, PhotoRow, PhotoState, RaisedRow, VisitRef, VisitRow, answer_key, meta, outbox_key, photo_key, subject},
     sealed::{self, Transaction},
@@ -231,8 +231,13 @@ async fn project(
         | Change::OutcomeWithdrawn { .. }
         | Change::DoorNoted { .. }
         | Change::DwellingAdded { .. }
+        | Change::DoorsMerged { .. }
+        | Change::DoorsKeptApart { .. }
         | Change::EscalationRaised { .. } => {
             let mut row = visit_row(transaction, visit, at).await?;
+            if let Some(decision) = doors::decision(change) {
+                doors::apply(transaction, &mut row, decision).await?;
+            }
             apply_to_visit(&mut row, change, event_id, at);
             transaction.put(stores::VISIT, &row.id.to_string(), &row)?;
             Ok(Projected::Visit(row))
@@ -271,6 +276,8 @@ fn apply_to_visit(row: &mut VisitRow, change: &Change, event_id: EventId, at: Ti
             called_911: *called_911,
             acknowledged: false,
         }),
+        // Applied with their drafts.
+        Change::DoorsMerged { .. } | Change::DoorsKeptApart { .. } => {}
         Change::Answered { .. } | Change::Noted { .. } | Change::PhotoTaken { .. } | Change::PhotoRemoved { .. } | Change::PhotoRestored { .. } => {}
     }
 }
@@ -304,6 +311,11 @@ pub struct BuildingFile {
 }
 
 impl BuildingFile {
+    /// What is decided of its doors.
+    pub fn door_pairs(&self) -> Vec<DoorPair> {
+        doors::pairs(&self.sheet, &self.visits)
+    }
+
     /// The visit that the screens show: the one that goes on on this phone, or else the latest.
     pub fn visit(&self) -> Option<&VisitRow> {
         self.visits
@@ -347,15 +359,16 @@ pub async fn building(id: BuildingId) -> Result<Option<BuildingFile>, StoreError
     Ok(round().await?.into_iter().find(|file| file.sheet.id == id))
 }
 
-/// Answers and photos of one visit.
+/// Answers and photos of one visit, under the names of doors that stand.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn visit_content(visit: &VisitRow) -> Result<(Vec<AnswerRow>, Vec<PhotoRow>), StoreError> {
+pub async fn visit_content(visit: &VisitRow, pairs: &[DoorPair]) -> Result<(Vec<AnswerRow>, Vec<PhotoRow>), StoreError> {
     let transaction = sealed::read(&[stores::ANSWER, stores::PHOTO]).await?;
     let prefix = format!("{}|", visit.id);
-    let answers = transaction.with_prefix(stores::ANSWER, &prefix).await?;
-    let photos = transaction.with_prefix(stores::PHOTO, &prefix).await?;
+    let mut answers = transaction.with_prefix(stores::ANSWER, &prefix).await?;
+    let mut photos: Vec<PhotoRow> = transaction.with_prefix(stores::PHOTO, &prefix).await?;
+    doors::under_their_names(pairs, &mut answers, &mut photos);
     Ok((answers, photos))
 }
 

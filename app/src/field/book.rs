@@ -8,8 +8,9 @@ use std::{
 };
 
 use casework::{
+    doors::{kept_for, place_at},
     ids::{BuildingId, DwellingId, EventId, PhotoId},
-    wire::v1::{BuildingSheet, Change, Door, DoorNote},
+    wire::v1::{BuildingSheet, Change, Door, DoorNote, DoorPair},
 };
 use inspection_grid::{
     Answer, BuildingFacts, CriterionId, DwellingOutcome, Grid, GridHash, ImmediateDanger, Migration, Observation, Place, Severity, Visit, migration,
@@ -18,14 +19,14 @@ use inspection_grid::{
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    comfort,
+    comfort, door_pairs,
     earlier::Earlier,
     undo::{LastChange, Then, Undoable},
 };
 use crate::device::{
     Device,
     camera::Captured,
-    clock,
+    clock, doors,
     idb::StoreError,
     outbox::{self, Kick},
     records::{AnswerRow, PhotoRow, VisitRef, VisitRow, meta},
@@ -77,6 +78,8 @@ pub struct Book {
     pub earlier: ArcRwSignal<Option<Arc<Earlier>>>,
     /// The change that can be taken back.
     pub last: LastChange,
+    /// What is decided of its doors.
+    pairs: ArcRwSignal<Vec<DoorPair>>,
     cells: Mutex<HashMap<(Place, CriterionId), Cell>>,
 }
 
@@ -157,6 +160,7 @@ impl Book {
             others: ArcRwSignal::new(Vec::new()),
             earlier: ArcRwSignal::new(None),
             last: LastChange::default(),
+            pairs: ArcRwSignal::new(Vec::new()),
             cells: Mutex::new(HashMap::new()),
         });
         book.show(&file).await;
@@ -180,6 +184,12 @@ impl Book {
 
     async fn show(&self, file: &BuildingFile) {
         let visit = file.visit().cloned();
+        let pairs = file.door_pairs();
+        if self.pairs.with_untracked(|known| *known != pairs) {
+            self.pairs.set(pairs.clone());
+            // What was found last time is told under these names too.
+            self.earlier.set(None);
+        }
         self.show_earlier(file).await;
         let others: Vec<VisitRow> = file.others_under_way().cloned().collect();
         if self.others.with_untracked(|known| *known != others) {
@@ -195,13 +205,14 @@ impl Book {
             self.grid.set(grid(&hash).await);
         }
         if let Some(visit) = &visit {
-            let (rows, photos) = store::visit_content(visit).await.unwrap_or_default();
+            let (rows, photos) = store::visit_content(visit, &pairs).await.unwrap_or_default();
             let another = self.visit.with_untracked(|known| known.as_ref().is_some_and(|known| known.id != visit.id));
             let mut cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
             if another {
                 cells.clear();
                 self.last.forget();
             }
+            cells.retain(|(place, _), _| doors::stands(&pairs, place));
             let grid = self.grid.get_untracked();
             for row in rows {
                 let row = match &grid {
@@ -239,7 +250,7 @@ impl Book {
         let known = self.earlier.with_untracked(|known| known.as_ref().map(|known| known.visit.clone()));
         if before != known.as_ref() {
             let earlier = match before {
-                Some(visit) => Earlier::read(visit.clone()).await.map(Arc::new),
+                Some(visit) => Earlier::read(visit.clone(), &file.door_pairs()).await.map(Arc::new),
                 None => None,
             };
             self.earlier.set(earlier);
@@ -250,9 +261,41 @@ impl Book {
         self.revision.update(|revision| *revision = revision.wrapping_add(1));
     }
 
-    /// Doors of the sheet and those added in this visit, by floor then label.
+    /// Doors that stand, of the sheet and added in this visit, by floor then label.
     pub fn doors(&self) -> Vec<Door> {
-        let mut doors = self.sheet.with(|sheet| sheet.doors.clone());
+        let pairs = self.pairs.get();
+        self.every_door().into_iter().filter(|door| kept_for(&pairs, door.dwelling_id) == door.dwelling_id).collect()
+    }
+
+    /// What is decided of doors that look alike.
+    pub fn door_pairs(&self) -> Vec<DoorPair> {
+        self.pairs.get()
+    }
+
+    /// The place that stands for this one: its own, unless its door goes by the name of another.
+    pub fn standing(&self, place: &Place) -> Place {
+        self.pairs.with(|pairs| place_at(place, |door| kept_for(pairs, door)))
+    }
+
+    /// Answers and photos at a place. Tracks [`Self::revision`].
+    pub fn count_at(&self, place: &Place) -> (usize, usize) {
+        self.revision.track();
+        let photos = self.photos.with(|photos| photos.iter().filter(|photo| photo.place == *place && !photo.removed).count());
+        (self.rows(|row| row.place == *place && row.current().is_some()).len(), photos)
+    }
+
+    /// Decides whether two doors are one.
+    pub fn decide_doors(self: &Arc<Self>, device: Device, decision: DoorPair) {
+        let Some(visit) = self.reference() else { return };
+        let are_one = self.pairs.with_untracked(|pairs| kept_for(pairs, decision.gone) == kept_for(pairs, decision.kept));
+        // Two doors of which nobody had said anything: there is nothing to go back to.
+        let then = if decision.same == are_one { Then::Nothing } else { Then::Offer(Undoable::Doors { before: DoorPair { same: are_one, ..decision } }) };
+        self.change_with(device, visit, door_pairs::change(decision), then);
+    }
+
+    /// Those that go by the name of another included.
+    pub fn every_door(&self) -> Vec<Door> {
+        let mut doors = self.sheet.with(|sheet| sheet.doors.iter().chain(&sheet.doors_gone).cloned().collect::<Vec<_>>());
         self.visit.with(|visit| {
             for door in visit.iter().flat_map(|visit| &visit.added_doors) {
                 if !doors.iter().any(|known| known.dwelling_id == door.dwelling_id) {
@@ -465,7 +508,9 @@ impl Book {
 
     /// Puts the visit as it was just written on screen; another one than before is read whole.
     async fn take_visit(&self, row: VisitRow) {
-        if self.visit.with_untracked(|known| known.as_ref().is_some_and(|known| known.id == row.id && known.grid == row.grid)) {
+        if self.visit.with_untracked(|known| {
+            known.as_ref().is_some_and(|known| known.id == row.id && known.grid == row.grid && known.doors_decided == row.doors_decided)
+        }) {
             self.visit.set(Some(row));
             self.bump();
         } else {
@@ -478,7 +523,7 @@ impl Book {
     pub async fn preview(&self, to: &GridHash) -> Option<(Arc<Grid>, Migration)> {
         let visit = self.visit.get_untracked()?;
         let (from, to) = (self.grid.get_untracked()?, grid(to).await?);
-        let (rows, _) = store::visit_content(&visit).await.ok()?;
+        let (rows, _) = store::visit_content(&visit, &self.pairs.get_untracked()).await.ok()?;
         let observations: Vec<Observation> = rows.iter().filter_map(|row| observation(row, 0)).collect();
         Some((Arc::clone(&to), migration(&from, &to, &observations)))
     }
@@ -561,6 +606,7 @@ impl Book {
             Undoable::Outcome { dwelling: dwelling_id, before: None } => Change::OutcomeWithdrawn { dwelling_id },
             Undoable::DoorNoted { dwelling, before } => noted(dwelling, before),
             Undoable::GridMoved { before } => Change::GridMoved { to: before },
+            Undoable::Doors { before } => door_pairs::change(before),
         };
         self.change_with(device, visit, back, Then::SayUndone);
     }

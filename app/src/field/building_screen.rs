@@ -19,6 +19,7 @@ use super::{
     context::{self, t},
     danger_banner::DangerBanner,
     door_form::DoorForm,
+    door_pairs::DoorPairs,
     emergency_form::EmergencyForm,
     finish_panel::FinishPanel,
     grid_box::GridBox,
@@ -165,6 +166,7 @@ fn Building(
             <OtherVisits book=kept.get_value() />
             <GridBox book=kept.get_value() />
             <Show when=move || has_visit.get()>
+                <DoorPairs book=kept.get_value() />
                 <Doors book=kept.get_value() overview=overview />
                 <Show when=move || !is_finished.get()>
                     <DoorForm book=kept.get_value() />

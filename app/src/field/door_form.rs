@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use casework::wire::v1::Change;
+use casework::{doors::bare_label, wire::v1::Change};
 use leptos::prelude::*;
 use web_sys::SubmitEvent;
 
@@ -11,13 +11,6 @@ use super::{
     context::{self, t},
 };
 use crate::{device::clock, texts::field};
-
-/// « app. 4 », « App 4 » and « 4 » are the same door on the same phone.
-fn bare(label: &str) -> String {
-    let label = label.trim().to_lowercase();
-    let label = ["appartement", "app.", "appt", "apt.", "app", "apt", "#"].iter().find_map(|prefix| label.strip_prefix(prefix)).unwrap_or(&label).to_owned();
-    label.chars().filter(|character| character.is_alphanumeric()).collect()
-}
 
 /// Form that adds a door.
 #[component]
@@ -37,7 +30,7 @@ pub fn DoorForm(
         if wanted.is_empty() {
             return;
         }
-        if untrack(|| book.doors()).iter().any(|door| bare(&door.label) == bare(&wanted)) {
+        if untrack(|| book.doors()).iter().any(|door| bare_label(&door.label) == bare_label(&wanted)) {
             same.set(true);
             return;
         }

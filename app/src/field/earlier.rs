@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use casework::{clock::Timestamp, ids::PhotoId};
+use casework::{clock::Timestamp, ids::PhotoId, wire::v1::DoorPair};
 use inspection_grid::{Answer, Criterion, CriterionId, Grid, Place, Severity, check_answer};
 use leptos::prelude::*;
 
@@ -35,8 +35,8 @@ pub struct Earlier {
 
 impl Earlier {
     /// Reads a finished visit of this phone.
-    pub async fn read(visit: VisitRow) -> Option<Self> {
-        let (rows, photos) = store::visit_content(&visit).await.ok()?;
+    pub async fn read(visit: VisitRow, pairs: &[DoorPair]) -> Option<Self> {
+        let (rows, photos) = store::visit_content(&visit, pairs).await.ok()?;
         let grid = book::grid(&visit.grid).await;
         let mut taken: BTreeMap<_, Vec<PhotoId>> = BTreeMap::new();
         for photo in photos.into_iter().filter(|photo| !photo.removed) {

@@ -13,6 +13,7 @@ mod criterion_card;
 mod danger_banner;
 mod door_form;
 mod door_notes;
+mod door_pairs;
 mod earlier;
 mod emergency_form;
 mod finish_panel;

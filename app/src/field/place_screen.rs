@@ -35,7 +35,11 @@ use crate::{
 pub fn PlaceScreen() -> impl IntoView {
     let shelf = use_book();
     let here = context::here();
-    let at = Memo::new(move |_| here.place());
+    // The address may name a door that goes by another's name since.
+    let at = Memo::new(move |_| match (shelf.get(), here.place()) {
+        (Shelf::Open(book), Some(place)) => Some(book.standing(&place)),
+        (_, place) => place,
+    });
     view! {
         <main class="field-page stack">
             {move || match (shelf.get(), at.get()) {

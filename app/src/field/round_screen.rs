@@ -117,7 +117,7 @@ struct Progress {
 async fn progress(file: BuildingFile, psychosocial: bool) -> Option<Progress> {
     let visit = file.visit()?;
     let grid = book::grid(&visit.grid).await?;
-    let (rows, photos) = store::visit_content(visit).await.ok()?;
+    let (rows, photos) = store::visit_content(visit, &file.door_pairs()).await.ok()?;
     let rows: Vec<_> = rows.into_iter().map(|row| book::under(&grid, visit, row)).collect();
     let snapshot = book::visit_of(&file.sheet, visit, &rows, &photos);
     let worst = snapshot.observations.iter().filter_map(|observation| Answer::severity(&observation.answer)).max();

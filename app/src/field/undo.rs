@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use casework::{
     ids::{DwellingId, PhotoId},
-    wire::v1::DoorNote,
+    wire::v1::{DoorNote, DoorPair},
 };
 use inspection_grid::{Answer, CriterionId, DwellingOutcome, GridHash, Place};
 use leptos::{prelude::*, task::spawn_local};
@@ -51,6 +51,10 @@ pub enum Undoable {
     /// The visit went on under another grid than this one.
     GridMoved {
         before: GridHash,
+    },
+    /// Two doors were said to be one, or two.
+    Doors {
+        before: DoorPair,
     },
     /// The same answer given in several dwellings, with what each had.
     Copies {
@@ -145,6 +149,7 @@ fn words(book: &Book, change: &Undoable, locale: Locale) -> String {
         Undoable::PhotoRemoved { criterion, .. } => fill(field_visit::UNDO_PHOTO, &unbroken(&criterion.0)),
         Undoable::Outcome { dwelling, .. } | Undoable::DoorNoted { dwelling, .. } => fill(field_visit::UNDO_OUTCOME, &door(dwelling)),
         Undoable::GridMoved { .. } => field_visit::UNDO_GRID.get(locale).to_owned(),
+        Undoable::Doors { before } => (if before.same { field_visit::UNDO_DOORS_TWO } else { field_visit::UNDO_DOORS_ONE }).get(locale).to_owned(),
         Undoable::Copies { before, .. } => texts::fill(field_visit::UNDO_COPIES.get(locale), &[("count", &before.len().to_string())]),
     }
 }

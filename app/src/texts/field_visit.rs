@@ -47,6 +47,20 @@ texts! {
     EMERGENCY_NOT_KEPT: "L’alerte n’est PAS gardée sur cet appareil. Appelez le 911, puis réessayez." / "The alert is NOT kept on this device. Call 911, then try again.";
     ROUND_UNTOLD: "Urgences non transmises" / "Emergencies not sent";
 
+    // Doors that look like one.
+    DOORS_SAME: "«\u{a0}{one}\u{a0}» et «\u{a0}{other}\u{a0}»\u{a0}: la même porte\u{a0}?" / "“{one}” and “{other}”: the same door?";
+    DOORS_HOLDS: "{name} ({floor})\u{a0}: {outcome}. Réponses\u{a0}: {answers}. Photos\u{a0}: {photos}." / "{name} ({floor}): {outcome}. Answers: {answers}. Photos: {photos}.";
+    DOORS_HINT: "Si c’est la même, ce qui est noté sous les deux noms est réuni. Rien n’est effacé\u{a0}: vous pourrez les séparer." / "If they are the same, what is noted under both names comes together. Nothing is erased: you can part them again.";
+    DOORS_UNITE: "C’est la même porte" / "It is the same door";
+    DOORS_UNITE_AS: "C’est la même\u{a0}: garder «\u{a0}{name}\u{a0}»" / "The same: keep “{name}”";
+    DOORS_TWO: "Ce sont deux portes" / "They are two doors";
+    DOORS_DECIDED: "Portes au même numéro\u{a0}: {count}" / "Doors of the same number: {count}";
+    DOORS_ARE_ONE: "«\u{a0}{gone}\u{a0}» et «\u{a0}{kept}\u{a0}» sont une seule porte." / "“{gone}” and “{kept}” are one door.";
+    DOORS_ARE_TWO: "«\u{a0}{gone}\u{a0}» et «\u{a0}{kept}\u{a0}» sont deux portes." / "“{gone}” and “{kept}” are two doors.";
+    DOORS_PART: "Séparer" / "Part";
+    UNDO_DOORS_ONE: "Portes réunies" / "Doors united";
+    UNDO_DOORS_TWO: "Portes distinctes" / "Doors kept apart";
+
     // Door.
     DOOR_COME_BACK: "Revenir plus tard" / "Come back later";
     DOOR_LANGUAGE: "Langue parlée au logement" / "Language spoken in the dwelling";

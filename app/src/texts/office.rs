@@ -161,6 +161,8 @@ texts! {
     ENTRY_VISIT_FINISHED: "Visite terminée et reçue." / "The visit is over and received.";
     ENTRY_VISIT_GRID: "La visite continue sous la version {version} de la grille." / "The visit goes on under version {version} of the grid.";
     ENTRY_VISIT_LATE: "Observations reçues après la fermeture du dossier." / "Observations received after the case was closed.";
+    ENTRY_DOORS_UNITED: "Deux portes de l’immeuble réunies en une seule." / "Two doors of the building united into one.";
+    ENTRY_DOORS_PARTED: "Portes de l’immeuble séparées de nouveau." / "Doors of the building parted again.";
     ENTRY_COMPLEX: "Le cas est jugé complexe." / "The case is judged complex.";
     ENTRY_ESCALATION_RAISED: "La cellule d’urgence est appelée." / "The emergency cell is called.";
     ENTRY_ESCALATION: "L’escalade avance." / "The escalation moves forward.";

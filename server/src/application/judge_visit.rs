@@ -69,6 +69,8 @@ pub struct VisitSheet<'group> {
     pub ending: Ending,
     /// Version of the grid that this group moved it to.
     pub moved_to: Option<String>,
+    /// Doors of its building were united (`true`) or parted with this group.
+    pub doors_united: Option<bool>,
     /// The building compartment showed something of it before, and shows more now. A visit that speaks of a household alone shows nothing.
     pub showed: bool,
     pub shows_more: bool,
@@ -374,6 +376,10 @@ impl<'group> Desk<'group> {
             }
             if let Some(version) = &sheet.moved_to {
                 self.entries.push(entry(EntryKind::VisitReceived, !sheet.shows(), format!("grid_moved {version}")));
+            }
+            if let Some(united) = sheet.doors_united {
+                let text = if united { "doors_united" } else { "doors_parted" };
+                self.entries.push(entry(EntryKind::VisitReceived, !sheet.shows(), text.to_owned()));
             }
             if record.complex && !was_complex {
                 self.entries.push(entry(EntryKind::JudgedComplex, false, record.motifs.join(" ")));

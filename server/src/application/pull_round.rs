@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use casework::{
     clock::Timestamp,
+    doors::kept_for,
     ids::OrganisationId,
     permission::{self, Section},
     sync::{AnswerHead, CurrentAnswer},
     wire::v1::{
-        AnswerConflict, BuildingSheet, Change, DoorNote, ErrorCode, FieldEvent, OpenVisit, PROTOCOL, PULL_MARKER, PhotoStatus, PullReply, StandingAnswer,
-        Tombstone,
+        AnswerConflict, BuildingSheet, Change, DoorNote, DoorPair, ErrorCode, FieldEvent, OpenVisit, PROTOCOL, PULL_MARKER, PhotoStatus, PullReply,
+        StandingAnswer, Tombstone,
     },
 };
 
@@ -109,8 +110,14 @@ async fn sheet(brigade: &Brigade, actor: &Actor, stop: store::building::RoundBui
         Some(before) => Some(OpenVisit { photos: Vec::new(), ..open_visit(brigade, actor, &sight, &building, before).await? }),
         None => None,
     };
+    let decided = store::door_pair::of_building(store.reader(), building.id).await?;
+    let door_pairs: Vec<DoorPair> = decided.into_iter().map(|row| row.pair).collect();
+    let every_door = store::building::doors(store.reader(), building.id).await?;
+    let (doors, doors_gone) = every_door.into_iter().partition(|door| kept_for(&door_pairs, door.dwelling_id) == door.dwelling_id);
     Ok(BuildingSheet {
-        doors: store::building::doors(store.reader(), building.id).await?,
+        doors,
+        doors_gone,
+        door_pairs,
         open_cases: store::case::count_open(store.reader(), building.id).await?,
         visit,
         others,

@@ -4,6 +4,7 @@
 //! depends on the number of pushes.
 
 mod check;
+mod doors;
 mod visit;
 
 use std::{
@@ -214,6 +215,8 @@ pub struct Site {
     pub organisation_id: casework::ids::OrganisationId,
     /// Doors that the group speaks of and that exist, those that it adds included.
     pub doors: BTreeSet<DwellingId>,
+    /// Those of them that go by the name of another.
+    pub goes_by: BTreeMap<DwellingId, DwellingId>,
 }
 
 /// What a push brought of one visit, and is stored.
@@ -230,6 +233,8 @@ struct Group<'group> {
     visits: BTreeMap<VisitId, VisitUnderway<'group>>,
     /// What is stored, by the position of its push in the group and its visit.
     batches: BTreeMap<(usize, VisitId), Batch<'group>>,
+    /// What was decided of doors, in order.
+    decisions: Vec<doors::Decision<'group>>,
     now: Timestamp,
 }
 
@@ -240,26 +245,20 @@ impl<'group> Group<'group> {
             fresh.iter().any(|fresh| fresh.incoming.event.visit_id == visit && matches!(fresh.incoming.event.change, Change::DoorNoted { .. }))
         };
         for row in store::visit::by_ids(tx, fresh.iter().map(|fresh| fresh.incoming.event.visit_id).collect::<BTreeSet<_>>()).await? {
-            let places = store::photo::of_visit(&mut *tx, row.id).await?.into_iter().map(|photo| (photo.id, photo.place, photo.criterion)).collect();
-            let visit = StoredVisit {
-                outcomes: store::visit::outcomes(&mut *tx, row.id).await?,
-                observations: store::observation::of_visit(&mut *tx, row.id).await?,
-                door_notes: if doors_noted(row.id) { store::visit::door_notes(&mut *tx, row.id).await? } else { BTreeMap::new() },
-                photos: places,
-                row: Some(row),
-            };
-            stored.extend(visit.row.as_ref().map(|row| row.id).map(|id| (id, visit)));
+            let (id, with_door_notes) = (row.id, doors_noted(row.id));
+            stored.insert(id, StoredVisit::load(tx, row, with_door_notes).await?);
         }
         let of_visits = stored.values().filter_map(|visit| visit.row.as_ref()).map(|row| row.building_id);
         let buildings: BTreeSet<BuildingId> = fresh.iter().map(|fresh| fresh.incoming.event.building_id).chain(of_visits).collect();
         let mut sites = BTreeMap::new();
         for (organisation_id, row) in store::building::in_rounds(tx, buildings.iter().copied()).await? {
-            sites.insert(row.id, Site { row, organisation_id, doors: BTreeSet::new() });
+            sites.insert(row.id, Site { row, organisation_id, doors: BTreeSet::new(), goes_by: BTreeMap::new() });
         }
-        let named: BTreeSet<DwellingId> = fresh.iter().filter_map(|fresh| check::dwelling_named(&fresh.incoming.event.change)).collect();
-        for (dwelling, building) in store::building::doors_among(tx, named).await? {
+        let named: BTreeSet<DwellingId> = fresh.iter().flat_map(|fresh| check::dwellings_named(&fresh.incoming.event.change)).collect();
+        for (dwelling, building, goes_by) in store::building::doors_among(tx, named).await? {
             if let Some(site) = sites.get_mut(&building) {
                 site.doors.insert(dwelling);
+                site.goes_by.extend(goes_by.map(|kept| (dwelling, kept)));
             }
         }
         let mut visits = BTreeMap::new();
@@ -270,7 +269,7 @@ impl<'group> Group<'group> {
                 VisitUnderway::new(brigade, stored, event, &pushes[fresh.push].actor)
             });
         }
-        Ok(Self { sites, visits, batches: BTreeMap::new(), now })
+        Ok(Self { sites, visits, batches: BTreeMap::new(), decisions: Vec::new(), now })
     }
 
     /// Checks one event, and applies it when nothing stands against it.
@@ -286,7 +285,11 @@ impl<'group> Group<'group> {
         let kind = match (check::event(&push.actor, site.as_deref(), &brigade.grids, visit.goes_on(), event), site) {
             (Ok(()), Some(site)) => {
                 let sent = Sent { actor: &push.actor, device_id: push.device_id, device_at: event.device_at, at, feed_sequence, batch_id };
-                visit.apply(event, sent, &mut site.doors)
+                self.decisions.extend(doors::Decision::of(event, visit.building_id, &push.actor));
+                match doors::under_its_name(event, &site.goes_by) {
+                    Some(renamed) => visit.apply(&renamed, sent, &mut site.doors),
+                    None => visit.apply(event, sent, &mut site.doors),
+                }
             }
             (Ok(()), None) => return,
             (Err((code, detail)), _) => {
@@ -314,6 +317,7 @@ impl<'group> Group<'group> {
             restore(tx, visit).await?;
         }
         self.save_rows(tx).await?;
+        doors::settle(tx, brigade, &mut self.visits, std::mem::take(&mut self.decisions)).await?;
         let mut sheets = Vec::with_capacity(self.visits.len());
         for visit in self.visits.into_values() {
             let was_moved = visit.was_moved();
@@ -324,6 +328,7 @@ impl<'group> Group<'group> {
                 building: &site.row,
                 is_new: visit.stored.is_none(),
                 moved_to: was_moved.then(|| grid.version.clone()),
+                doors_united: visit.changed.doors_united,
                 grid,
                 ending: match (visit.changed.finished_at, visit.stored.as_ref().and_then(|row| row.finished_at)) {
                     (Some(at), None) => Ending::FinishedNow(at.max(visit.began_at)),

@@ -222,16 +222,20 @@ pub async fn doors<'e>(executor: impl AnyExecutor<'e>, id: BuildingId) -> Result
     select.fetch_all(executor).await?.iter().map(door).collect()
 }
 
-/// The doors that exist among these, with their building.
-pub async fn doors_among(tx: &mut Tx, dwellings: impl IntoIterator<Item = DwellingId>) -> Result<Vec<(DwellingId, BuildingId)>> {
+/// A door, its building, and the door that stands for it when that is another.
+pub type KnownDoor = (DwellingId, BuildingId, Option<DwellingId>);
+
+/// The doors that exist among these.
+pub async fn doors_among(tx: &mut Tx, dwellings: impl IntoIterator<Item = DwellingId>) -> Result<Vec<KnownDoor>> {
     let rows = ids(dwellings);
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let select = over_given(tx, "select id, building_id from dwelling where id in (select given.value ->> 0 from {given})", &rows);
+    let select = over_given(tx, "select id, building_id, goes_by from dwelling where id in (select given.value ->> 0 from {given})", &rows);
     let door = |row: &AnyRow| {
         let id: String = row.try_get("id")?;
-        Ok((parsed("dwelling", "id", &id, &id)?, parsed("dwelling", "building_id", &id, row.try_get("building_id")?)?))
+        let goes_by = row.try_get::<Option<String>, _>("goes_by")?.map(|kept| parsed("dwelling", "goes_by", &id, &kept)).transpose()?;
+        Ok((parsed("dwelling", "id", &id, &id)?, parsed("dwelling", "building_id", &id, row.try_get("building_id")?)?, goes_by))
     };
     select.fetch_all(&mut *tx).await?.iter().map(door).collect()
 }

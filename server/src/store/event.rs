@@ -119,6 +119,42 @@ pub async fn stored(tx: &mut Tx, events: impl IntoIterator<Item = EventId>) -> R
     Ok(stored)
 }
 
+/// What a phone sent at once of a visit, as it was stored.
+#[derive(Clone, Debug)]
+pub struct SentBatch {
+    pub id: i64,
+    pub account_id: AccountId,
+    pub device_id: DeviceId,
+    /// Each event that it held, to the letter.
+    pub events: Vec<StoredEvent>,
+}
+
+/// All that was sent of a visit, in the order of the feed.
+pub async fn of_visit(tx: &mut Tx, visit_id: VisitId) -> Result<Vec<SentBatch>> {
+    let rows = sqlx::query(
+        "select b.id, b.account_id, b.device_id, b.received_at, b.device_now, b.body, a.display_name
+         from field_batch b join account a on a.id = b.account_id where b.visit_id = $1 order by b.id",
+    )
+    .bind(visit_id.to_string())
+    .fetch_all(&mut *tx)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let id: i64 = row.try_get("id")?;
+            let (received_at, device_now) = (Timestamp(row.try_get("received_at")?), row.try_get::<Option<i64>, _>("device_now")?.map(Timestamp));
+            let by: String = row.try_get("display_name")?;
+            let event = |body: &RawValue| StoredEvent { batch_id: id, by: by.clone(), received_at, device_now, body: body.get().to_owned() };
+            let bodies: Vec<&RawValue> = from_json("field_batch", "body", &id.to_string(), row.try_get("body")?)?;
+            Ok(SentBatch {
+                id,
+                account_id: parsed("field_batch", "account_id", &id.to_string(), row.try_get("account_id")?)?,
+                device_id: parsed("field_batch", "device_id", &id.to_string(), row.try_get("device_id")?)?,
+                events: bodies.into_iter().map(event).collect(),
+            })
+        })
+        .collect()
+}
+
 /// What of an event says which it is.
 #[derive(Deserialize)]
 struct Named {

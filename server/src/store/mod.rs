@@ -9,6 +9,7 @@ pub mod case;
 mod checkpoint;
 pub mod device;
 mod dialect;
+pub mod door_pair;
 pub mod escalation;
 pub mod event;
 pub mod grid;
@@ -29,8 +30,9 @@ pub use building::{BuildingRow, DwellingRow, NewBuilding, NewDwelling, Territory
 pub use case::{CaseEntryRecord, CaseFilter, CasePosition, CaseRecord, NewCaseEntry};
 pub use device::{DeviceContact, Revocation};
 pub use dialect::Dialect;
+pub use door_pair::DoorPairRow;
 pub use escalation::{EscalationEntryRecord, EscalationRecord, NewEscalationEntry};
-pub use event::{NewBatch, QuarantinedEvent, StoredEvent};
+pub use event::{NewBatch, QuarantinedEvent, SentBatch, StoredEvent};
 pub use job::{JobRow, Lane, NewJob};
 pub use observation::ObservationRecord;
 pub use photo::{Copies, NewPhoto, PhotoRow, UploadRow};

@@ -150,6 +150,17 @@ pub async fn of_visit<'e>(executor: impl AnyExecutor<'e>, visit_id: VisitId) -> 
     rows.iter().map(photo).collect()
 }
 
+/// The photo is of this place: of the door that stands for the one it was taken at.
+pub async fn move_to(tx: &mut Tx, id: PhotoId, visit_id: VisitId, place: &Place) -> Result<()> {
+    sqlx::query("update photo set place = $3 where id = $1 and visit_id = $2")
+        .bind(id.to_string())
+        .bind(visit_id.to_string())
+        .bind(place.to_string())
+        .execute(&mut *tx)
+        .await?;
+    Ok(())
+}
+
 pub async fn remove(tx: &mut Tx, id: PhotoId, visit_id: VisitId, at: Timestamp) -> Result<()> {
     sqlx::query("update photo set removed_at = coalesce(removed_at, $3) where id = $1 and visit_id = $2")
         .bind(id.to_string())

@@ -153,6 +153,15 @@ pub async fn has_another<'e>(executor: impl AnyExecutor<'e>, case_id: CaseId, id
     Ok(row.is_some())
 }
 
+/// Every visit of a building, oldest first.
+pub async fn of_building<'e>(executor: impl AnyExecutor<'e>, building_id: BuildingId) -> Result<Vec<VisitRow>> {
+    let rows = sqlx::query(sqlx::AssertSqlSafe(format!("{COLUMNS} where v.building_id = $1 order by v.started_at, v.id")))
+        .bind(building_id.to_string())
+        .fetch_all(executor)
+        .await?;
+    rows.iter().map(visit).collect()
+}
+
 /// The finished visit of a building before this one.
 pub async fn finished_before<'e>(executor: impl AnyExecutor<'e>, visit: &VisitRow) -> Result<Option<VisitRow>> {
     let row = sqlx::query(sqlx::AssertSqlSafe(format!(
@@ -309,6 +318,12 @@ pub async fn set_door_notes(tx: &mut Tx, notes: Vec<NewDoorNote>) -> Result<()> 
                 .bind(new.row.language_by.map(|(event_id, _)| event_id.to_string()))
         })
         .await?;
+    Ok(())
+}
+
+/// Nothing is noted of this door any more.
+pub async fn forget_door_note(tx: &mut Tx, id: VisitId, dwelling_id: DwellingId) -> Result<()> {
+    sqlx::query("delete from door_note where visit_id = $1 and dwelling_id = $2").bind(id.to_string()).bind(dwelling_id.to_string()).execute(&mut *tx).await?;
     Ok(())
 }
 

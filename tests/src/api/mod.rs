@@ -5,6 +5,7 @@ mod cases;
 mod compression;
 mod course;
 mod devices;
+mod doors;
 mod earlier_visit;
 mod escalations;
 mod grids;

@@ -164,7 +164,7 @@ pub async fn buildings_doors_and_rounds_follow_the_feed(shelf: Shelf) {
     let rounds = building::in_rounds(&mut tx, [town.tower.id, BuildingId(new_id())]).await.expect("rounds");
     assert_eq!(rounds.iter().map(|(organisation, row)| (*organisation, row.id)).collect::<Vec<_>>(), [(town.brigade, town.tower.id)]);
     let known = building::doors_among(&mut tx, [doors[3].dwelling_id, DwellingId(new_id())]).await.expect("doors");
-    assert_eq!(known, [(doors[3].dwelling_id, town.tower.id)]);
+    assert_eq!(known, [(doors[3].dwelling_id, town.tower.id, None)]);
     assert!(building::doors_among(&mut tx, []).await.expect("doors").is_empty());
     drop(tx);
 

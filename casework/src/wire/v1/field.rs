@@ -113,6 +113,17 @@ pub enum Change {
         label: String,
         floor: i16,
     },
+    /// Both are one door of the building, which goes by the name of `kept` from now on: what was seen under either name is told of it. Nothing that was
+    /// sent is rewritten, and [`Change::DoorsKeptApart`] takes it back.
+    DoorsMerged {
+        gone: DwellingId,
+        kept: DwellingId,
+    },
+    /// They are two doors, however alike their names are, or although they were said to be one.
+    DoorsKeptApart {
+        door: DwellingId,
+        other: DwellingId,
+    },
     Answered {
         place: Place,
         criterion: CriterionId,
@@ -212,6 +223,23 @@ pub struct Door {
     pub floor: i16,
 }
 
+/// What people decided of two doors that look alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DoorPair {
+    pub gone: DwellingId,
+    pub kept: DwellingId,
+    /// `gone` goes by the name of `kept`; otherwise they are two doors.
+    pub same: bool,
+}
+
+impl DoorPair {
+    /// It is about these two, in either order.
+    pub fn is_of(&self, one: DwellingId, other: DwellingId) -> bool {
+        (self.gone, self.kept) == (one, other) || (self.gone, self.kept) == (other, one)
+    }
+}
+
 /// A visit under way, as the server knows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -307,8 +335,14 @@ pub struct BuildingSheet {
     pub year_built: Option<u16>,
     pub longitude: Option<f64>,
     pub latitude: Option<f64>,
-    /// Sorted by floor then label.
+    /// Sorted by floor then label. A door that goes by the name of another is not among them.
     pub doors: Vec<Door>,
+    /// What people decided of doors that look alike.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub door_pairs: Vec<DoorPair>,
+    /// Doors that go by the name of another, as they were written.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doors_gone: Vec<Door>,
     /// Day of the round, `YYYY-MM-DD`, in the brigade's time zone.
     pub planned_on: Option<String>,
     /// The latest visit not yet closed, if any.

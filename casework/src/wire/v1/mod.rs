@@ -18,8 +18,8 @@ pub use device::{BUILD_CHARS_MAX, DEVICE_HEADER, DEVICE_MARKER, DeviceRegister, 
 pub use error::{ApiError, ErrorBody, ErrorCode};
 pub use escalation::{Board, BoardEvent, EscalationRow, LogEntryView, OnCallPerson, OverdueVisit, RaiseEscalation, SayReached, VisitReached};
 pub use field::{
-    ACCOUNT_HEADER, AnswerConflict, BuildingSheet, Change, Door, DoorNote, FieldEvent, HOUSEHOLD_LANGUAGES, OpenVisit, PROTOCOL, PULL_MARKER, PUSH_MARKER,
-    PhotoStatus, PullReply, PushReply, PushRequest, RESOLVES_MAX, StandingAnswer, Tombstone, Verdict, VerdictKind, VisitPace,
+    ACCOUNT_HEADER, AnswerConflict, BuildingSheet, Change, Door, DoorNote, DoorPair, FieldEvent, HOUSEHOLD_LANGUAGES, OpenVisit, PROTOCOL, PULL_MARKER,
+    PUSH_MARKER, PhotoStatus, PullReply, PushReply, PushRequest, RESOLVES_MAX, StandingAnswer, Tombstone, Verdict, VerdictKind, VisitPace,
 };
 pub use map::{CaseMap, CasePoint, TerritoryOutline};
 pub use referral::{CreateReferral, ReferralDetail, ReferralInbox, ReferralRow, SharedObservation};

@@ -56,6 +56,13 @@ pub fn event(actor: &Actor, site: Option<&Site>, grids: &GridLibrary, goes_on: b
             known_dwelling(&site.doors, *dwelling_id)
         }
         Change::DwellingOutcome { dwelling_id, .. } | Change::OutcomeWithdrawn { dwelling_id } => known_dwelling(&site.doors, *dwelling_id),
+        Change::DoorsMerged { gone: one, kept: other } | Change::DoorsKeptApart { door: one, other } => {
+            if one == other {
+                return because(ErrorCode::ActNotPossible, "doors");
+            }
+            known_dwelling(&site.doors, *one)?;
+            known_dwelling(&site.doors, *other)
+        }
         Change::DwellingAdded { label, floor, .. } => {
             if label.trim().is_empty() {
                 return because(ErrorCode::MissingField, "label");
@@ -102,8 +109,16 @@ pub fn event(actor: &Actor, site: Option<&Site>, grids: &GridLibrary, goes_on: b
     }
 }
 
-/// The door that a change is about.
-pub fn dwelling_named(change: &Change) -> Option<DwellingId> {
+/// The doors that a change is about.
+pub fn dwellings_named(change: &Change) -> impl Iterator<Item = DwellingId> {
+    let named = match change {
+        Change::DoorsMerged { gone: one, kept: other } | Change::DoorsKeptApart { door: one, other } => [Some(*one), Some(*other)],
+        change => [dwelling_named(change), None],
+    };
+    named.into_iter().flatten()
+}
+
+fn dwelling_named(change: &Change) -> Option<DwellingId> {
     match change {
         Change::DoorNoted { dwelling_id, .. }
         | Change::DwellingOutcome { dwelling_id, .. }
@@ -120,6 +135,8 @@ pub fn dwelling_named(change: &Change) -> Option<DwellingId> {
         | Change::VisitResumed { .. }
         | Change::GridMoved { .. }
         | Change::VisitFinished
+        | Change::DoorsMerged { .. }
+        | Change::DoorsKeptApart { .. }
         | Change::PhotoRemoved { .. }
         | Change::PhotoRestored { .. } => None,
     }

@@ -15,9 +15,9 @@ use casework::{
 use inspection_grid::{Answer, CriterionId, DwellingOutcome, Grid, GridHash, Place};
 
 use crate::{
-    application::{Actor, Brigade, judge_visit::RaisedOnSite, typed},
+    application::{Actor, Brigade, Result, judge_visit::RaisedOnSite, typed},
     grids::GridLibrary,
-    store::{DoorNoteRow, NewDoorNote, NewDwelling, NewOutcome, NewPhoto, ObservationRecord, Pace, VisitRow, observation::ObservationSheet},
+    store::{self, DoorNoteRow, NewDoorNote, NewDwelling, NewOutcome, NewPhoto, ObservationRecord, Pace, Tx, VisitRow, observation::ObservationSheet},
 };
 
 /// Where an event stands: who sent it, and its number in the feed.
@@ -42,6 +42,20 @@ pub struct StoredVisit {
     pub door_notes: BTreeMap<String, DoorNoteRow>,
     pub observations: Vec<ObservationRecord>,
     pub photos: Vec<(PhotoId, Place, CriterionId)>,
+}
+
+impl StoredVisit {
+    /// # Errors
+    /// When the store fails.
+    pub async fn load(tx: &mut Tx, row: VisitRow, with_door_notes: bool) -> Result<Self> {
+        Ok(Self {
+            photos: store::photo::of_visit(&mut *tx, row.id).await?.into_iter().map(|photo| (photo.id, photo.place, photo.criterion)).collect(),
+            outcomes: store::visit::outcomes(&mut *tx, row.id).await?,
+            observations: store::observation::of_visit(&mut *tx, row.id).await?,
+            door_notes: if with_door_notes { store::visit::door_notes(&mut *tx, row.id).await? } else { BTreeMap::new() },
+            row: Some(row),
+        })
+    }
 }
 
 /// What of a visit the group changed, to be stored.
@@ -69,6 +83,8 @@ pub struct Changed {
     pub finished_at: Option<Timestamp>,
     /// Something that the building compartment shows.
     pub shows: bool,
+    /// Doors of the building were united (`true`) or parted.
+    pub doors_united: Option<bool>,
 }
 
 pub struct VisitUnderway<'group> {
@@ -87,12 +103,16 @@ pub struct VisitUnderway<'group> {
     pub began_at: Timestamp,
     pub pace: Pace,
     /// By dwelling, when the group notes doors.
-    door_notes: BTreeMap<String, DoorNoteRow>,
+    pub door_notes: BTreeMap<String, DoorNoteRow>,
     /// Who last sent something that shows; who sent last, when nothing does.
     pub by: &'group Actor,
     /// The building compartment showed something of it before the group.
     pub showed: bool,
     pub changed: Changed,
+}
+
+fn by_place(records: Vec<ObservationRecord>) -> BTreeMap<(Place, CriterionId), ObservationRecord> {
+    records.into_iter().map(|record| ((record.place.clone(), record.criterion.clone()), record)).collect()
 }
 
 impl<'group> VisitUnderway<'group> {
@@ -107,7 +127,7 @@ impl<'group> VisitUnderway<'group> {
             grid: brigade.grids.get(grid_hash).cloned(),
             grids: Arc::clone(&brigade.grids),
             outcomes: stored.outcomes,
-            observations: stored.observations.into_iter().map(|record| ((record.place.clone(), record.criterion.clone()), record)).collect(),
+            observations: by_place(stored.observations),
             photos: stored.photos,
             raised: Vec::new(),
             begun_by: by,
@@ -144,6 +164,13 @@ impl<'group> VisitUnderway<'group> {
     /// Nobody said that it was over.
     pub fn goes_on(&self) -> bool {
         self.changed.finished_at.is_none() && self.stored.as_ref().is_none_or(|stored| stored.finished_at.is_none())
+    }
+
+    /// What is stored of it was told again, with what this group changed.
+    pub fn take_again(&mut self, stored: StoredVisit) {
+        self.outcomes = stored.outcomes;
+        self.observations = by_place(stored.observations);
+        self.photos = stored.photos;
     }
 
     /// Applies an event that was checked. A door it adds goes to the building's `doors`.
@@ -212,6 +239,8 @@ impl<'group> VisitUnderway<'group> {
                 });
                 self.changed.shows = true;
             }
+            // Of the building: what it does to its visits is told once the group is stored.
+            Change::DoorsMerged { .. } | Change::DoorsKeptApart { .. } => {}
             Change::Answered { place, criterion, answer, based_on, resolves, .. } => {
                 self.changed.shows |= !self.is_confidential(criterion);
                 let incoming = IncomingAnswer {
