@@ -6,14 +6,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { closeAll, openPhone, signIn, violations } from "./support/browsers.mjs";
-import { answer, back, by, everythingSent, openSection, shot } from "./support/field.mjs";
+import { closeAll, openPhone, signIn } from "./support/browsers.mjs";
+import { answer, back, by, comfortable, enter, everythingSent, openSection, shot, undo } from "./support/field.mjs";
 import { picture } from "./support/pictures.mjs";
 import { PASSWORD, startProgram } from "./support/program.mjs";
 
 const ADDRESS = "1250, rue des Exemples";
 const UNSEEN = "75, rue de la Légende";
-const PIN = "482913";
 
 let program;
 const profiles = [];
@@ -34,47 +33,6 @@ async function freshProfile() {
   const profile = await mkdtemp(join(tmpdir(), "brigade-phone-"));
   profiles.push(profile);
   return profile;
-}
-
-/** axe is silent, nothing scrolls sideways, and every target is 48 px high and wide. */
-async function comfortable(page, where) {
-  assert.deepEqual(await violations(page), [], `accessibility of ${where}`);
-  assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0, `${where} scrolls sideways`);
-  const small = await page.evaluate(() =>
-    [...document.querySelectorAll(".field :is(button, a, summary, select, textarea, label.choice, label.button, input:not([type=file], [type=checkbox]))")]
-      .filter((element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest("p, li > a"))
-      .map((element) => [element.dataset.testid ?? element.textContent.trim().slice(0, 30), element.getBoundingClientRect()])
-      .filter(([, box]) => box.width > 0 && (box.height < 47.5 || box.width < 47.5))
-      .map(([name, box]) => `${name}: ${Math.round(box.width)} x ${Math.round(box.height)}`),
-  );
-  assert.deepEqual(small, [], `targets of ${where}`);
-}
-
-/** Past the lock of the phone: a PIN is chosen the first time, and asked for each time the page starts again. */
-async function enter(page) {
-  const choose = by(page, "choose-screen");
-  const lock = by(page, "lock-screen");
-  const inside = page.locator("[data-testid=account-menu], [data-testid=visit-state], [data-testid=place-title]");
-  await choose.or(lock).or(inside).first().waitFor();
-  const type = async () => {
-    await by(page, "pin").fill(PIN);
-    await by(page, "pin-submit").click();
-  };
-  if (await choose.count()) {
-    await type();
-    await page.locator("[data-testid=choose-screen][data-step='2']").waitFor();
-    await type();
-  } else if (await lock.count()) {
-    await type();
-  }
-  await inside.first().waitFor();
-}
-
-/** The strip offers to undo the last change; pressing it says so. */
-async function undo(page) {
-  await page.locator("[data-testid=undo-strip][data-state=undo]").waitFor();
-  await by(page, "undo").click();
-  await page.locator("[data-testid=undo-strip][data-state=undone]").waitFor();
 }
 
 async function toDoor(page, door) {

@@ -61,7 +61,11 @@ pub async fn apply(transaction: &Transaction, row: &mut VisitRow, decision: Door
 }
 
 async fn rows_at(transaction: &Transaction, visit: VisitId, door: DwellingId) -> Result<Vec<AnswerRow>, StoreError> {
-    transaction.with_prefix(stores::ANSWER, &format!("{visit}|{}|", Place::Dwelling(door.to_string()))).await
+    let at = Place::Dwelling(door.to_string());
+    // On disk, rows are found by their visit alone.
+    let mut rows: Vec<AnswerRow> = transaction.with_prefix(stores::ANSWER, &format!("{visit}|")).await?;
+    rows.retain(|row| row.place == at);
+    Ok(rows)
 }
 
 async fn unite(transaction: &Transaction, row: &mut VisitRow, pair: DoorPair) -> Result<(), StoreError> {

@@ -1,11 +1,13 @@
-use casework::wire::v1::{DeviceRegister, DeviceRow};
+use std::collections::BTreeMap;
+
+use casework::wire::v1::{DeviceRegister, DeviceRow, PROTOCOL};
 use leptos::prelude::*;
 
 use super::device_table::DeviceTable;
 use crate::{
     document::PageContext,
     pages::{load, page_context, shown},
-    texts::{self, devices, office},
+    texts::{self, Locale, devices, office},
     ui::PageFrame,
 };
 
@@ -29,6 +31,21 @@ fn count(number: usize) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
 }
 
+/// Which protocols the phones in use speak, and how many speak each: an older one stays accepted as long as somebody does.
+fn protocols_spoken(rows: &[DeviceRow], locale: Locale) -> impl IntoView + use<> {
+    let mut speakers: BTreeMap<u16, usize> = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.revoked.is_none()) {
+        *speakers.entry(row.protocol).or_default() += 1;
+    }
+    let line = |(protocol, speakers): (u16, usize)| {
+        let text = if protocol < PROTOCOL { devices::PROTOCOL_OLDER } else { devices::PROTOCOL_SPOKEN };
+        let speakers = office::counted(count(speakers), devices::COUNT_ONE, devices::COUNT_MANY, locale);
+        let words = texts::fill(text.get(locale), &[("protocol", &protocol.to_string()), ("devices", &speakers)]);
+        view! { <p class="muted small" data-testid="protocol-spoken">{words}</p> }
+    };
+    speakers.into_iter().map(line).collect_view()
+}
+
 fn devices_view(register: DeviceRegister, page: PageContext) -> impl IntoView {
     let locale = page.locale;
     let DeviceRegister { now, devices: rows, has_more } = register;
@@ -42,6 +59,7 @@ fn devices_view(register: DeviceRegister, page: PageContext) -> impl IntoView {
         let words = texts::fill(devices::HAS_MORE.get(locale), &[("count", &rows.len().to_string())]);
         view! { <p class="notice">{words}</p> }
     });
+    let spoken = protocols_spoken(&rows, locale);
     let table = if rows.is_empty() {
         view! { <p class="empty">{devices::EMPTY.get(locale)}</p> }.into_any()
     } else {
@@ -54,6 +72,7 @@ fn devices_view(register: DeviceRegister, page: PageContext) -> impl IntoView {
         {more}
         <section class="card" aria-label=devices::TITLE.get(locale)>
             <p class="muted">{total}</p>
+            {spoken}
             {table}
         </section>
     }

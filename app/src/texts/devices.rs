@@ -20,6 +20,8 @@ texts! {
     COLUMN_ACTS: "Gestes" / "Acts";
     DEVICE_CODE: "Appareil {code}" / "Device {code}";
     BUILD: "version {build}" / "build {build}";
+    PROTOCOL_SPOKEN: "Protocole d’échange {protocol}\u{a0}: {devices}" / "Exchange protocol {protocol}: {devices}";
+    PROTOCOL_OLDER: "Protocole d’échange {protocol}, ancien\u{a0}: {devices}. Une mise à jour les attend à leur prochaine ouverture avec du réseau." / "Exchange protocol {protocol}, older: {devices}. An update awaits them the next time they open with a network.";
     NOTHING_UNSENT: "Rien" / "Nothing";
     EVENTS_ONE: "{count} changement" / "{count} change";
     EVENTS_MANY: "{count} changements" / "{count} changes";

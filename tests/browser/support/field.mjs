@@ -1,5 +1,8 @@
 // What every story does on the phone's screens.
+import assert from "node:assert/strict";
 import { join } from "node:path";
+
+import { PIN, violations } from "./browsers.mjs";
 
 const SHOTS = process.env.BRIGADE_SHOTS;
 
@@ -38,4 +41,45 @@ export async function shot(page, name) {
     await page.screenshot({ path: join(SHOTS, `${name}-${scheme}.png`) });
   }
   await page.emulateMedia({ colorScheme: "light" });
+}
+
+/** axe is silent, nothing scrolls sideways, and every target is 48 px high and wide. */
+export async function comfortable(page, where) {
+  assert.deepEqual(await violations(page), [], `accessibility of ${where}`);
+  assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0, `${where} scrolls sideways`);
+  const small = await page.evaluate(() =>
+    [...document.querySelectorAll(".field :is(button, a, summary, select, textarea, label.choice, label.button, input:not([type=file], [type=checkbox]))")]
+      .filter((element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest("p, li > a"))
+      .map((element) => [element.dataset.testid ?? element.textContent.trim().slice(0, 30), element.getBoundingClientRect()])
+      .filter(([, box]) => box.width > 0 && (box.height < 47.5 || box.width < 47.5))
+      .map(([name, box]) => `${name}: ${Math.round(box.width)} x ${Math.round(box.height)}`),
+  );
+  assert.deepEqual(small, [], `targets of ${where}`);
+}
+
+/** Past the lock of the phone: a PIN is chosen the first time, and asked for each time the page starts again. */
+export async function enter(page) {
+  const choose = by(page, "choose-screen");
+  const lock = by(page, "lock-screen");
+  const inside = page.locator("[data-testid=account-menu], [data-testid=visit-state], [data-testid=place-title]");
+  await choose.or(lock).or(inside).first().waitFor();
+  const type = async () => {
+    await by(page, "pin").fill(PIN);
+    await by(page, "pin-submit").click();
+  };
+  if (await choose.count()) {
+    await type();
+    await page.locator("[data-testid=choose-screen][data-step='2']").waitFor();
+    await type();
+  } else if (await lock.count()) {
+    await type();
+  }
+  await inside.first().waitFor();
+}
+
+/** The strip offers to undo the last change; pressing it says so. */
+export async function undo(page) {
+  await page.locator("[data-testid=undo-strip][data-state=undo]").waitFor();
+  await by(page, "undo").click();
+  await page.locator("[data-testid=undo-strip][data-state=undone]").waitFor();
 }

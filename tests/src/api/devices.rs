@@ -1,6 +1,6 @@
 //! The register of phones: reports, what the office reads, and a lost phone given up.
 
-use casework::clock::Timestamp;
+use casework::{clock::Timestamp, wire::v1::PROTOCOL};
 use serde_json::{Value, json};
 use server::clock::now;
 
@@ -16,6 +16,7 @@ on_both_databases!(
     only_those_who_run_the_brigade_read_and_revoke,
     a_revocation_needs_a_reason_and_a_confirmation_and_is_done_once,
     a_report_out_of_bounds_is_refused,
+    the_office_sees_which_protocols_are_still_spoken_and_by_how_many,
 );
 
 fn report(phone: &Phone, unsent_events: u32, oldest_unsent_at: Option<i64>) -> Value {
@@ -223,4 +224,20 @@ async fn a_report_out_of_bounds_is_refused(server: TestServer) {
     }
     let held = server.count("device", &format!("id = '{}'", holding.device_id)).await;
     assert_eq!((held, server.count("device", "1 = 1").await), (1, 51));
+}
+
+async fn the_office_sees_which_protocols_are_still_spoken_and_by_how_many(server: TestServer) {
+    let client = server.bearer(Person::Inspector).await;
+    let phones: Vec<Phone> = (0..3).map(|_| Phone::in_building(&server.town.tower)).collect();
+    for (phone, protocol) in phones.iter().zip([PROTOCOL, PROTOCOL, PROTOCOL - 1]) {
+        let mut report = report(phone, 0, None);
+        report["protocol"] = json!(protocol);
+        client.post("/api/v1/sync/device", &report).await.expect_status(200);
+    }
+    let page = server.bearer(Person::Coordinator).await.get("/bureau/appareils").await.expect_status(200).text();
+    assert!(page.contains(&format!("Protocole d’échange {PROTOCOL}\u{a0}: 2 appareils")), "{page}");
+    assert!(page.contains(&format!("Protocole d’échange {}, ancien\u{a0}: 1 appareil.", PROTOCOL - 1)), "{page}");
+    assert_eq!(revoke(&server, &phones[2], "Volé").await, "success:device_revoked");
+    let page = server.bearer(Person::Coordinator).await.get("/bureau/appareils").await.expect_status(200).text();
+    assert!(!page.contains("ancien\u{a0}:"), "a phone that was given up speaks to nobody");
 }

@@ -2,6 +2,7 @@
 
 mod coverage;
 mod devices;
+mod doors;
 mod people;
 mod upgrade;
 mod work;
@@ -60,6 +61,7 @@ chapters!(
     people::sessions_failures_and_links_run_out,
     devices::a_phone_has_a_row_for_each_account_and_one_revocation_stands_in_all,
     people::buildings_doors_and_rounds_follow_the_feed,
+    doors::what_is_decided_of_doors_reads_back_in_the_order_of_the_feed,
     work::an_event_is_stored_once_and_a_forged_one_set_aside,
     work::how_a_visit_goes_on_is_read_back,
     work::a_visit_its_outcomes_and_its_judgement_read_back,

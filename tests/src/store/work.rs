@@ -322,6 +322,12 @@ pub async fn a_photo_is_verified_by_its_hash_and_an_upload_moves_only_forward(sh
     assert_eq!((read.content_type.as_str(), read.captured_at, read.accuracy_m), ("image/webp", Some(at.plus_ms(-MINUTE)), Some(4.5)));
     assert_eq!(photo::of_visit(reader, visit_id).await.expect("photos").len(), 1);
     let mut tx = store.begin().await.expect("a transaction begins");
+    photo::move_to(&mut tx, id, VisitId(new_id()), &Place::Common).await.expect("another visit moves nothing");
+    assert_eq!(photo::by_id(&mut *tx, id).await.expect("an answer").expect("the photo").place, Place::Exterior);
+    photo::move_to(&mut tx, id, visit_id, &Place::Common).await.expect("moved");
+    assert_eq!(photo::by_id(&mut *tx, id).await.expect("an answer").expect("the photo").place, Place::Common);
+    tx.commit().await.expect("kept");
+    let mut tx = store.begin().await.expect("a transaction begins");
     photo::remove(&mut tx, id, VisitId(new_id()), at).await.expect("another visit removes nothing");
     assert_eq!(photo::of_visit(&mut *tx, visit_id).await.expect("photos").len(), 1);
     photo::remove(&mut tx, id, visit_id, at).await.expect("removed");
