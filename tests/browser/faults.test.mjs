@@ -554,6 +554,35 @@ test("sur un mauvais lien, ce qui passe compte : l’attente ne s’allonge pas 
   await phone.context.close();
 });
 
+test("un serveur qui se tait : la demande est abandonnée, puis refaite, et rien n’est en double", { timeout: 300_000 }, async () => {
+  const place = await scene();
+  const { program, line } = place;
+  const phone = await begin(place, ADDRESS);
+  const { page } = phone;
+  // Whatever is asked first of each kind is never answered: before the server has it, or after it stored it.
+  const silent = new Map();
+  line.fault = async (asked, way) => {
+    const kind = asked.path.endsWith("/push") ? "push" : asked.method === "PATCH" ? "piece" : asked.path === "/api/v1/photos" ? "announcement" : null;
+    if (!kind || silent.has(kind)) return false;
+    silent.set(kind, true);
+    if (kind !== "announcement") await way.forward();
+    return true;
+  };
+  await answer(page, "PLO-05", 3);
+  await photograph(page, "PLO-05", 91);
+  // Meanwhile nothing is held up: what is typed is kept.
+  await note(page, "PLO-05", "Écrit pendant le silence");
+  await everythingSent(page, 240_000);
+  assert.deepEqual([...silent.keys()].sort(), ["announcement", "piece", "push"]);
+  assert.deepEqual(phone.trouble, []);
+  await phone.context.close();
+  const stored = storedEvents(line);
+  assert.equal(stored.size, BEGUN + 3, "an answer, a note and a photo");
+  assert.ok([...stored.values()].every((times) => times === 1), "each stored once");
+  const read = await readVisit(program, ADDRESS);
+  assert.deepEqual(await read.photos("PLO-05"), [sha256(smallPicture(91))]);
+});
+
 test("un portail captif répond à tout : rien n’est perdu, rien n’est dit reçu, et tout part quand il s’en va", { timeout: 300_000 }, async () => {
   const place = await scene();
   const { program, line } = place;

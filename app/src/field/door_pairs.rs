@@ -55,7 +55,7 @@ fn Proposal(
 ) -> impl IntoView {
     let device = context::device();
     let locale = context::locale();
-    let names = [one.label.clone(), other.label.clone()];
+    let names = [one.label.clone(), other.label.clone()].map(|name| unbroken(&name));
     let question = move || texts::fill(field_visit::DOORS_SAME.get(locale.get()), &[("one", &names[0]), ("other", &names[1])]);
     let described = [&one, &other].map(|door| {
         let (book, door) = (Arc::clone(&book), door.clone());
@@ -63,7 +63,7 @@ fn Proposal(
     });
     let one_name = one.label == other.label;
     let unite = |gone: &Door, kept: &Door| {
-        let (book, label) = (Arc::clone(&book), kept.label.clone());
+        let (book, label) = (Arc::clone(&book), unbroken(&kept.label));
         let pair = DoorPair { gone: gone.dwelling_id, kept: kept.dwelling_id, same: true };
         let text = move || match one_name {
             true => field_visit::DOORS_UNITE.get(locale.get()).to_owned(),
@@ -122,7 +122,7 @@ fn Decided(
     let locale = context::locale();
     let lines = move || {
         let labels: BTreeMap<DwellingId, String> = book.every_door().into_iter().map(|door| (door.dwelling_id, door.label)).collect();
-        let label = |door: DwellingId| labels.get(&door).cloned().unwrap_or_default();
+        let label = |door: DwellingId| labels.get(&door).map(|label| unbroken(label)).unwrap_or_default();
         let line = |pair: DoorPair| {
             let (gone, kept) = (label(pair.gone), label(pair.kept));
             let (said, act) =
@@ -145,6 +145,11 @@ fn Decided(
             <ul class="disclosure__body stack stack--tight bare-list">{lines}</ul>
         </details>
     }
+}
+
+/// A label that stays on one line.
+fn unbroken(label: &str) -> String {
+    label.replace(' ', "\u{a0}")
 }
 
 /// The change that says a decision.

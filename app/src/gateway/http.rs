@@ -35,10 +35,13 @@ pub enum Body {
     Bytes(js_sys::Uint8Array),
 }
 
+/// The slowest line that a body is given time for: 64 kbit/s. A server that says nothing is not waited for longer than what was sent can take.
+const BYTES_PER_MS_MIN: u32 = 8;
+
 /// One request with our headers; any HTTP status is `Ok`.
 ///
 /// # Errors
-/// [`FetchError::Unreachable`] when there is no answer within `timeout`.
+/// [`FetchError::Unreachable`] when there is no answer within `timeout` and the time that the body needs on a slow line.
 pub async fn send(method: &str, path: &str, headers: &[(&str, &str)], body: Body, timeout: Duration) -> Result<Response, FetchError> {
     let init = RequestInit::new();
     init.set_method(method);
@@ -48,17 +51,21 @@ pub async fn send(method: &str, path: &str, headers: &[(&str, &str)], body: Body
     for (name, value) in headers {
         set(name, value)?;
     }
-    match body {
-        Body::None => {}
+    let sent_bytes = match body {
+        Body::None => 0,
         Body::Json(text) => {
             set("content-type", "application/json")?;
             init.set_body(&JsValue::from_str(&text));
+            u32::try_from(text.len()).unwrap_or(u32::MAX)
         }
-        Body::Bytes(bytes) => init.set_body(&bytes),
-    }
+        Body::Bytes(bytes) => {
+            init.set_body(&bytes);
+            bytes.length()
+        }
+    };
     init.set_headers(&header_map);
     let timeout_ms = u32::try_from(timeout.as_millis()).unwrap_or(u32::MAX);
-    init.set_signal(Some(&AbortSignal::timeout_with_u32(timeout_ms)));
+    init.set_signal(Some(&AbortSignal::timeout_with_u32(timeout_ms.saturating_add(sent_bytes / BYTES_PER_MS_MIN))));
     let window = web_sys::window().ok_or(FetchError::Unreachable)?;
     let answer = JsFuture::from(window.fetch_with_str_and_init(path, &init)).await.map_err(|_| FetchError::Unreachable)?;
     answer.dyn_into::<Response>().map_err(|_| FetchError::Unreachable)

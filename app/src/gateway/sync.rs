@@ -20,6 +20,7 @@ use crate::device::{
 };
 
 const SHORT: Duration = Duration::from_secs(20);
+/// For answers that may be long.
 const LONG: Duration = Duration::from_mins(1);
 /// Bytes of one piece of a photo.
 const CHUNK_BYTES: u32 = 512 * 1024;
@@ -89,7 +90,7 @@ pub async fn report(message: &DeviceReport) -> Result<DeviceReply, FetchError> {
 /// # Errors
 /// As [`http::json`].
 pub async fn push(request: &PushRequest) -> Result<PushReply, FetchError> {
-    let reply: PushReply = http::post("/api/v1/sync/push", request, LONG).await?;
+    let reply: PushReply = http::post("/api/v1/sync/push", request, SHORT).await?;
     if reply.marker == PUSH_MARKER { Ok(reply) } else { Err(FetchError::Unreachable) }
 }
 
@@ -153,7 +154,7 @@ pub async fn upload(caller: &Caller, photo: &PhotoRow, bytes: &Uint8Array, piece
         let [device, account] = caller.headers();
         let content = ("content-type", "application/offset+octet-stream");
         let headers = [TUS, device, account, content, ("upload-offset", at.as_str()), ("upload-checksum", checksum.as_str())];
-        let response = http::send("PATCH", &path, &headers, Body::Bytes(chunk), LONG).await?;
+        let response = http::send("PATCH", &path, &headers, Body::Bytes(chunk), SHORT).await?;
         match response.status() {
             200 | 204 if is_verified(&response) => return Ok(()),
             200 | 204 => {
