@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { choosePin, closeAll, openDesk, openPhone, PIN, signIn, sitDown, typePin, unlock, violations } from "./support/browsers.mjs";
+import { readable } from "./support/disk.mjs";
 import { answer, by, everythingSent, openSection } from "./support/field.mjs";
 import { picture } from "./support/pictures.mjs";
 import { startProgram } from "./support/program.mjs";
@@ -66,43 +67,6 @@ async function photograph(page, criterion = "PLO-03", seed = 31) {
   const already = await by(page, `criterion-${criterion}`).getByTestId("photo").count();
   await by(page, `photo-file-${criterion}`).setInputFiles({ name: `${seed}.png`, mimeType: "image/png", buffer: picture(seed) });
   return by(page, `criterion-${criterion}`).getByTestId("photo").nth(already);
-}
-
-/** Which of these texts lie on the phone's disk in clear: keys and values of every store (the grid, a public text, aside), local storage and caches. */
-async function readable(page, needles) {
-  return page.evaluate(async (needles) => {
-    const bytesToText = (bytes) => {
-      let text = "";
-      for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
-      return text;
-    };
-    const asText = (value) => {
-      if (typeof value === "string") return bytesToText(new TextEncoder().encode(value));
-      if (value instanceof Uint8Array) return bytesToText(value);
-      if (value instanceof ArrayBuffer) return bytesToText(new Uint8Array(value));
-      return bytesToText(new TextEncoder().encode(JSON.stringify(value) ?? ""));
-    };
-    const request = (asked) => new Promise((resolve, reject) => Object.assign(asked, { onsuccess: () => resolve(asked.result), onerror: () => reject(asked.error) }));
-    let disk = asText(JSON.stringify({ ...localStorage })) + asText(JSON.stringify({ ...sessionStorage }));
-    let rows = 0;
-    for (const { name } of await indexedDB.databases()) {
-      disk += asText(name);
-      const database = await request(indexedDB.open(name));
-      for (const store of database.objectStoreNames) {
-        if (store === "grid") continue;
-        const transaction = database.transaction(store);
-        const [keys, values] = await Promise.all([request(transaction.objectStore(store).getAllKeys()), request(transaction.objectStore(store).getAll())]);
-        rows += keys.length;
-        disk += keys.map(asText).join("\n") + values.map(asText).join("\n");
-      }
-      database.close();
-    }
-    for (const cache of await caches.keys()) {
-      for (const kept of await (await caches.open(cache)).keys()) if (kept.url.includes("/api/")) disk += kept.url;
-    }
-    const needle = (text) => (text.startsWith("\u00ff\u00d8") ? text : asText(text));
-    return { rows, found: needles.filter((text) => disk.includes(needle(text))) };
-  }, needles);
 }
 
 /** Everything personal that the story puts on the phone. */

@@ -12,13 +12,15 @@ use super::{
     idb::StoreError,
     leave, migrate,
     outbox::{self, Kick},
+    passkey,
     records::meta,
     startup,
-    state::{Choosing, ChoosingReason, Device, Locked, Opening, OtherVault, Unsent},
+    state::{Choosing, ChoosingReason, Device, Locked, Opening, OtherVault, PasskeyState, Unsent},
     storage, store,
     timers::sleep_ms,
     vault::{
-        self, crypt,
+        self,
+        crypt::{self, Key},
         directory::{self, Tried, VaultRow},
         pin::Attempts,
     },
@@ -51,7 +53,15 @@ async fn locked(row: &VaultRow, rows: &[VaultRow]) -> Opening {
     }
     // Not knowing how much waits must not keep anybody out.
     let unsent = directory::unsent(&row.namespace).await.unwrap_or(0);
-    Opening::Locked(Locked { namespace: row.namespace.clone(), ordinal: row.ordinal, former: row.set_aside, others, attempts: row.attempts, unsent })
+    Opening::Locked(Locked {
+        namespace: row.namespace.clone(),
+        ordinal: row.ordinal,
+        former: row.set_aside,
+        others,
+        attempts: row.attempts,
+        passkey: row.usable_passkey().cloned(),
+        unsent,
+    })
 }
 
 /// What the screen shows before anybody has given a PIN.
@@ -137,14 +147,20 @@ pub async fn unlock(device: Device, namespace: String, pin: String) -> Result<Op
     match directory::try_pin(&namespace, &pin).await? {
         Tried::Refused(attempts) => Ok(Some(attempts)),
         Tried::Open(key) => {
-            let rows = directory::rows().await?;
-            let row = rows.into_iter().find(|row| row.namespace == namespace).ok_or_else(|| StoreError::Failed("no such vault".to_owned()))?;
-            directory::make_current(&namespace).await?;
-            vault::enter(vault::with_key(namespace, row.account_id, &key).await);
-            enter(device).await?;
+            open(device, directory::row(&namespace).await?, &key).await?;
             Ok(None)
         }
     }
+}
+
+/// Opens a vault with its data key, for the app and at the next start.
+///
+/// # Errors
+/// When the store fails.
+pub async fn open(device: Device, row: VaultRow, key: &Key) -> Result<(), StoreError> {
+    directory::make_current(&row.namespace).await?;
+    vault::enter(vault::with_key(row.namespace, row.account_id, key).await);
+    enter(device).await
 }
 
 /// Counts down the wait of the lock screen.
@@ -165,7 +181,9 @@ pub async fn choose(device: Device, choosing: Choosing, pin: String) -> Result<(
     let row = directory::create(choosing.account.id, &pin, &key).await?;
     vault::enter(vault::with_key(row.namespace, row.account_id, &key).await);
     store::set_meta(meta::ACCOUNT, &choosing.account).await?;
-    enter(device).await
+    enter(device).await?;
+    device.passkey_proposed.set(true);
+    Ok(())
 }
 
 /// What follows an opening: work of before the lock goes in, the round is read, sending starts.
@@ -181,6 +199,7 @@ async fn enter(device: Device) -> Result<(), StoreError> {
     startup::reread(device).await;
     device.opening.set(Opening::Ready);
     spawn_local(editor::try_take(device));
+    spawn_local(passkey::look(device));
     outbox::kick(device, Kick::Full);
     Ok(())
 }
@@ -220,6 +239,8 @@ pub fn forget_shown(device: Device) {
     device.round.set(Arc::new(Vec::new()));
     device.round_read.set(false);
     device.unsent.set(Arc::new(Unsent::default()));
+    device.passkey.set(PasskeyState::Unavailable);
+    device.passkey_proposed.set(false);
     device.today.set(clock::today());
 }
 

@@ -17,6 +17,7 @@ mod locks;
 mod merge;
 mod migrate;
 pub mod outbox;
+pub mod passkey;
 pub mod records;
 mod report;
 mod revocation;

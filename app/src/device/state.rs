@@ -9,7 +9,13 @@ use casework::{
 };
 use leptos::prelude::*;
 
-use super::{clock, storage::Room, store::BuildingFile, vault::pin::Attempts, worker::News};
+use super::{
+    clock,
+    storage::Room,
+    store::BuildingFile,
+    vault::{pin::Attempts, prf::Passkey},
+    worker::News,
+};
 
 /// How far the phone has opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +47,8 @@ pub struct Locked {
     /// The other vaults that may be opened here.
     pub others: Vec<OtherVault>,
     pub attempts: Attempts,
+    /// Opens the vault beside the PIN.
+    pub passkey: Option<Passkey>,
     /// Changes in the vault that the server does not have.
     pub unsent: usize,
 }
@@ -69,6 +77,17 @@ pub enum ChoosingReason {
     Unlocked,
     /// The PIN was forgotten; the password was given again.
     Forgotten,
+}
+
+/// What the person of the open vault may do about a passkey.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasskeyState {
+    /// Not on this browser, or not at this address; or nothing is known yet.
+    Unavailable,
+    /// May be added.
+    Absent,
+    /// Opens the vault, and may be removed.
+    Kept,
 }
 
 /// The way to the server, as last tried.
@@ -144,6 +163,9 @@ pub struct Device {
     pub room: RwSignal<Option<Room>>,
     /// The window looks private: what is kept here would vanish with it. Nobody has said otherwise.
     pub private: RwSignal<bool>,
+    pub passkey: RwSignal<PasskeyState>,
+    /// A PIN was just chosen: a passkey is proposed beside it, once.
+    pub passkey_proposed: RwSignal<bool>,
 }
 
 impl Device {
@@ -166,6 +188,8 @@ impl Device {
             updating: RwSignal::new(false),
             room: RwSignal::new(None),
             private: RwSignal::new(false),
+            passkey: RwSignal::new(PasskeyState::Unavailable),
+            passkey_proposed: RwSignal::new(false),
         }
     }
 

@@ -11,7 +11,7 @@ use super::{
     building_screen::open_panel,
     comfort::ComfortButton,
     context::{self, t},
-    lock::AccountMenu,
+    lock::{AccountMenu, PasskeyOffer},
     round_emergency::{RoundEmergency, RoundUntold},
 };
 use crate::{
@@ -82,6 +82,7 @@ pub fn RoundScreen() -> impl IntoView {
                 </div>
             </header>
             <AccountMenu />
+            <PasskeyOffer />
             <RoundUntold />
             <Show when=move || raising.get()><RoundEmergency open=raising /></Show>
             <Show when=move || device.round_read.get() && device.round.with(|round| round.is_empty())>

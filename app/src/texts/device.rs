@@ -18,13 +18,30 @@ texts! {
     WRONG_PIN: "Ce n’est pas le bon NIP. Essais restants\u{a0}: {count}" / "That is not the right PIN. Tries left: {count}";
     WAIT: "Attendez {time} avant le prochain essai. Le temps compte pendant que cet écran est ouvert." / "Wait {time} before the next try. Time counts while this screen is open.";
     EXHAUSTED_TITLE: "Trop d’essais" / "Too many tries";
-    EXHAUSTED: "Après 10 NIP inexacts, ce téléphone n’en accepte plus. Il faut le réseau, votre mot de passe et un nouveau NIP." / "After 10 wrong PINs this phone takes no more. It needs the network, your password and a new PIN.";
+    EXHAUSTED: "Après 10 NIP inexacts, ce téléphone n’accepte plus ni NIP, ni empreinte, ni visage. Il faut le réseau, votre mot de passe et un nouveau NIP." / "After 10 wrong PINs this phone takes no more PIN, fingerprint or face. It needs the network, your password and a new PIN.";
     FORGOTTEN: "NIP oublié" / "Forgotten PIN";
     FORGOTTEN_LOSS: "Ce qui n’est pas encore envoyé ne se lit qu’avec ce NIP\u{a0}: personne ne peut le retrouver sans lui, ni la coordination ni le serveur. Il reste chiffré sur ce téléphone. Ce qui est déjà reçu par le serveur n’est pas touché." / "What is not sent yet can only be read with this PIN: nobody can recover it otherwise, neither coordination nor the server. It stays encrypted on this phone. What the server has received is untouched.";
     FORGOTTEN_GO: "Continuer avec mon mot de passe" / "Go on with my password";
     FORGOTTEN_OFFLINE: "Il faut le réseau pour continuer avec le mot de passe." / "Going on with the password needs the network.";
     OTHER_PERSON: "Se connecter avec un autre compte" / "Sign in with another account";
     MEMORY: "Ce téléphone n’a pas pu vérifier le NIP (mémoire ou stockage). Fermez d’autres applications et réessayez." / "This phone could not check the PIN (memory or storage). Close other apps and try again.";
+
+    FORGOTTEN_PASSKEY: "L’empreinte ou le visage ouvrent encore votre tournée\u{a0}: servez-vous-en d’abord. Si vous continuez, ils ne l’ouvriront plus." / "Fingerprint or face still opens your round: use it first. If you go on, it no longer will.";
+
+    PASSKEY: "Déverrouiller avec l’empreinte ou le visage" / "Unlock with fingerprint or face";
+    PASSKEY_REMOVE: "Ne plus déverrouiller avec l’empreinte ou le visage" / "Stop unlocking with fingerprint or face";
+    PASSKEY_WARNING: "Qui déverrouille ce téléphone pourra ouvrir votre tournée\u{a0}: pas sur un téléphone partagé." / "Whoever can unlock this phone will be able to open your round: not on a shared phone.";
+    PASSKEY_ASKING: "Suivez ce que demande le téléphone." / "Follow what the phone asks.";
+    PASSKEY_ADDED: "C’est fait. Votre NIP ouvre toujours." / "Done. Your PIN still opens.";
+    PASSKEY_REMOVED: "C’est retiré. Votre NIP reste, et ouvre toujours. Si les réglages du téléphone montrent encore une clé «\u{a0}Brigade\u{a0}», elle n’ouvre plus rien." / "Removed. Your PIN remains, and still opens. If the phone’s settings still show a “Brigade” key, it opens nothing any more.";
+    PASSKEY_NOT_CONFIRMED: "Non confirmé ou annulé. Votre NIP ouvre toujours." / "Not confirmed, or cancelled. Your PIN still opens.";
+    PASSKEY_CANNOT_ENCRYPT: "Sur ce téléphone, l’empreinte et le visage ne savent pas chiffrer. Rien n’a été gardé\u{a0}: votre NIP reste le seul moyen d’ouvrir." / "On this phone, fingerprint and face cannot encrypt. Nothing was kept: your PIN remains the only way to open.";
+    PASSKEY_FAILED: "Cela n’a pas fonctionné, et rien n’a changé. Votre NIP ouvre toujours." / "That did not work, and nothing has changed. Your PIN still opens.";
+    PASSKEY_PIN: "Ou votre NIP" / "Or your PIN";
+    PASSKEY_OFFER: "Déverrouiller plus vite?" / "Unlock faster?";
+    PASSKEY_LEAD: "L’empreinte ou le visage évitent de taper le NIP dans le noir ou dans l’escalier. Le NIP reste." / "Fingerprint or face saves typing the PIN in the dark or on the stairs. The PIN remains.";
+    PASSKEY_LATER: "Plus tard" / "Later";
+    PASSKEY_CLOSE: "Fermer" / "Close";
 
     CHOOSE_TITLE: "Choisissez un NIP pour ce téléphone" / "Choose a PIN for this phone";
     CHOOSE_FIRST: "Il sera demandé à chaque ouverture. Sans lui, rien de ce que ce téléphone garde n’est lisible." / "It will be asked for each time you open. Without it, nothing this phone keeps can be read.";

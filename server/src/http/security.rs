@@ -10,6 +10,10 @@ use axum::{
 /// Policy of what is not a rendered page: nothing runs, nothing is framed.
 const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
+/// What our own pages may ask of the machine, and no page framed in them.
+const PERMISSIONS: &str = "camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), publickey-credentials-create=(self), \
+    publickey-credentials-get=(self)";
+
 /// Policy of the phone's shell, which has no inline script at all.
 pub const SHELL_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; \
     worker-src 'self'; manifest-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -37,7 +41,7 @@ pub async fn headers(request: Request, next: Next) -> Response {
     default(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     default(header::REFERRER_POLICY, "same-origin");
     default(header::X_FRAME_OPTIONS, "DENY");
-    default(HeaderName::from_static("permissions-policy"), "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()");
+    default(HeaderName::from_static("permissions-policy"), PERMISSIONS);
     default(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     default(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
     response

@@ -75,6 +75,10 @@ fn expect_strict_policy(answer: &Answer, path: &str) -> String {
     assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
     assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'") && !policy.contains('*'), "{path}: {policy}");
     assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
+    let permissions = answer.header("permissions-policy").unwrap_or_else(|| panic!("{path} gives every permission"));
+    for of_ours in ["camera=(self)", "publickey-credentials-create=(self)", "publickey-credentials-get=(self)", "microphone=()"] {
+        assert!(permissions.split(", ").any(|one| one == of_ours), "{path}: {permissions}");
+    }
     policy
 }
 

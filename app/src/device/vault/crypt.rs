@@ -95,16 +95,16 @@ pub fn unwrap(wrapped: &WrappedKey, pin: &str, vault: &str) -> Result<Key, Crypt
     Ok(Zeroizing::new(bytes))
 }
 
-fn cipher(key: &[u8; KEY_BYTES]) -> Aes256Gcm {
+pub(super) fn cipher(key: &[u8; KEY_BYTES]) -> Aes256Gcm {
     Aes256Gcm::new(key.into())
 }
 
 /// Associated data of a row: unambiguous, since no store has a NUL in its name.
-fn place(store: &str, key: &str) -> Vec<u8> {
+pub(super) fn place(store: &str, key: &str) -> Vec<u8> {
     format!("brigade\0{store}\0{key}").into_bytes()
 }
 
-fn seal(cipher: &Aes256Gcm, nonce: [u8; NONCE_BYTES], place: &[u8], plain: &[u8]) -> Vec<u8> {
+pub(super) fn seal(cipher: &Aes256Gcm, nonce: [u8; NONCE_BYTES], place: &[u8], plain: &[u8]) -> Vec<u8> {
     let mut sealed = Vec::with_capacity(1 + NONCE_BYTES + plain.len() + TAG_BYTES);
     sealed.push(FORMAT);
     sealed.extend_from_slice(&nonce);
@@ -117,7 +117,7 @@ fn seal(cipher: &Aes256Gcm, nonce: [u8; NONCE_BYTES], place: &[u8], plain: &[u8]
     sealed
 }
 
-fn open(cipher: &Aes256Gcm, place: &[u8], sealed: &[u8]) -> Result<Vec<u8>, CryptError> {
+pub(super) fn open(cipher: &Aes256Gcm, place: &[u8], sealed: &[u8]) -> Result<Vec<u8>, CryptError> {
     let (format, rest) = sealed.split_first().ok_or(CryptError::Format)?;
     let (nonce, rest) = rest.split_first_chunk::<NONCE_BYTES>().ok_or(CryptError::Format)?;
     let (body, tag) = rest.split_last_chunk::<TAG_BYTES>().ok_or(CryptError::Format)?;

@@ -1,11 +1,12 @@
 //! The vaults of this phone, as far as they can be known without a PIN: kept in clear in the `meta` store.
 
-use casework::{clock::Timestamp, ids::AccountId};
-use serde::{Deserialize, Serialize};
+use casework::ids::AccountId;
 
+pub use super::row::{Holdings, VaultRow};
 use super::{
-    crypt::{self, Cost, CryptError, Key, WrappedKey},
+    crypt::{self, Cost, CryptError, Key},
     pin::Attempts,
+    prf::Passkey,
 };
 use crate::device::{
     digest,
@@ -16,37 +17,6 @@ use crate::device::{
 pub const VAULT: &str = "vault|";
 /// Namespace of the vault that the lock screen asks for.
 const CURRENT: &str = "vault_current";
-
-/// What waits for the server in a vault: numbers only.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Holdings {
-    pub events: usize,
-    pub photos: usize,
-    /// Phone time of the oldest.
-    pub oldest: Option<Timestamp>,
-}
-
-/// One vault.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct VaultRow {
-    /// 16 random hexadecimal characters.
-    pub namespace: String,
-    pub account_id: AccountId,
-    /// 1 for the first person of this phone: what the lock screen calls them, since names are sealed.
-    pub ordinal: u32,
-    pub wrapped: WrappedKey,
-    #[serde(default)]
-    pub attempts: Attempts,
-    /// The person said that the PIN is forgotten, and was signed out: their next sign-in with the password chooses a new one.
-    #[serde(default)]
-    pub forgotten: bool,
-    /// Replaced by a vault with a new PIN. Its rows stay, sealed; only its own PIN opens them.
-    #[serde(default)]
-    pub set_aside: bool,
-    /// As last told to the server.
-    #[serde(default)]
-    pub holdings: Holdings,
-}
 
 fn key_of(namespace: &str) -> String {
     format!("{VAULT}{namespace}")
@@ -109,12 +79,20 @@ pub async fn create(account_id: AccountId, pin: &str, key: &Key) -> Result<Vault
     let own = known.iter().find(|row| row.account_id == account_id).map(|row| row.ordinal);
     let ordinal = own.unwrap_or_else(|| known.iter().map(|row| row.ordinal).max().unwrap_or(0) + 1);
     for row in known.into_iter().filter(|row| row.account_id == account_id && !row.set_aside) {
-        // The password was given: the old PIN may be tried anew.
-        let aside = VaultRow { set_aside: true, forgotten: false, attempts: Attempts::default(), ..row.clone() };
-        transaction.put(stores::META, &key_of(&row.namespace), &aside)?;
+        let aside = row.aside();
+        transaction.put(stores::META, &key_of(&aside.namespace), &aside)?;
     }
-    let row =
-        VaultRow { namespace, account_id, ordinal, wrapped, attempts: Attempts::default(), forgotten: false, set_aside: false, holdings: Holdings::default() };
+    let row = VaultRow {
+        namespace,
+        account_id,
+        ordinal,
+        wrapped,
+        passkey: None,
+        attempts: Attempts::default(),
+        forgotten: false,
+        set_aside: false,
+        holdings: Holdings::default(),
+    };
     transaction.put(stores::META, &key_of(&row.namespace), &row)?;
     transaction.put(stores::META, CURRENT, &row.namespace)?;
     transaction.commit().await?;
@@ -147,16 +125,29 @@ pub async fn try_pin(namespace: &str, pin: &str) -> Result<Tried, StoreError> {
     }
     match crypt::unwrap(&row.wrapped, pin, namespace) {
         Ok(key) => {
-            update(namespace, |row| {
-                row.attempts = Attempts::default();
-                row.forgotten = false;
-            })
-            .await?;
+            update(namespace, VaultRow::opened_by_pin).await?;
             Ok(Tried::Open(key))
         }
         Err(CryptError::WrongKey) => Ok(Tried::Refused(row.attempts)),
         Err(error) => Err(StoreError::Failed(error.to_string())),
     }
+}
+
+/// A vault's row, as it is now.
+///
+/// # Errors
+/// When the store fails or the vault is gone.
+pub async fn row(namespace: &str) -> Result<VaultRow, StoreError> {
+    let row: Option<VaultRow> = idb::begin(&[stores::META], Mode::Read).await?.get(stores::META, &key_of(namespace)).await?;
+    row.ok_or_else(|| StoreError::Failed("no such vault".to_owned()))
+}
+
+/// Keeps a passkey beside the PIN of a vault, in the place of any other; or removes it.
+///
+/// # Errors
+/// When the store fails or the vault is gone.
+pub async fn set_passkey(namespace: &str, passkey: Option<Passkey>) -> Result<(), StoreError> {
+    update(namespace, |row| row.passkey = passkey).await.map(|_| ())
 }
 
 /// How many changes of a vault wait for the server: the only thing said of it without its PIN.

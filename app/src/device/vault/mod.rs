@@ -1,10 +1,14 @@
-//! The device lock: one vault per account on this phone, opened by a PIN. Keys are in memory only, from the PIN until [`close`].
+//! The device lock: one vault per account on this phone, opened by a PIN, and by a passkey where its person added one. Keys are in memory only, from the
+//! opening until [`close`].
 //!
-//! What forgetting the PIN costs is said on screen: nothing here can open a vault without it.
+//! What forgetting the PIN costs is said on screen: a passkey stands beside it and does not replace it ([`row::VaultRow::usable_passkey`]).
 
+pub mod authenticator;
 pub mod crypt;
 pub mod directory;
 pub mod pin;
+pub mod prf;
+pub mod row;
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -18,11 +22,13 @@ use zeroize::Zeroizing;
 use super::idb::StoreError;
 use crypt::{Key, Keys, NONCE_BYTES};
 
-/// A vault whose PIN was given.
+/// A vault that was opened.
 pub struct OpenVault {
     /// What its rows' keys begin with on disk.
     pub namespace: String,
     pub account_id: AccountId,
+    /// What `keys` were drawn from: wrapped again when a passkey is added.
+    data: Key,
     keys: Keys,
     /// The same for WebCrypto, which is many times faster on photos. `None` where the page is not a secure context: photos are refused there.
     photos: Option<CryptoKey>,
@@ -65,7 +71,7 @@ pub fn new_key() -> Result<Key, StoreError> {
 pub async fn with_key(namespace: String, account_id: AccountId, key: &Key) -> OpenVault {
     let keys = Keys::new(key);
     let photos = import(&keys.photos).await;
-    OpenVault { namespace, account_id, keys, photos }
+    OpenVault { namespace, account_id, data: key.clone(), keys, photos }
 }
 
 /// Opens a vault for the app.
@@ -101,6 +107,14 @@ impl OpenVault {
     /// What stands for a name on disk.
     pub fn name(&self, store: &str, name: &str) -> String {
         self.keys.name(store, name)
+    }
+
+    /// The data key under what [`authenticator`] derived for this vault.
+    ///
+    /// # Errors
+    /// As [`random`].
+    pub fn wrap(&self, derived: &Key) -> Result<Vec<u8>, StoreError> {
+        Ok(prf::wrap(&self.data, derived, &self.namespace, random()?))
     }
 
     /// Seals a small row, at once: an IndexedDB transaction would not outlive an awaited WebCrypto call.

@@ -2,3 +2,5 @@
 
 pub mod crypt;
 pub mod pin;
+pub mod prf;
+pub mod row;

@@ -2,7 +2,10 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::super::context::{self, t};
+use super::{
+    super::context::{self, t},
+    passkey_choice::PasskeyChoice,
+};
 use crate::{
     device::{entry, leave},
     texts::{self, device as text},
@@ -36,6 +39,7 @@ pub fn AccountMenu() -> impl IntoView {
             <summary>{t(text::MENU)}</summary>
             <div class="stack stack--tight">
                 <button type="button" class="button button--block" data-testid="lock" on:click=move |_| spawn_local(entry::lock(device))>{t(text::LOCK)}</button>
+                <PasskeyChoice />
                 <Show
                     when=move || asking.get()
                     fallback=move || {

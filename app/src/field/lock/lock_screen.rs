@@ -6,6 +6,7 @@ use web_sys::VisibilityState;
 use super::{
     super::context::{self, t},
     emergency::EmergencyCalls,
+    passkey_button::PasskeyButton,
     pin_pad::PinPad,
 };
 use crate::{
@@ -49,6 +50,8 @@ pub fn LockScreen(
     let failed = RwSignal::new(false);
     let attempts = RwSignal::new(locked.attempts);
     let namespace = StoredValue::new(locked.namespace.clone());
+    let has_passkey = locked.passkey.is_some();
+    let passkey = StoredValue::new(locked.passkey);
     count_down(namespace, attempts);
     let submit = move || {
         let pin = typed.get_untracked();
@@ -119,9 +122,11 @@ pub fn LockScreen(
                 when=exhausted
                 fallback=move || {
                     view! {
-                        <p>{t(text::UNLOCK_LEAD)}</p>
+                        {passkey.get_value().map(|passkey| view! { <PasskeyButton namespace=namespace passkey=passkey /> })}
+                        // Each line less is a key more on a short phone.
+                        <Show when=move || !has_passkey><p>{t(text::UNLOCK_LEAD)}</p></Show>
                         <p class="lock-screen__said" role="alert" data-testid="pin-said">{said}</p>
-                        <PinPad typed=typed label=text::PIN action=text::UNLOCK stopped=stopped submit=submit />
+                        <PinPad typed=typed label=if has_passkey { text::PASSKEY_PIN } else { text::PIN } action=text::UNLOCK stopped=stopped submit=submit />
                     }
                 }
             >
@@ -130,7 +135,7 @@ pub fn LockScreen(
                     <p>{t(text::EXHAUSTED)}</p>
                 </div>
             </Show>
-            <Show when=move || !former><Forgotten namespace=namespace open=Signal::derive(exhausted) /></Show>
+            <Show when=move || !former><Forgotten namespace=namespace open=Signal::derive(exhausted) has_passkey=has_passkey /></Show>
             <Show when=move || several>
                 <section class="stack stack--tight">
                     <h2>{t(text::PERSONS)}</h2>
@@ -163,6 +168,8 @@ fn Forgotten(
     namespace: StoredValue<String>,
     /// No other way is left.
     open: Signal<bool>,
+    /// A passkey opens the vault, until this way is taken.
+    has_passkey: bool,
 ) -> impl IntoView {
     let offline = RwSignal::new(false);
     let go_on = move |_| {
@@ -180,6 +187,9 @@ fn Forgotten(
             <summary>{t(text::FORGOTTEN)}</summary>
             <div class="stack stack--tight">
                 <p>{t(text::FORGOTTEN_LOSS)}</p>
+                <Show when=move || has_passkey && !open.get()>
+                    <p data-testid="pin-forgotten-passkey"><strong>{t(text::FORGOTTEN_PASSKEY)}</strong></p>
+                </Show>
                 <Show when=move || offline.get()><p class="form-field__error" role="alert">{t(text::FORGOTTEN_OFFLINE)}</p></Show>
                 <button type="button" class="button button--block" data-testid="pin-forgotten-go" on:click=go_on>{t(text::FORGOTTEN_GO)}</button>
             </div>

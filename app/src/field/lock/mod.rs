@@ -4,10 +4,14 @@ mod account_menu;
 mod choose_screen;
 mod emergency;
 mod lock_screen;
+mod passkey_button;
+mod passkey_choice;
+mod passkey_offer;
 mod pin_pad;
 mod revoked_screen;
 
 pub use account_menu::AccountMenu;
 pub use choose_screen::ChooseScreen;
 pub use lock_screen::LockScreen;
+pub use passkey_offer::PasskeyOffer;
 pub use revoked_screen::RevokedScreen;
