@@ -320,7 +320,7 @@ test("l’empreinte ne compte ni n’efface un NIP inexact, et ne survit ni au d
   await page.reload();
   await by(page, "passkey-unlock").waitFor();
   await by(page, "pin-forgotten").locator("summary").click();
-  await by(page, "pin-forgotten-passkey").waitFor();
+  await by(page, "pin-forgotten-cost").filter({ hasText: "servez-vous-en d’abord" }).waitFor();
   assert.deepEqual(await violations(page), []);
   await shot(page, "passkey-forgotten");
   await Promise.all([page.waitForURL((url) => url.pathname === "/connexion"), by(page, "pin-forgotten-go").click()]);
@@ -444,6 +444,15 @@ test("là où le téléphone ou l’adresse n’en ont pas, rien n’est propos�
   await openMenu(bare.page);
   assert.equal(await offer(bare.page).count(), 0);
   assert.equal(await by(bare.page, "passkey-add").count(), 0);
+  // An older browser, which knows nothing of them.
+  await bare.page.addInitScript(() => delete globalThis.PublicKeyCredential);
+  await bare.page.reload();
+  await unlock(bare.page);
+  await by(bare.page, "round-card").first().waitFor();
+  await openMenu(bare.page);
+  assert.equal(await bare.page.evaluate(() => typeof PublicKeyCredential), "undefined");
+  assert.equal(await by(bare.page, "passkey-add").count(), 0);
+  assert.deepEqual(bare.trouble, []);
   await bare.context.close();
 
   const numbered = await newPhone();

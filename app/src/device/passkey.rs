@@ -13,7 +13,7 @@ use super::{
         self,
         authenticator::{self, AuthenticatorFault},
         directory,
-        prf::{self, Passkey},
+        prf::{self, Passkey, SALT_BYTES},
     },
 };
 
@@ -47,7 +47,7 @@ pub async fn look(device: Device) {
 /// [`AuthenticatorFault`].
 pub async fn add(device: Device) -> Result<(), AuthenticatorFault> {
     let vault = vault::current().ok_or(AuthenticatorFault::Failed)?;
-    let salt = vault::random()?;
+    let salt = vault::random::<SALT_BYTES>()?.to_vec();
     let (credential, key) = authenticator::register(&vault.namespace, &salt).await?;
     let passkey = Passkey { credential, salt, sealed: vault.wrap(&key)? };
     // The phone may have been locked while it asked.

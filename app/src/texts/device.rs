@@ -21,12 +21,11 @@ texts! {
     EXHAUSTED: "Après 10 NIP inexacts, ce téléphone n’accepte plus ni NIP, ni empreinte, ni visage. Il faut le réseau, votre mot de passe et un nouveau NIP." / "After 10 wrong PINs this phone takes no more PIN, fingerprint or face. It needs the network, your password and a new PIN.";
     FORGOTTEN: "NIP oublié" / "Forgotten PIN";
     FORGOTTEN_LOSS: "Ce qui n’est pas encore envoyé ne se lit qu’avec ce NIP\u{a0}: personne ne peut le retrouver sans lui, ni la coordination ni le serveur. Il reste chiffré sur ce téléphone. Ce qui est déjà reçu par le serveur n’est pas touché." / "What is not sent yet can only be read with this PIN: nobody can recover it otherwise, neither coordination nor the server. It stays encrypted on this phone. What the server has received is untouched.";
+    FORGOTTEN_PASSKEY: "L’empreinte ou le visage ouvrent encore votre tournée\u{a0}: servez-vous-en d’abord. Si vous continuez ici, ils ne l’ouvriront plus, et ce qui n’est pas encore envoyé ne se lira qu’avec ce NIP. Il reste chiffré sur ce téléphone. Ce qui est déjà reçu par le serveur n’est pas touché." / "Fingerprint or face still opens your round: use it first. If you go on here it no longer will, and what is not sent yet will only be read with this PIN. It stays encrypted on this phone. What the server has received is untouched.";
     FORGOTTEN_GO: "Continuer avec mon mot de passe" / "Go on with my password";
     FORGOTTEN_OFFLINE: "Il faut le réseau pour continuer avec le mot de passe." / "Going on with the password needs the network.";
     OTHER_PERSON: "Se connecter avec un autre compte" / "Sign in with another account";
     MEMORY: "Ce téléphone n’a pas pu vérifier le NIP (mémoire ou stockage). Fermez d’autres applications et réessayez." / "This phone could not check the PIN (memory or storage). Close other apps and try again.";
-
-    FORGOTTEN_PASSKEY: "L’empreinte ou le visage ouvrent encore votre tournée\u{a0}: servez-vous-en d’abord. Si vous continuez, ils ne l’ouvriront plus." / "Fingerprint or face still opens your round: use it first. If you go on, it no longer will.";
 
     PASSKEY: "Déverrouiller avec l’empreinte ou le visage" / "Unlock with fingerprint or face";
     PASSKEY_REMOVE: "Ne plus déverrouiller avec l’empreinte ou le visage" / "Stop unlocking with fingerprint or face";

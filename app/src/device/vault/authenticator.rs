@@ -63,7 +63,7 @@ async fn offered() -> Option<bool> {
 ///
 /// # Errors
 /// [`AuthenticatorFault`].
-pub async fn register(vault: &str, salt: &[u8; SALT_BYTES]) -> Result<(Vec<u8>, Key), AuthenticatorFault> {
+pub async fn register(vault: &str, salt: &[u8]) -> Result<(Vec<u8>, Key), AuthenticatorFault> {
     // Nothing that tells who: makers of phones copy these names to their servers.
     let name = JsValue::from_str("Brigade");
     let algorithms: Array = ALGORITHMS.iter().map(|code| object(&[("type", "public-key".into()), ("alg", (*code).into())])).collect();
@@ -94,7 +94,7 @@ pub async fn register(vault: &str, salt: &[u8; SALT_BYTES]) -> Result<(Vec<u8>, 
 ///
 /// # Errors
 /// [`AuthenticatorFault`].
-pub async fn key(vault: &str, credential: &[u8], salt: &[u8; SALT_BYTES]) -> Result<Key, AuthenticatorFault> {
+pub async fn key(vault: &str, credential: &[u8], salt: &[u8]) -> Result<Key, AuthenticatorFault> {
     let transports = Array::of1(&"internal".into());
     let allowed = object(&[("type", "public-key".into()), ("id", bytes(credential)), ("transports", transports.into())]);
     let asked = [("allowCredentials", Array::of1(&allowed).into()), ("userVerification", "required".into())];
@@ -109,7 +109,7 @@ pub async fn key(vault: &str, credential: &[u8], salt: &[u8; SALT_BYTES]) -> Res
     }
 }
 
-async fn ask(verb: &str, options: &[(&str, JsValue)], salt: &[u8; SALT_BYTES]) -> Result<JsValue, AuthenticatorFault> {
+async fn ask(verb: &str, options: &[(&str, JsValue)], salt: &[u8]) -> Result<JsValue, AuthenticatorFault> {
     let challenge = super::random::<CHALLENGE_BYTES>().map_err(|_| AuthenticatorFault::Failed)?;
     let inputs = object(&[("prf", object(&[("eval", object(&[("first", bytes(salt))]))]))]);
     let asked = object(options);

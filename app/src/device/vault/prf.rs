@@ -19,8 +19,8 @@ pub const SALT_BYTES: usize = 32;
 pub struct Passkey {
     /// What the authenticator calls the credential. Opens nothing by itself.
     pub credential: Vec<u8>,
-    /// What it is asked to answer for. Opens nothing by itself.
-    pub salt: [u8; SALT_BYTES],
+    /// What it is asked to answer for, [`SALT_BYTES`] drawn at random. Opens nothing by itself.
+    pub salt: Vec<u8>,
     /// As [`wrap`] makes it.
     pub sealed: Vec<u8>,
 }

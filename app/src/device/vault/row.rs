@@ -75,7 +75,7 @@ mod tests {
         "attempts":{"failures":3,"wait_left_ms":4000},"forgotten":false,"set_aside":false,"holdings":{"events":4,"photos":1,"oldest":null}}"#;
 
     fn row() -> VaultRow {
-        VaultRow { passkey: Some(Passkey { credential: vec![7; 16], salt: [8; 32], sealed: vec![1, 9, 9] }), ..serde_json::from_str(OLDER).unwrap() }
+        VaultRow { passkey: Some(Passkey { credential: vec![7; 16], salt: vec![8; 32], sealed: vec![1, 9, 9] }), ..serde_json::from_str(OLDER).unwrap() }
     }
 
     #[test]

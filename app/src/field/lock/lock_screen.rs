@@ -124,7 +124,7 @@ pub fn LockScreen(
                     view! {
                         {passkey.get_value().map(|passkey| view! { <PasskeyButton namespace=namespace passkey=passkey /> })}
                         // Each line less is a key more on a short phone.
-                        <Show when=move || !has_passkey><p>{t(text::UNLOCK_LEAD)}</p></Show>
+                        {(!has_passkey).then(|| view! { <p>{t(text::UNLOCK_LEAD)}</p> })}
                         <p class="lock-screen__said" role="alert" data-testid="pin-said">{said}</p>
                         <PinPad typed=typed label=if has_passkey { text::PASSKEY_PIN } else { text::PIN } action=text::UNLOCK stopped=stopped submit=submit />
                     }
@@ -172,6 +172,8 @@ fn Forgotten(
     has_passkey: bool,
 ) -> impl IntoView {
     let offline = RwSignal::new(false);
+    let locale = context::locale();
+    let cost = move || if has_passkey && !open.get() { text::FORGOTTEN_PASSKEY } else { text::FORGOTTEN_LOSS }.get(locale.get());
     let go_on = move |_| {
         offline.set(false);
         spawn_local(async move {
@@ -186,10 +188,7 @@ fn Forgotten(
         <details class="lock-more" open=move || open.get() data-testid="pin-forgotten">
             <summary>{t(text::FORGOTTEN)}</summary>
             <div class="stack stack--tight">
-                <p>{t(text::FORGOTTEN_LOSS)}</p>
-                <Show when=move || has_passkey && !open.get()>
-                    <p data-testid="pin-forgotten-passkey"><strong>{t(text::FORGOTTEN_PASSKEY)}</strong></p>
-                </Show>
+                <p data-testid="pin-forgotten-cost">{cost}</p>
                 <Show when=move || offline.get()><p class="form-field__error" role="alert">{t(text::FORGOTTEN_OFFLINE)}</p></Show>
                 <button type="button" class="button button--block" data-testid="pin-forgotten-go" on:click=go_on>{t(text::FORGOTTEN_GO)}</button>
             </div>
