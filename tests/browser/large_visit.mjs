@@ -44,7 +44,7 @@ async function addBuilding() {
 
 /** An answer to each question asked at a place: one in ten is a problem. */
 function answers(grid, place) {
-  const scopes = { exterior: ["building"], common: ["common", "dwelling_and_common"] }[place] ?? ["dwelling", "dwelling_and_common", "household"];
+  const scopes = { exterior: ["building"], common: ["common", "dwelling_and_common"] }[place] ?? ["dwelling", "dwelling_and_common"];
   const asked = grid.sections.filter((section) => scopes.includes(section.scope) && !section.confidential).flatMap((section) => section.criteria);
   const found = (criterion, position) => ({ status: "observed", severity: position % 10 === 3 && criterion.anchors["2"] ? 2 : 0 });
   return asked.map((criterion, position) => {
