@@ -276,9 +276,14 @@ fn apply_to_visit(row: &mut VisitRow, change: &Change, event_id: EventId, at: Ti
             called_911: *called_911,
             acknowledged: false,
         }),
-        // Applied with their drafts.
-        Change::DoorsMerged { .. } | Change::DoorsKeptApart { .. } => {}
-        Change::Answered { .. } | Change::Noted { .. } | Change::PhotoTaken { .. } | Change::PhotoRemoved { .. } | Change::PhotoRestored { .. } => {}
+        // Decisions about doors are applied with their drafts.
+        Change::DoorsMerged { .. }
+        | Change::DoorsKeptApart { .. }
+        | Change::Answered { .. }
+        | Change::Noted { .. }
+        | Change::PhotoTaken { .. }
+        | Change::PhotoRemoved { .. }
+        | Change::PhotoRestored { .. } => {}
     }
 }
 

@@ -65,9 +65,12 @@ fn Proposal(
     let unite = |gone: &Door, kept: &Door| {
         let (book, label) = (Arc::clone(&book), unbroken(&kept.label));
         let pair = DoorPair { gone: gone.dwelling_id, kept: kept.dwelling_id, same: true };
-        let text = move || match one_name {
-            true => field_visit::DOORS_UNITE.get(locale.get()).to_owned(),
-            false => texts::fill(field_visit::DOORS_UNITE_AS.get(locale.get()), &[("name", &label)]),
+        let text = move || {
+            if one_name {
+                field_visit::DOORS_UNITE.get(locale.get()).to_owned()
+            } else {
+                texts::fill(field_visit::DOORS_UNITE_AS.get(locale.get()), &[("name", &label)])
+            }
         };
         view! {
             <button type="button" class="button" data-testid="doors-unite" on:click=move |_| book.decide_doors(device, pair)>
