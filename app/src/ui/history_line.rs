@@ -49,6 +49,7 @@ impl HistoryLine {
                     "started" => office::ENTRY_VISIT_STARTED,
                     "finished" => office::ENTRY_VISIT_FINISHED,
                     "late" => office::ENTRY_VISIT_LATE,
+                    "photo_marked" => office::ENTRY_PHOTO_MARKED,
                     _ => office::ENTRY_VISIT,
                 };
                 Self::of(sentence.get(locale))
@@ -149,7 +150,7 @@ mod tests {
             EntryKind::CaseOpened => bare(OpeningReason::ALL.iter().map(|reason| reason.code()).collect()),
             EntryKind::StageChanged => bare(CaseStage::ALL.iter().map(|stage| stage.code()).collect()),
             EntryKind::VisitReceived => {
-                let mut lines: Vec<(String, Vec<String>)> = bare(vec!["started", "finished", "late"]);
+                let mut lines: Vec<(String, Vec<String>)> = bare(vec!["started", "finished", "late", "photo_marked"]);
                 lines.push(("grid_moved 1.1.0".to_owned(), vec!["grid_moved".to_owned()]));
                 lines
             }
