@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { closeAll, openPhone, signIn, violations } from "./support/browsers.mjs";
-import { answer, back, by, everythingSent, openSection, shot } from "./support/field.mjs";
+import { closeAll, openPhone, signIn } from "./support/browsers.mjs";
+import { answer, back, by, comfortable, everythingSent, openSection, shot } from "./support/field.mjs";
 import { picture } from "./support/pictures.mjs";
 import { PASSWORD, startProgram } from "./support/program.mjs";
 
@@ -34,20 +34,6 @@ async function freshProfile() {
   const profile = await mkdtemp(join(tmpdir(), "brigade-phone-"));
   profiles.push(profile);
   return profile;
-}
-
-/** axe is silent, nothing scrolls sideways, and every target is 48 px high and wide. */
-async function comfortable(page, where) {
-  assert.deepEqual(await violations(page), [], `accessibility of ${where}`);
-  assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0, `${where} scrolls sideways`);
-  const small = await page.evaluate(() =>
-    [...document.querySelectorAll(".field :is(button, a, summary, select, textarea, label.choice, label.button, input:not([type=file], [type=checkbox]))")]
-      .filter((element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest("p, li > a"))
-      .map((element) => [element.dataset.testid ?? element.textContent.trim().slice(0, 30), element.getBoundingClientRect()])
-      .filter(([, box]) => box.width > 0 && (box.height < 47.5 || box.width < 47.5))
-      .map(([name, box]) => `${name}: ${Math.round(box.width)} x ${Math.round(box.height)}`),
-  );
-  assert.deepEqual(small, [], `targets of ${where}`);
 }
 
 /** Past the lock of the phone: a PIN is chosen the first time, and asked for each time the page starts again. */

@@ -1,5 +1,8 @@
 // What every story does on the phone's screens.
+import assert from "node:assert/strict";
 import { join } from "node:path";
+
+import { violations } from "./browsers.mjs";
 
 const SHOTS = process.env.BRIGADE_SHOTS;
 
@@ -28,6 +31,20 @@ export async function everythingSent(page, timeout = 30_000) {
   await done.waitFor({ timeout }).catch(async (error) => {
     throw new Error(`the strip says « ${await by(page, "sync-strip").innerText()} »`, { cause: error });
   });
+}
+
+/** axe is silent, nothing scrolls sideways, and every target is 48 px high and wide. */
+export async function comfortable(page, where) {
+  assert.deepEqual(await violations(page), [], `accessibility of ${where}`);
+  assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0, `${where} scrolls sideways`);
+  const small = await page.evaluate(() =>
+    [...document.querySelectorAll(".field :is(button, a, summary, select, textarea, label.choice, label.button, input:not([type=file], [type=checkbox]))")]
+      .filter((element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest("p, li > a"))
+      .map((element) => [element.dataset.testid ?? element.textContent.trim().slice(0, 30), element.getBoundingClientRect()])
+      .filter(([, box]) => box.width > 0 && (box.height < 47.5 || box.width < 47.5))
+      .map(([name, box]) => `${name}: ${Math.round(box.width)} x ${Math.round(box.height)}`),
+  );
+  assert.deepEqual(small, [], `targets of ${where}`);
 }
 
 /** A picture of the screen in each scheme, when somebody wants to look. */
