@@ -141,7 +141,7 @@ test("une photo s’annote au doigt, à la souris et au clavier", { timeout: 420
     await draw(page, [0.5, 0.5], [0.505, 0.5], "touch");
     assert.equal(await marks(page), "3", "a tap draws nothing");
     await shot(page, "annoter");
-    await by(page, "mark-remove").scrollIntoViewIfNeeded();
+    await by(page, "mark-3").scrollIntoViewIfNeeded();
     await shot(page, "annoter-reperes");
     await comfortable(page, "the sheet with marks");
   });
@@ -167,6 +167,7 @@ test("une photo s’annote au doigt, à la souris et au clavier", { timeout: 420
     await by(page, "mark-4").focus();
     await page.keyboard.press("Delete");
     assert.equal(await marks(page), "3");
+    assert.equal(await page.evaluate(() => document.activeElement?.dataset.testid), "mark-3", "the focus goes to the mark before");
     // The same by a thumb: each button is one step.
     await by(page, "mark-1").click();
     const before = await place();

@@ -7,7 +7,8 @@ use casework::{
     photo_mark::{EDGE, MARKS_MAX, MarkPoint, MarkTool, PhotoMark},
 };
 use leptos::{ev, html, prelude::*, task::spawn_local};
-use web_sys::{HtmlCanvasElement, ImageBitmap};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlCanvasElement, HtmlElement, ImageBitmap};
 
 use super::{
     book::Book,
@@ -23,6 +24,7 @@ use crate::{
 const CANVAS_PX: f64 = 1_280.0;
 /// One step of a key, of ten thousand.
 const STEP: i32 = 200;
+const ADD: &str = "annotate-add";
 
 /// Sheet of one photo.
 #[component]
@@ -119,7 +121,10 @@ impl Drawing {
             "ArrowDown" => (0, 1),
             "Delete" | "Backspace" => {
                 event.prevent_default();
-                return self.remove();
+                self.remove();
+                // The button that had it may be the one that goes.
+                let id = if self.marks.with_untracked(Vec::is_empty) { ADD.to_owned() } else { mark_id(self.chosen.get_untracked()) };
+                return focus(&id);
             }
             _ => return,
         };
@@ -264,6 +269,10 @@ fn AnnotateForm(
         })
     };
     let has_marks = Memo::new(move |_| drawing.marks.with(|marks| !marks.is_empty()));
+    let remove = move || match drawing.name(drawing.chosen.get(), locale.get()) {
+        Some(name) => texts::fill(words::REMOVE.get(locale.get()), &[("name", &name)]),
+        None => words::REMOVE_NONE.get(locale.get()).to_owned(),
+    };
     let described = move || texts::fill(words::PICTURE.get(locale.get()), &[("count", &drawing.marks.with(Vec::len).to_string())]);
     view! {
         <div class="annotate" data-testid="annotate" data-marks=move || drawing.marks.with(Vec::len).to_string()>
@@ -285,9 +294,14 @@ fn AnnotateForm(
             <div class="answer-row annotate__tools" role="group" aria-label=move || words::TOOLS.get(locale.get())>
                 {MarkTool::ALL.map(|tool| view! { <ToolButton tool=tool drawing=drawing /> }).collect_view()}
             </div>
-            <button type="button" class="button button--block" data-testid="mark-add" on:click=move |_| drawing.add(PhotoMark::in_the_middle(drawing.tool.get_untracked()))>
-                {t(words::ADD)}
-            </button>
+            <div class="annotate__pair">
+                <button type="button" id=ADD class="button" data-testid="mark-add" on:click=move |_| drawing.add(PhotoMark::in_the_middle(drawing.tool.get_untracked()))>
+                    {t(words::ADD)}
+                </button>
+                <button type="button" class="button" aria-disabled=move || (!has_marks.get()).to_string() data-testid="mark-remove" on:click=move |_| drawing.remove()>
+                    {remove}
+                </button>
+            </div>
             <Show when=move || drawing.full.get()><p class="notice notice--warning small" role="alert">{t(words::FULL)}</p></Show>
             <Show when=move || has_marks.get()><Marks drawing=drawing /></Show>
         </div>
@@ -337,6 +351,7 @@ fn Marks(
             <li>
                 <button
                     type="button"
+                    id=mark_id(index)
                     class="answer answer--short"
                     aria-pressed=move || (drawing.chosen.get() == index).to_string()
                     data-testid=format!("mark-{}", index + 1)
@@ -370,18 +385,25 @@ fn Marks(
             </button>
         }
     });
-    let remove = move || {
-        let name = drawing.name(drawing.chosen.get(), locale.get()).unwrap_or_default();
-        texts::fill(words::REMOVE.get(locale.get()), &[("name", &name)])
-    };
     view! {
+        <div class="annotate__pad" role="group" aria-label=move || words::MOVE.get(locale.get())>{pad.collect_view()}</div>
+        <p class="small" role="status" data-testid="mark-place">{move || drawing.place(locale.get())}</p>
         <h3>{t(words::LIST)}</h3>
         <ul class="annotate__marks" role="list">
             <For each=move || 0..count.get() key=|index| *index children=mark />
         </ul>
         <p class="small muted">{t(words::KEYS)}</p>
-        <div class="annotate__pad" role="group" aria-label=move || words::MOVE.get(locale.get())>{pad.collect_view()}</div>
-        <p class="small" role="status" data-testid="mark-place">{move || drawing.place(locale.get())}</p>
-        <button type="button" class="button button--block" data-testid="mark-remove" on:click=move |_| drawing.remove()>{remove}</button>
+    }
+}
+
+/// The button of a mark, by its place in the list.
+fn mark_id(index: usize) -> String {
+    format!("annotate-mark-{index}")
+}
+
+fn focus(id: &str) {
+    if let Some(element) = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        // An element that left the page takes no focus.
+        let _ = element.focus();
     }
 }

@@ -30,6 +30,7 @@ texts! {
     SMALLER: "Réduire" / "Make smaller";
     LARGER: "Agrandir" / "Make larger";
     REMOVE: "Enlever\u{a0}: {name}" / "Remove: {name}";
+    REMOVE_NONE: "Rien à enlever" / "Nothing to remove";
     FULL: "Vingt repères au plus par photo." / "Twenty marks at most on a photo.";
     PICTURE: "Photo à annoter, repères\u{a0}: {count}" / "Photo to annotate, marks: {count}";
     CANCEL: "Annuler" / "Cancel";
