@@ -24,13 +24,16 @@ use crate::{
     ui::time,
 };
 
+/// A photo, and what was drawn over it.
+type Taken = (PhotoId, Vec<PhotoMark>);
+
 /// The finished visit before the one under way.
 pub struct Earlier {
     pub visit: VisitRow,
     grid: Option<Arc<Grid>>,
     answers: HashMap<(Place, CriterionId), AnswerRow>,
     /// Those taken with this phone.
-    photos: BTreeMap<(Place, CriterionId), Vec<(PhotoId, Vec<PhotoMark>)>>,
+    photos: BTreeMap<(Place, CriterionId), Vec<Taken>>,
 }
 
 impl Earlier {
@@ -79,7 +82,7 @@ pub struct Found {
     event: Option<String>,
     note: String,
     photos: u32,
-    local: Vec<(PhotoId, Vec<PhotoMark>)>,
+    local: Vec<Taken>,
     seen_at: Timestamp,
     by: Option<String>,
     due: Option<Timestamp>,
