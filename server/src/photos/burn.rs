@@ -112,12 +112,10 @@ struct Around {
 
 impl Around {
     fn of(points: &[PointPx]) -> Self {
-        let fold = |pick: fn(&PointPx) -> f64, choose: fn(f64, f64) -> f64, from: f64| points.iter().map(pick).fold(from, choose);
-        let (x, y): (fn(&PointPx) -> f64, fn(&PointPx) -> f64) = (|point| point.0, |point| point.1);
-        Self {
-            low: (fold(x, f64::min, f64::INFINITY), fold(y, f64::min, f64::INFINITY)),
-            high: (fold(x, f64::max, f64::NEG_INFINITY), fold(y, f64::max, f64::NEG_INFINITY)),
-        }
+        let none = Self { low: (f64::INFINITY, f64::INFINITY), high: (f64::NEG_INFINITY, f64::NEG_INFINITY) };
+        points
+            .iter()
+            .fold(none, |around, (x, y)| Self { low: (around.low.0.min(*x), around.low.1.min(*y)), high: (around.high.0.max(*x), around.high.1.max(*y)) })
     }
 }
 
