@@ -93,7 +93,8 @@ pub fn at_kept(change: &Change, kept: impl Fn(DwellingId) -> DwellingId) -> Cow<
         | Change::GridMoved { .. }
         | Change::VisitFinished
         | Change::PhotoRemoved { .. }
-        | Change::PhotoRestored { .. } => return Cow::Borrowed(change),
+        | Change::PhotoRestored { .. }
+        | Change::PhotoMarked { .. } => return Cow::Borrowed(change),
     }
     Cow::Owned(moved)
 }

@@ -9,6 +9,7 @@ pub mod gateway;
 pub mod ids;
 pub mod overrun;
 pub mod permission;
+pub mod photo_mark;
 pub mod referral;
 pub mod sync;
 pub mod wire;

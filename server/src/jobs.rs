@@ -114,7 +114,7 @@ async fn run(brigade: &Brigade, job: &JobRow) -> Result<(), StoreError> {
 async fn derive_photo(brigade: &Brigade, payload: &str) -> anyhow::Result<()> {
     let id: PhotoId = payload.parse()?;
     let Some(photo) = store::photo::by_id(brigade.store.reader(), id).await?.filter(|photo| photo.copies != store::Copies::Made) else { return Ok(()) };
-    let derived = derive::derive(&brigade.photos, &photo.sha256).await?;
+    let derived = derive::derive(&brigade.photos, &photo.sha256, &photo.marks).await?;
     let size_px = match derived.copies {
         Ok(copies) => Some((copies.width, copies.height)),
         // The original is all there is, and trying again would not help.
@@ -124,7 +124,7 @@ async fn derive_photo(brigade: &Brigade, payload: &str) -> anyhow::Result<()> {
         }
     };
     let mut tx = brigade.store.begin().await?;
-    store::photo::derived(&mut tx, id, size_px, derived.taken.captured_at, derived.taken.accuracy_m, now()).await?;
+    store::photo::derived(&mut tx, id, &photo.marks, size_px, derived.taken.captured_at, derived.taken.accuracy_m, now()).await?;
     tx.commit().await?;
     Ok(())
 }

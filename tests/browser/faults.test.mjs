@@ -206,11 +206,15 @@ const pending = async (page) => Number(await by(page, "sync-strip").getAttribute
 
 /** The visit of an address as the office reads it, with how to read the rest. */
 async function readVisit(program, address) {
-  const session = await fetch(`${program.base}/api/v1/session`, {
-    method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ email: "coordination@demo.test", password: PASSWORD }),
-  });
-  const { token } = await session.json();
-  const read = (path) => fetch(program.base + path, { headers: { authorization: `Bearer ${token}` } });
+  const reader = async (email) => {
+    const session = await fetch(`${program.base}/api/v1/session`, {
+      method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ email, password: PASSWORD }),
+    });
+    const { token } = await session.json();
+    return (path) => fetch(program.base + path, { headers: { authorization: `Bearer ${token}` } });
+  };
+  const read = await reader("coordination@demo.test");
+  const readOriginal = await reader("vie-privee@demo.test");
   const { rows } = await (await read(`/api/v1/cases?state=all&q=${encodeURIComponent(address)}`)).json();
   assert.equal(rows.length, 1, `one case at ${address}`);
   const detail = await (await read(`/api/v1/cases/${rows[0].id}`)).json();
@@ -225,7 +229,7 @@ async function readVisit(program, address) {
     const found = at(criterion)?.photos ?? [];
     for (const photo of found) {
       assert.ok(photo.verified, `${criterion} ${photo.id} is verified`);
-      const original = await read(`/api/v1/photos/${photo.id}?size=original`);
+      const original = await readOriginal(`/api/v1/photos/${photo.id}?size=original`);
       assert.equal(original.status, 200);
       assert.equal(sha256(Buffer.from(await original.arrayBuffer())), photo.sha256);
     }

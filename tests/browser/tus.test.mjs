@@ -15,12 +15,15 @@ const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 /** A signed-in program, a photo, and what tus-js-client needs to send it. */
 async function scene() {
   const program = await startProgram();
-  const session = await fetch(`${program.base}/api/v1/session`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ email: "coordination@demo.test", password: PASSWORD }),
-  });
-  const headers = { authorization: `Bearer ${(await session.json()).token}` };
+  const signedIn = async (email) => {
+    const session = await fetch(`${program.base}/api/v1/session`, {
+      method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ email, password: PASSWORD }),
+    });
+    return { authorization: `Bearer ${(await session.json()).token}` };
+  };
+  const headers = await signedIn("coordination@demo.test");
+  // What was received is read back by the only person who may.
+  const privacy = await signedIn("vie-privee@demo.test");
   const ask = (path, options = {}) => fetch(program.base + path, { ...options, headers: { ...headers, ...options.headers } });
   const bytes = picture(41, 3200, 2400);
   const photo = { id: randomUUID(), bytes, sha256: sha256(bytes) };
@@ -39,11 +42,11 @@ async function scene() {
       asked.push({ method: request.getMethod(), status: response.getStatus(), offset: Number(response.getHeader("upload-offset")), state: response.getHeader("x-brigade-photo") });
     },
   };
-  return { program, ask, photo, options, asked };
+  return { program, ask, privacy, photo, options, asked };
 }
 
 /** Names the photo in a visit, and reads it back as it was received. */
-async function readBack({ ask, photo }) {
+async function readBack({ ask, privacy, photo }) {
   const pulled = await (await ask("/api/v1/sync/pull")).json();
   const visit = randomUUID();
   const event = (device_sequence, change) => ({
@@ -59,7 +62,7 @@ async function readBack({ ask, photo }) {
   const message = { protocol: pulled.protocol, device_id: randomUUID(), device_now: Date.now(), events: [event(1, { kind: "visit_started" }), event(2, taken)] };
   const pushed = await (await ask("/api/v1/sync/push", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(message) })).json();
   assert.deepEqual(pushed.verdicts.map((verdict) => verdict.verdict), ["stored", "stored"], JSON.stringify(pushed));
-  const original = await ask(`/api/v1/photos/${photo.id}?size=original`);
+  const original = await ask(`/api/v1/photos/${photo.id}?size=original`, { headers: privacy });
   assert.equal(original.status, 200);
   return Buffer.from(await original.arrayBuffer());
 }

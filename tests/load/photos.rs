@@ -85,7 +85,7 @@ async fn copies_made(store: &Store, ids: &[PhotoId]) -> anyhow::Result<usize> {
 /// The copies of one 12 MP photo, in this process: our way, and `image` alone.
 pub fn copies_of_12_mp() -> anyhow::Result<()> {
     let picture = camera_jpeg(4_032, 3_024)?;
-    let ours = best_of(3, || derive::copies_of(&picture, 6).map(|copies| copies.screen.len()).map_err(anyhow::Error::from))?;
+    let ours = best_of(3, || derive::copies_of(&picture, 6, &[]).map(|copies| copies.screen.len()).map_err(anyhow::Error::from))?;
     let alone = best_of(3, || with_image_alone(&picture))?;
     line(
         "photo_copies_12_mp",

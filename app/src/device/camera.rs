@@ -1,11 +1,12 @@
 //! From a picked file to what is kept: upright, reduced, hashed.
 
+use casework::photo_mark::PhotoMark;
 use js_sys::{Array, Function, Promise, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, CanvasRenderingContext2d, HtmlCanvasElement, ImageBitmap, ImageBitmapOptions, ImageOrientation, Url};
+use web_sys::{Blob, BlobPropertyBag, ImageBitmap, ImageBitmapOptions, ImageOrientation, Url};
 
-use super::digest;
+use super::{digest, paint};
 
 /// Longest edge of what is kept.
 const EDGE_PX_MAX: f64 = 2048.0;
@@ -44,8 +45,8 @@ pub enum CameraError {
 pub async fn capture(file: &Blob) -> Result<Captured, CameraError> {
     let (kept, content_type, thumbnail, as_is) = match decode(file).await {
         Some(bitmap) => {
-            let reduced = draw(&bitmap, EDGE_PX_MAX, QUALITY).await;
-            let thumbnail = draw(&bitmap, THUMBNAIL_PX_MAX, THUMBNAIL_QUALITY).await;
+            let reduced = draw(&bitmap, EDGE_PX_MAX, QUALITY, &[]).await;
+            let thumbnail = draw(&bitmap, THUMBNAIL_PX_MAX, THUMBNAIL_QUALITY, &[]).await;
             let fits = longest_edge(&bitmap) <= EDGE_PX_MAX;
             bitmap.close();
             let original = if fits { plain_original(file).await } else { None };
@@ -77,7 +78,8 @@ async fn whole(file: &Blob) -> Result<Uint8Array, CameraError> {
     bytes(file).await.filter(|bytes| bytes.length() > 0).ok_or(CameraError::Unreadable)
 }
 
-async fn decode(file: &Blob) -> Option<ImageBitmap> {
+/// The picture in a file, upright; `None` when this browser cannot decode it.
+pub async fn decode(file: &Blob) -> Option<ImageBitmap> {
     let options = ImageBitmapOptions::new();
     options.set_image_orientation(ImageOrientation::FromImage);
     let promise = web_sys::window()?.create_image_bitmap_with_blob_and_image_bitmap_options(file, &options).ok()?;
@@ -88,17 +90,11 @@ fn longest_edge(bitmap: &ImageBitmap) -> f64 {
     f64::from(bitmap.width().max(bitmap.height()))
 }
 
-async fn draw(bitmap: &ImageBitmap, edge_px_max: f64, quality: f64) -> Option<Blob> {
+async fn draw(bitmap: &ImageBitmap, edge_px_max: f64, quality: f64, marks: &[PhotoMark]) -> Option<Blob> {
     let scale = (edge_px_max / longest_edge(bitmap)).min(1.0);
-    let canvas: HtmlCanvasElement = web_sys::window()?.document()?.create_element("canvas").ok()?.dyn_into().ok()?;
-    let (width, height) = (f64::from(bitmap.width()) * scale, f64::from(bitmap.height()) * scale);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and edge_px_max")]
-    {
-        canvas.set_width(width.round().max(1.0) as u32);
-        canvas.set_height(height.round().max(1.0) as u32);
-    }
-    let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
-    context.draw_image_with_image_bitmap_and_dw_and_dh(bitmap, 0.0, 0.0, f64::from(canvas.width()), f64::from(canvas.height())).ok()?;
+    let canvas = paint::canvas()?;
+    paint::resize(&canvas, f64::from(bitmap.width()) * scale, f64::from(bitmap.height()) * scale);
+    paint::show(&canvas, bitmap, marks).ok()?;
     let promise = Promise::new(&mut |resolve: Function, _| {
         let _ = canvas.to_blob_with_type_and_encoder_options(&resolve, "image/jpeg", &JsValue::from_f64(quality));
     });
@@ -120,12 +116,27 @@ async fn plain_original(file: &Blob) -> Option<Uint8Array> {
     (!exif).then_some(bytes)
 }
 
-/// An address at which bytes can be shown until [`revoke`].
-pub fn object_url(bytes: &Uint8Array, content_type: &str) -> Option<String> {
-    let options = BlobPropertyBag::new();
-    options.set_type(content_type);
-    let blob = Blob::new_with_u8_array_sequence_and_options(&Array::of1(bytes), &options).ok()?;
+/// An address at which a small JPEG can be shown with its marks until [`revoke`]; none when they cannot be drawn, so that nothing blurred is ever shown.
+pub async fn thumbnail_url(bytes: &Uint8Array, marks: &[PhotoMark]) -> Option<String> {
+    let mut blob = blob(bytes)?;
+    if !marks.is_empty() {
+        let bitmap = decode(&blob).await?;
+        blob = draw(&bitmap, THUMBNAIL_PX_MAX, THUMBNAIL_QUALITY, marks).await?;
+        bitmap.close();
+    }
     Url::create_object_url_with_blob(&blob).ok()
+}
+
+/// The picture of bytes of this phone.
+pub async fn bitmap(bytes: &Uint8Array) -> Option<ImageBitmap> {
+    decode(&blob(bytes)?).await
+}
+
+/// Browsers look at what a picture is, not at what it is called.
+fn blob(bytes: &Uint8Array) -> Option<Blob> {
+    let options = BlobPropertyBag::new();
+    options.set_type("image/jpeg");
+    Blob::new_with_u8_array_sequence_and_options(&Array::of1(bytes), &options).ok()
 }
 
 pub fn revoke(url: &str) {

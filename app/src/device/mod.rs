@@ -1,7 +1,7 @@
 //! What the phone keeps: IndexedDB, outbox, camera, connectivity, and the lock before it all.
 //!
 //! Invariants: a change is shown as kept only after its transaction completed; only `outbox`, `upload`, `session`,
-//! `report` and `leave` reach the network, and no screen of the grid awaits them; everything personal is sealed on disk ([`sealed`]).
+//! `report`, `leave` and `sent_photo` reach the network, and no screen of the grid awaits them; everything personal is sealed on disk ([`sealed`]).
 
 pub mod camera;
 pub mod clock;
@@ -17,11 +17,13 @@ mod locks;
 mod merge;
 mod migrate;
 pub mod outbox;
+pub mod paint;
 pub mod passkey;
 pub mod records;
 mod report;
 mod revocation;
 mod sealed;
+pub mod sent_photo;
 mod session;
 pub mod startup;
 pub mod state;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use casework::{
     clock::Timestamp,
     ids::{BuildingId, DwellingId, EscalationId, EventId, PhotoId, VisitId},
+    photo_mark::PhotoMark,
     sync::{self, OutboxState},
     wire::v1::{Change, Door, DoorNote, DoorPair, FieldEvent, StandingAnswer},
 };
@@ -251,6 +252,9 @@ pub struct PhotoRow {
     pub as_is: bool,
     #[serde(default)]
     pub removed: bool,
+    /// What its holder drew over it. The bytes stay as they were taken.
+    #[serde(default)]
+    pub marks: Vec<PhotoMark>,
     pub state: PhotoState,
 }
 
@@ -298,6 +302,8 @@ pub fn subject(event: &FieldEvent) -> String {
         Change::Answered { place, criterion, .. } => answer_subject(visit, place, criterion),
         Change::Noted { place, criterion, .. } => note_subject(visit, place, criterion),
         Change::PhotoTaken { photo_id, .. } | Change::PhotoRemoved { photo_id } | Change::PhotoRestored { photo_id } => format!("photo|{photo_id}"),
+        // Not the photo's own: its bytes need not wait for what is drawn over it.
+        Change::PhotoMarked { photo_id, .. } => format!("marks|{photo_id}"),
         Change::EscalationRaised { escalation_id, .. } => format!("escalation|{escalation_id}"),
     }
 }

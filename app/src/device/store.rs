@@ -201,6 +201,7 @@ async fn project(
                 taken_at: at,
                 as_is: photo.is_some_and(|photo| photo.as_is),
                 removed: false,
+                marks: Vec::new(),
                 state: PhotoState::Waiting,
             };
             if let Some(photo) = photo {
@@ -212,12 +213,15 @@ async fn project(
             transaction.put(stores::PHOTO, &photo_key(visit.visit_id, *photo_id), &row)?;
             Ok(Projected::Photo(row))
         }
-        Change::PhotoRemoved { photo_id } | Change::PhotoRestored { photo_id } => {
+        Change::PhotoRemoved { photo_id } | Change::PhotoRestored { photo_id } | Change::PhotoMarked { photo_id, .. } => {
             let photo_id = *photo_id;
             let key = photo_key(visit.visit_id, photo_id);
             let row: Option<PhotoRow> = transaction.get(stores::PHOTO, &key).await?;
             let mut row = row.ok_or_else(|| StoreError::Failed("no such photo".to_owned()))?;
-            row.removed = matches!(change, Change::PhotoRemoved { .. });
+            match change {
+                Change::PhotoMarked { marks, .. } => row.marks.clone_from(marks),
+                change => row.removed = matches!(change, Change::PhotoRemoved { .. }),
+            }
             transaction.put(stores::PHOTO, &key, &row)?;
             Ok(Projected::Photo(row))
         }
@@ -283,7 +287,8 @@ fn apply_to_visit(row: &mut VisitRow, change: &Change, event_id: EventId, at: Ti
         | Change::Noted { .. }
         | Change::PhotoTaken { .. }
         | Change::PhotoRemoved { .. }
-        | Change::PhotoRestored { .. } => {}
+        | Change::PhotoRestored { .. }
+        | Change::PhotoMarked { .. } => {}
     }
 }
 

@@ -10,6 +10,7 @@ use std::{
 use casework::{
     doors::{kept_for, place_at},
     ids::{BuildingId, DwellingId, EventId, PhotoId},
+    photo_mark::PhotoMark,
     wire::v1::{BuildingSheet, Change, Door, DoorNote, DoorPair},
 };
 use inspection_grid::{
@@ -601,6 +602,9 @@ impl Book {
             Undoable::Answer { place, criterion, before } => return self.give(device, &place, &criterion, before, None, Then::SayUndone),
             Undoable::Note { place, criterion, before } => return self.write_note(device, &place, &criterion, before, Then::SayUndone),
             Undoable::PhotoRemoved { photo, .. } => return self.change_photo(device, photo, Change::PhotoRestored { photo_id: photo }, Then::SayUndone),
+            Undoable::PhotoMarked { photo, before, .. } => {
+                return self.change_photo(device, photo, Change::PhotoMarked { photo_id: photo, marks: before }, Then::SayUndone);
+            }
             Undoable::Copies { criterion, before } => return self.give_all(device, visit, &criterion, before, None, Then::SayUndone),
             Undoable::Outcome { dwelling: dwelling_id, before: Some(outcome) } => Change::DwellingOutcome { dwelling_id, outcome },
             Undoable::Outcome { dwelling: dwelling_id, before: None } => Change::OutcomeWithdrawn { dwelling_id },
@@ -647,6 +651,15 @@ impl Book {
     /// Takes the removal of a photo back.
     pub fn restore_photo(self: &Arc<Self>, device: Device, photo: PhotoId) {
         self.change_photo(device, photo, Change::PhotoRestored { photo_id: photo }, Then::SayUndone);
+    }
+
+    /// Draws these marks over a photo, in place of those it had.
+    pub fn mark_photo(self: &Arc<Self>, device: Device, photo: PhotoId, marks: Vec<PhotoMark>) {
+        let known = self.photos.with_untracked(|photos| photos.iter().find(|row| row.id == photo).map(|row| (row.criterion.clone(), row.marks.clone())));
+        if let Some((criterion, before)) = known.filter(|(_, before)| *before != marks) {
+            let then = Then::Offer(Undoable::PhotoMarked { photo, criterion, before });
+            self.change_photo(device, photo, Change::PhotoMarked { photo_id: photo, marks }, then);
+        }
     }
 
     fn change_photo(self: &Arc<Self>, device: Device, photo: PhotoId, change: Change, then: Then) {

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use casework::{clock::Timestamp, ids::PhotoId, wire::v1::DoorPair};
+use casework::{clock::Timestamp, ids::PhotoId, photo_mark::PhotoMark, wire::v1::DoorPair};
 use inspection_grid::{Answer, Criterion, CriterionId, Grid, Place, Severity, check_answer};
 use leptos::prelude::*;
 
@@ -24,13 +24,16 @@ use crate::{
     ui::time,
 };
 
+/// A photo, and what was drawn over it.
+type Taken = (PhotoId, Vec<PhotoMark>);
+
 /// The finished visit before the one under way.
 pub struct Earlier {
     pub visit: VisitRow,
     grid: Option<Arc<Grid>>,
     answers: HashMap<(Place, CriterionId), AnswerRow>,
     /// Those taken with this phone.
-    photos: BTreeMap<(Place, CriterionId), Vec<PhotoId>>,
+    photos: BTreeMap<(Place, CriterionId), Vec<Taken>>,
 }
 
 impl Earlier {
@@ -38,9 +41,9 @@ impl Earlier {
     pub async fn read(visit: VisitRow, pairs: &[DoorPair]) -> Option<Self> {
         let (rows, photos) = store::visit_content(&visit, pairs).await.ok()?;
         let grid = book::grid(&visit.grid).await;
-        let mut taken: BTreeMap<_, Vec<PhotoId>> = BTreeMap::new();
+        let mut taken: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for photo in photos.into_iter().filter(|photo| !photo.removed) {
-            taken.entry((photo.place, photo.criterion)).or_default().push(photo.id);
+            taken.entry((photo.place, photo.criterion)).or_default().push((photo.id, photo.marks));
         }
         let answers = rows.into_iter().map(|row| ((row.place.clone(), row.criterion.clone()), row)).collect();
         Some(Self { visit, grid, answers, photos: taken })
@@ -79,7 +82,7 @@ pub struct Found {
     event: Option<String>,
     note: String,
     photos: u32,
-    local: Vec<PhotoId>,
+    local: Vec<Taken>,
     seen_at: Timestamp,
     by: Option<String>,
     due: Option<Timestamp>,
@@ -174,7 +177,7 @@ pub fn EarlierBox(
     let pictures = found
         .local
         .into_iter()
-        .map(|photo| view! { <LocalPhoto photo=photo criterion=criterion.id.0.clone() alt=field_visit::EARLIER_PHOTO_ALT /> })
+        .map(|(photo, marks)| view! { <LocalPhoto photo=photo marks=Signal::stored(marks) criterion=criterion.id.0.clone() alt=field_visit::EARLIER_PHOTO_ALT /> })
         .collect_view();
     view! {
         <section class="earlier" data-testid=format!("earlier-{own}") aria-label=move || field_visit::EARLIER.get(locale.get())>

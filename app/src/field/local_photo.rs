@@ -1,7 +1,7 @@
 //! The small picture of a photo of this phone.
 
-use casework::ids::PhotoId;
-use leptos::{prelude::*, task::spawn_local};
+use casework::{ids::PhotoId, photo_mark::PhotoMark};
+use leptos::prelude::*;
 
 use super::context;
 use crate::{
@@ -9,11 +9,14 @@ use crate::{
     texts::{self, Text},
 };
 
-/// Thumbnail, read when it is shown; a square when this phone has no picture of it.
+/// Thumbnail with its marks, read when it is shown; a square when this phone has no picture of it.
 #[component]
 pub fn LocalPhoto(
     /// The photo.
     photo: PhotoId,
+    /// What was drawn over it.
+    #[prop(into)]
+    marks: Signal<Vec<PhotoMark>>,
     /// Code of its criterion.
     criterion: String,
     /// What it shows, with `{criterion}` and `{number}`.
@@ -23,12 +26,18 @@ pub fn LocalPhoto(
     number: usize,
 ) -> impl IntoView {
     let locale = context::locale();
+    let made = context::read(move || {
+        let marks = marks.get();
+        async move {
+            let bytes = store::photo_bytes(&store::thumbnail_key(photo)).await.ok().flatten()?;
+            camera::thumbnail_url(&bytes, &marks).await
+        }
+    });
     let address = RwSignal::new(None::<String>);
-    spawn_local(async move {
-        let bytes = store::photo_bytes(&store::thumbnail_key(photo)).await.ok().flatten();
-        let url = bytes.and_then(|bytes| camera::object_url(&bytes, "image/jpeg"));
-        // The screen may be gone already.
-        if let Some(Some(url)) = address.try_set(url) {
+    Effect::new(move || {
+        let made = made.get().flatten();
+        let before = address.try_update(|address| std::mem::replace(address, made)).flatten();
+        if let Some(url) = before {
             camera::revoke(&url);
         }
     });

@@ -1,5 +1,6 @@
 //! Screens of the phone. None of them awaits the network: they read and write the device store, and sync runs beside them.
 
+mod annotate;
 mod answer_words;
 mod assessment;
 mod book;

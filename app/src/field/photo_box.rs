@@ -9,6 +9,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement};
 
 use super::{
+    annotate::AnnotateSheet,
     book::Book,
     context::{self, t},
     local_photo::LocalPhoto,
@@ -20,7 +21,7 @@ use crate::{
         records::{PhotoRow, PhotoState},
         sleep_ms,
     },
-    texts::{self, Text, field},
+    texts::{self, Text, annotate as words, field},
 };
 
 /// How long a removed photo's place says so, with its way back.
@@ -104,6 +105,14 @@ pub fn PhotoBox(
     let undo = move |photo: PhotoId| {
         keeper.with_value(|(book, ..)| book.restore_photo(device, photo));
     };
+    let annotating = RwSignal::new(None::<PhotoId>);
+    let is_open = RwSignal::new(false);
+    let annotate = move |photo: PhotoId| {
+        annotating.set(Some(photo));
+        is_open.set(true);
+    };
+    let was_opened = Memo::new(move |_| annotating.with(Option::is_some));
+    let drawn_in = Arc::clone(&book);
     let elsewhere = move || server_photos.get().saturating_sub(u32::try_from(held.get()).unwrap_or(u32::MAX));
     let (has_elsewhere, is_working) = (move || elsewhere() > 0, move || working.get() > 0);
     let input = move |capture: bool, text: Text, testid: String| {
@@ -128,7 +137,7 @@ pub fn PhotoBox(
             </Show>
             <ul class="photo-list" role="list">
                 <For each=move || { mine.get().into_iter().enumerate().collect::<Vec<_>>() } key=|(_, photo)| (photo.id, photo.removed, photo.state.clone()) let:((index, photo))>
-                    <Photo photo=photo number=index + 1 remove=remove undo=undo />
+                    <Photo photo=photo number=index + 1 mine=mine annotate=annotate remove=remove undo=undo />
                 </For>
             </ul>
             <Show when=has_elsewhere>
@@ -137,6 +146,7 @@ pub fn PhotoBox(
             <div class="cluster cluster--tight">
                 {input(true, field::PHOTO_TAKE, format!("photo-input-{id}"))} {input(false, field::PHOTO_FILE, format!("photo-file-{id}"))}
             </div>
+            <Show when=move || was_opened.get()><AnnotateSheet open=is_open book=Arc::clone(&drawn_in) photos=mine photo=annotating /></Show>
             <Show when=is_working><p class="small" role="status">{t(field::PHOTO_WORKING)}</p></Show>
             {move || notice.get().map(|text| view! { <p class="notice notice--warning small" role="alert" data-testid="photo-notice">{t(text)}</p> })}
         </div>
@@ -151,6 +161,10 @@ fn Photo(
     photo: PhotoRow,
     /// Its place in the row, from 1.
     number: usize,
+    /// The photos of the row as they are now.
+    mine: Memo<Vec<PhotoRow>>,
+    /// Opens the sheet to draw over it.
+    annotate: impl Fn(PhotoId) + Copy + Send + Sync + 'static,
     /// Starts a removal.
     remove: impl Fn(PhotoId) + Copy + Send + Sync + 'static,
     /// Takes it back.
@@ -158,6 +172,10 @@ fn Photo(
 ) -> impl IntoView {
     let id = photo.id;
     let criterion = photo.criterion.0.clone();
+    // Followed beside the row: an item made again would lose the focus that the sheet gives back.
+    let marks = Memo::new(move |_| mine.with(|photos| photos.iter().find(|photo| photo.id == id).map(|photo| photo.marks.clone()).unwrap_or_default()));
+    let count = move || marks.with(Vec::len);
+    let is_marked = move || count() > 0;
     let (state, word) = match photo.state {
         PhotoState::Waiting => ("waiting", field::PHOTO_WAITING),
         PhotoState::Verified => ("verified", field::PHOTO_SENT),
@@ -171,13 +189,21 @@ fn Photo(
         .into_any()
     } else {
         view! {
-            <LocalPhoto photo=id criterion=criterion alt=field::PHOTO_ALT number=number />
-            <span class="small">{if state == "verified" { "✓ " } else { "" }} {t(word)}</span>
+            <LocalPhoto photo=id marks=marks criterion=criterion alt=field::PHOTO_ALT number=number />
+            <span class="small">
+                {if state == "verified" { "✓ " } else { "" }} {t(word)} <Show when=is_marked>", " {t(words::MARKED)}</Show>
+            </span>
+            {if photo.as_is {
+                view! { <span class="small muted" data-testid="photo-no-marks">{t(words::NOT_POSSIBLE)}</span> }.into_any()
+            } else {
+                view! { <button type="button" class="button" data-testid="photo-annotate" on:click=move |_| annotate(id)>{t(words::OPEN)}</button> }
+                    .into_any()
+            }}
             <button type="button" class="button button--quiet" data-testid="photo-remove" on:click=move |_| remove(id)>{t(field::PHOTO_REMOVE)}</button>
         }
         .into_any()
     };
     view! {
-        <li class="photo" data-testid=if photo.removed { "photo-removed" } else { "photo" } data-state=state data-photo=id.to_string()>{shown}</li>
+        <li class="photo" data-testid=if photo.removed { "photo-removed" } else { "photo" } data-state=state data-photo=id.to_string() data-marks=move || count().to_string()>{shown}</li>
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use casework::{
     ids::{DwellingId, PhotoId},
+    photo_mark::PhotoMark,
     wire::v1::{DoorNote, DoorPair},
 };
 use inspection_grid::{Answer, CriterionId, DwellingOutcome, GridHash, Place};
@@ -15,7 +16,7 @@ use super::{
 };
 use crate::{
     device::sleep_ms,
-    texts::{self, Locale, field_visit},
+    texts::{self, Locale, annotate, field_visit},
 };
 
 /// How long the strip stays.
@@ -39,6 +40,11 @@ pub enum Undoable {
     PhotoRemoved {
         photo: PhotoId,
         criterion: CriterionId,
+    },
+    PhotoMarked {
+        photo: PhotoId,
+        criterion: CriterionId,
+        before: Vec<PhotoMark>,
     },
     Outcome {
         dwelling: DwellingId,
@@ -147,6 +153,7 @@ fn words(book: &Book, change: &Undoable, locale: Locale) -> String {
         Undoable::Answer { place, criterion, .. } => fill(field_visit::UNDO_ANSWER, &at(place, criterion)),
         Undoable::Note { place, criterion, .. } => fill(field_visit::UNDO_NOTE, &at(place, criterion)),
         Undoable::PhotoRemoved { criterion, .. } => fill(field_visit::UNDO_PHOTO, &unbroken(&criterion.0)),
+        Undoable::PhotoMarked { criterion, .. } => fill(annotate::UNDO, &unbroken(&criterion.0)),
         Undoable::Outcome { dwelling, .. } | Undoable::DoorNoted { dwelling, .. } => fill(field_visit::UNDO_OUTCOME, &door(dwelling)),
         Undoable::GridMoved { .. } => field_visit::UNDO_GRID.get(locale).to_owned(),
         Undoable::Doors { before } => (if before.same { field_visit::UNDO_DOORS_TWO } else { field_visit::UNDO_DOORS_ONE }).get(locale).to_owned(),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use casework::{
-    ids::{AccountId, DeviceId},
+    ids::{AccountId, DeviceId, PhotoId},
     wire::v1::{
         ACCOUNT_HEADER, DEVICE_HEADER, DEVICE_MARKER, DeviceReply, DeviceReport, ErrorCode, PULL_MARKER, PUSH_MARKER, PullReply, PushReply, PushRequest,
         SessionView,
@@ -11,7 +11,9 @@ use casework::{
 };
 use inspection_grid::{Grid, GridHash};
 use js_sys::Uint8Array;
-use web_sys::Response;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, Response};
 
 use super::http::{self, Body, FetchError};
 use crate::device::{
@@ -114,6 +116,19 @@ pub async fn pull(caller: &Caller, cursor: Option<&str>) -> Result<PullReply, Fe
 pub async fn grid(hash: &GridHash) -> Result<Grid, FetchError> {
     let grid: Grid = http::get(&format!("/api/v1/grids/{}", hash.0), LONG).await?;
     if grid.hash == *hash { Ok(grid) } else { Err(FetchError::Unreachable) }
+}
+
+/// The copy of a photo that screens show, with the marks that the server knows burnt in.
+///
+/// # Errors
+/// [`FetchError::Unreachable`], also for what is not a picture of our server.
+pub async fn screen_copy(photo: PhotoId) -> Result<Blob, FetchError> {
+    let response = http::send("GET", &format!("/api/v1/photos/{photo}?size=screen"), &[], Body::None, SHORT).await?;
+    if !response.ok() {
+        return Err(refusal(&response).await);
+    }
+    let promise = response.blob().map_err(|_| FetchError::Unreachable)?;
+    JsFuture::from(promise).await.ok().and_then(|blob| blob.dyn_into().ok()).ok_or(FetchError::Unreachable)
 }
 
 /// Only the server's own word counts: an upload that looks complete may still have failed its hash.

@@ -95,6 +95,7 @@ texts! {
     ANSWER_CLEARED: "Effacé" / "Cleared";
     PHOTO: "Photo {number} de {label}" / "Photo {number} of {label}";
     PHOTO_UNVERIFIED: "pas encore vérifiée" / "not verified yet";
+    PHOTO_MARKED: "annotée" / "annotated";
     PHOTO_ORIGINAL_ONLY: "format non affichable, original conservé" / "format that cannot be shown, original kept";
 
     UNIT_SQUARE_METRE: "m²" / "m²";

@@ -60,6 +60,15 @@ pub fn of(code: ErrorCode) -> Text {
         ErrorCode::EmptyValue => text!("La réponse est vide.", "The answer is empty."),
         ErrorCode::RepeatedOption => text!("Un choix est répété.", "An option is repeated."),
         ErrorCode::PhotoForbidden => text!("Aucune photo n’est permise pour ce critère.", "No photo is allowed for this criterion."),
+        ErrorCode::UnknownPhoto => text!("Cette photo n’est pas de cette visite.", "This photo is not of this visit."),
+        ErrorCode::MalformedMarks => text!(
+            "Les repères dessinés sur la photo ne sont pas valides\u{a0}: hors de l’image, trop petits ou trop nombreux.",
+            "The marks drawn on the photo are not valid: outside the picture, too small or too many."
+        ),
+        ErrorCode::PhotoNotShown => text!(
+            "Cette photo est gardée dans un format qui ne s’affiche pas\u{a0}: rien ne peut y être dessiné ni flouté. Reprenez-la en JPEG si quelque chose doit être masqué.",
+            "This photo is kept in a format that cannot be shown: nothing can be drawn or blurred on it. Take it again as JPEG if something must be hidden."
+        ),
         ErrorCode::UnsupportedProtocol => {
             text!("Cette version de l’application est trop ancienne. Mettez-la à jour.", "This version of the app is too old. Update it.")
         }

@@ -251,7 +251,7 @@ pub fn subject_kind(subject: &str) -> Text {
         "door" => KIND_DOOR,
         "answer" => KIND_ANSWER,
         "note" => KIND_NOTE,
-        "photo" => KIND_PHOTO,
+        "photo" | "marks" => KIND_PHOTO,
         "escalation" => KIND_ESCALATION,
         _ => KIND_VISIT,
     }

@@ -3,6 +3,7 @@
 //! One namespace per area. `texts::office::CASES.get(locale)`; parameters are replaced by name: `texts::fill(KEY.get(locale), &[("count", "3")])`.
 
 pub mod administration;
+pub mod annotate;
 pub mod cell;
 pub mod common;
 pub mod device;

@@ -160,6 +160,7 @@ texts! {
     ENTRY_VISIT_STARTED: "Premières observations d’une visite reçues." / "First observations of a visit received.";
     ENTRY_VISIT_FINISHED: "Visite terminée et reçue." / "The visit is over and received.";
     ENTRY_VISIT_GRID: "La visite continue sous la version {version} de la grille." / "The visit goes on under version {version} of the grid.";
+    ENTRY_PHOTO_MARKED: "Photo annotée." / "Photo annotated.";
     ENTRY_VISIT_LATE: "Observations reçues après la fermeture du dossier." / "Observations received after the case was closed.";
     ENTRY_DOORS_UNITED: "Deux portes de l’immeuble réunies en une seule." / "Two doors of the building united into one.";
     ENTRY_DOORS_PARTED: "Portes de l’immeuble séparées de nouveau." / "Doors of the building parted again.";

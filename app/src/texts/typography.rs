@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use casework::wire::v1::ErrorCode;
 
-use super::{Text, administration, cell, common, device, devices, errors, field, field_visit, map, office, partner, round, sign_in};
+use super::{Text, administration, annotate, cell, common, device, devices, errors, field, field_visit, map, office, partner, round, sign_in};
 
 fn all() -> Vec<(String, Text)> {
     let namespaces = [
@@ -20,6 +20,7 @@ fn all() -> Vec<(String, Text)> {
         ("field", field::ALL),
         ("device", device::ALL),
         ("field_visit", field_visit::ALL),
+        ("annotate", annotate::ALL),
     ];
     let keys = namespaces.iter().flat_map(|(namespace, keys)| keys.iter().map(move |(key, text)| (format!("{namespace}::{key}"), *text)));
     let codes = ErrorCode::ALL.iter().map(|code| (format!("errors::{code:?}"), errors::of(*code)));

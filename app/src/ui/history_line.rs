@@ -51,6 +51,7 @@ impl HistoryLine {
                     "late" => office::ENTRY_VISIT_LATE,
                     "doors_united" => office::ENTRY_DOORS_UNITED,
                     "doors_parted" => office::ENTRY_DOORS_PARTED,
+                    "photo_marked" => office::ENTRY_PHOTO_MARKED,
                     _ => office::ENTRY_VISIT,
                 };
                 Self::of(sentence.get(locale))
@@ -151,7 +152,7 @@ mod tests {
             EntryKind::CaseOpened => bare(OpeningReason::ALL.iter().map(|reason| reason.code()).collect()),
             EntryKind::StageChanged => bare(CaseStage::ALL.iter().map(|stage| stage.code()).collect()),
             EntryKind::VisitReceived => {
-                let mut lines: Vec<(String, Vec<String>)> = bare(vec!["started", "finished", "late", "doors_united", "doors_parted"]);
+                let mut lines: Vec<(String, Vec<String>)> = bare(vec!["started", "finished", "late", "doors_united", "doors_parted", "photo_marked"]);
                 lines.push(("grid_moved 1.1.0".to_owned(), vec!["grid_moved".to_owned()]));
                 lines
             }

@@ -23,11 +23,17 @@ pub fn PhotoStrip(
                     .into_any();
             }
             let unverified = (!photo.verified).then(|| view! { <span class="photo-strip__mark">{common::PHOTO_UNVERIFIED.get(locale)}</span> });
+            let marked = (photo.marked && photo.verified).then(|| view! { <span class="photo-strip__mark">{common::PHOTO_MARKED.get(locale)}</span> });
+            // A browser shows again what it has under an address: other marks have another one.
+            let address = |size: &str| match photo.revision {
+                0 => format!("/api/v1/photos/{}?size={size}", photo.id),
+                revision => format!("/api/v1/photos/{}?size={size}&revision={revision}", photo.id),
+            };
             view! {
                 <li>
-                    <a href=format!("/api/v1/photos/{}?size=screen", photo.id) rel="external">
-                        <img src=format!("/api/v1/photos/{}?size=thumb", photo.id) alt=alt loading="lazy" width="96" height="96" />
-                        {unverified}
+                    <a href=address("screen") rel="external">
+                        <img src=address("thumb") alt=alt loading="lazy" width="96" height="96" />
+                        {unverified} {marked}
                     </a>
                 </li>
             }

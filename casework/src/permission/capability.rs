@@ -4,7 +4,7 @@ use super::{Action, Actor, Decision, Grants, Relation, Role, Section, decide, te
 use crate::{
     case::{CaseVerb, TriageBand},
     escalation::EscalationVerb,
-    ids::{AccountId, OrganisationId},
+    ids::AccountId,
     referral::{ReferralVerb, Side},
 };
 
@@ -103,13 +103,12 @@ pub fn may_push_field_events(actor: &Actor) -> Decision {
     })
 }
 
-/// Read a photo as it was received, with the place and the device that its file tells, on top of reading the section it belongs to: the privacy officer, and
-/// those who work in the field or direct the work in the author's own organisation.
-pub fn may_read_original_photo(actor: &Actor, author_organisation: OrganisationId) -> Decision {
+/// Read a photo as it was received, with the place and the device that its file tells and what a blur hides, on top of reading the section it belongs to:
+/// the privacy officer alone. Everybody else reads copies.
+pub fn may_read_original_photo(actor: &Actor) -> Decision {
     by_role(actor, |role| match role {
         Role::PrivacyOfficer => true,
-        Role::Inspector | Role::PsychosocialWorker | Role::Coordinator => actor.organisation_id == author_organisation,
-        Role::Dispatcher | Role::PartnerAgent | Role::Administrator => false,
+        Role::Inspector | Role::PsychosocialWorker | Role::Coordinator | Role::Dispatcher | Role::PartnerAgent | Role::Administrator => false,
     })
 }
 

@@ -79,6 +79,8 @@ pub struct VisitSheet<'group> {
     pub outcomes: BTreeMap<String, DwellingOutcome>,
     pub observations: Vec<ObservationRecord>,
     pub photos: Vec<(PhotoId, Place, CriterionId)>,
+    /// Who drew over photos with this group, and whether only the psychosocial compartment shows the photo.
+    pub marked: Vec<(&'group Actor, bool)>,
     pub raised: Vec<RaisedOnSite<'group>>,
 }
 
@@ -260,6 +262,7 @@ pub async fn judge(tx: &mut Tx, brigade: &Brigade, sheets: Vec<VisitSheet<'_>>, 
     let mut judged = Vec::with_capacity(sheets.len());
     for (sheet, judgement) in sheets.iter().zip(judge_all(brigade, &sheets, &earlier)) {
         let case_id = desk.case_of_visit(tx, sheet, &judgement).await?;
+        desk.tell_marks(sheet, case_id);
         judged.push((sheet, judgement, case_id));
     }
     desk.save(tx).await?;
@@ -400,6 +403,18 @@ impl<'group> Desk<'group> {
         match visible.or(called.then_some(OpeningReason::Requested)) {
             Some(reason) => self.open_case(tx, sheet, reason, judgement).await.map(Some),
             None => Ok(None),
+        }
+    }
+
+    /// Says who drew over photos, once for each person; what they drew is seen on the photo.
+    fn tell_marks(&mut self, sheet: &VisitSheet<'group>, case_id: Option<CaseId>) {
+        let Some(case_id) = case_id else { return };
+        let mut told = BTreeSet::new();
+        for (by, confidential) in &sheet.marked {
+            if told.insert((by.account.id, *confidential)) {
+                let (by, confidential, text) = (*by, *confidential, "photo_marked".to_owned());
+                self.entries.push(Entry { case_id, by, kind: EntryKind::VisitReceived, confidential, by_confidential: confidential, text });
+            }
         }
     }
 

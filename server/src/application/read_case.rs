@@ -287,9 +287,22 @@ pub fn door_label(place: &Place, doors: &BTreeMap<String, String>) -> Option<Str
     }
 }
 
+/// Whether a photo is kept as received, with nothing to show.
+pub fn is_never_shown(photo: &PhotoRow) -> bool {
+    photo.copies == store::Copies::Impossible || format::is_kept_only(&photo.content_type)
+}
+
 pub fn photo_ref(photo: &PhotoRow) -> PhotoRef {
-    let original_only = photo.copies == store::Copies::Impossible || format::is_kept_only(&photo.content_type);
-    PhotoRef { id: photo.id, verified: photo.verified_at.is_some(), sha256: photo.sha256.clone(), taken_at: photo.taken_at, original_only }
+    let original_only = is_never_shown(photo);
+    PhotoRef {
+        id: photo.id,
+        verified: photo.verified_at.is_some(),
+        sha256: photo.sha256.clone(),
+        taken_at: photo.taken_at,
+        original_only,
+        marked: !photo.marks.is_empty(),
+        revision: photo.marks_revision,
+    }
 }
 
 /// Whether the person may look at a photo: through the case or a referral of its building.

@@ -15,7 +15,7 @@ use std::{
 use app::texts::errors;
 use casework::{
     clock::Timestamp,
-    ids::{BuildingId, DeviceId, DwellingId, EscalationId, EventId, VisitId},
+    ids::{BuildingId, DeviceId, DwellingId, EscalationId, EventId, PhotoId, VisitId},
     permission,
     sync::{self, Receipt},
     wire::v1::{BoardEvent, Change, ErrorCode, FieldEvent, PROTOCOL, PUSH_MARKER, PushReply, PushRequest, Verdict, VerdictKind},
@@ -23,8 +23,8 @@ use casework::{
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use self::visit::{Sent, StoredVisit, VisitUnderway};
-use super::{Actor, Brigade, Result, UseCaseError, judge_visit, judge_visit::Ending, receive_photo, refuse, require};
+use self::visit::{KnownPhoto, Sent, StoredVisit, VisitUnderway};
+use super::{Actor, Brigade, Result, UseCaseError, judge_visit, judge_visit::Ending, read_case, receive_photo, refuse, require};
 use crate::store::{self, BuildingRow, NewBatch, NewOutcome, NewVisit, QuarantinedEvent, StoreError, Tx};
 
 pub use check::section_of;
@@ -246,7 +246,8 @@ impl<'group> Group<'group> {
         };
         for row in store::visit::by_ids(tx, fresh.iter().map(|fresh| fresh.incoming.event.visit_id).collect::<BTreeSet<_>>()).await? {
             let (id, with_door_notes) = (row.id, doors_noted(row.id));
-            stored.insert(id, StoredVisit::load(tx, row, with_door_notes).await?);
+            let photos_to_mark = photos_to_mark(tx, fresh, id).await?;
+            stored.insert(id, StoredVisit { photos_to_mark, ..StoredVisit::load(tx, row, with_door_notes).await? });
         }
         let of_visits = stored.values().filter_map(|visit| visit.row.as_ref()).map(|row| row.building_id);
         let buildings: BTreeSet<BuildingId> = fresh.iter().map(|fresh| fresh.incoming.event.building_id).chain(of_visits).collect();
@@ -282,7 +283,8 @@ impl<'group> Group<'group> {
         let site = self.sites.get_mut(&visit.building_id);
         let batch = self.batches.get(&(position, visit.id));
         let batch_id = batch.map_or(feed_sequence, |batch| batch.id);
-        let kind = match (check::event(&push.actor, site.as_deref(), &brigade.grids, visit.goes_on(), event), site) {
+        let photo = visit.photo_to_mark(&event.change);
+        let kind = match (check::event(&push.actor, site.as_deref(), &brigade.grids, visit.goes_on(), photo, event), site) {
             (Ok(()), Some(site)) => {
                 let sent = Sent { actor: &push.actor, device_id: push.device_id, device_at: event.device_at, at, feed_sequence, batch_id };
                 self.decisions.extend(doors::Decision::of(event, visit.building_id, &push.actor));
@@ -341,6 +343,7 @@ impl<'group> Group<'group> {
                 outcomes: visit.outcomes,
                 observations: visit.observations.into_values().collect(),
                 photos: visit.photos,
+                marked: visit.photos_marked.into_values().map(|marked| (marked.by, marked.confidential)).collect(),
                 raised: visit.raised,
             });
         }
@@ -387,6 +390,9 @@ impl<'group> Group<'group> {
             for photo in &visit.changed.photos_removed {
                 store::photo::remove(tx, *photo, visit.id, self.now).await?;
             }
+            for (photo, marked) in &visit.photos_marked {
+                receive_photo::mark(tx, *photo, visit.id, &marked.marks, self.now).await?;
+            }
         }
         let mut touched: BTreeMap<BuildingId, i64> = BTreeMap::new();
         for visit in visits() {
@@ -430,6 +436,19 @@ async fn recall(tx: &mut Tx, visit: &mut VisitUnderway<'_>) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The photos of a visit that the group marks, as they are stored.
+async fn photos_to_mark(tx: &mut Tx, fresh: &[Fresh<'_>], visit: VisitId) -> Result<BTreeMap<PhotoId, KnownPhoto>> {
+    let mut known = BTreeMap::new();
+    for event in fresh.iter().map(|fresh| &fresh.incoming.event).filter(|event| event.visit_id == visit) {
+        let Change::PhotoMarked { photo_id, .. } = event.change else { continue };
+        if let Some(photo) = store::photo::by_id(&mut *tx, photo_id).await?.filter(|photo| photo.visit_id == visit) {
+            let is_never_shown = read_case::is_never_shown(&photo);
+            known.insert(photo_id, KnownPhoto { place: photo.place, criterion: photo.criterion, is_never_shown });
+        }
+    }
+    Ok(known)
 }
 
 /// Takes back the removals of photos that were stored before.

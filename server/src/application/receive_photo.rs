@@ -3,7 +3,13 @@
 //! An upload stands where its file ends; the database knows who announced what, and what is whole.
 
 use bytes::{Bytes, BytesMut};
-use casework::{clock::Timestamp, ids::PhotoId, permission, wire::v1::ErrorCode};
+use casework::{
+    clock::Timestamp,
+    ids::{PhotoId, VisitId},
+    permission,
+    photo_mark::PhotoMark,
+    wire::v1::ErrorCode,
+};
 use futures::{Stream, StreamExt};
 
 use super::{Actor, Brigade, Result, UseCaseError, receive_changes::PHOTO_BYTES_MAX, refuse, require};
@@ -286,6 +292,19 @@ pub const DERIVE_JOB: &str = "photo.derive";
 pub async fn settle(tx: &mut Tx, id: PhotoId, at: Timestamp) -> Result<()> {
     let Some(upload) = store::photo::upload(&mut *tx, id).await?.filter(|upload| upload.finished) else { return Ok(()) };
     if store::photo::verify(tx, id, &upload.sha256, &upload.content_type, at).await? {
+        store::job::insert(tx, &NewJob { kind: DERIVE_JOB, payload: id.to_string(), run_at: at }).await?;
+    }
+    Ok(())
+}
+
+/// Draws marks over a photo. From the commit on, no copy made without them is shown; new ones are asked for.
+///
+/// # Errors
+/// When the store fails.
+pub async fn mark(tx: &mut Tx, id: PhotoId, visit_id: VisitId, marks: &[PhotoMark], at: Timestamp) -> Result<()> {
+    let changed = store::photo::mark(tx, id, visit_id, marks).await?;
+    // Bytes still on their way have their copies made when they are here.
+    if changed && store::photo::by_id(&mut *tx, id).await?.is_some_and(|photo| photo.verified_at.is_some()) {
         store::job::insert(tx, &NewJob { kind: DERIVE_JOB, payload: id.to_string(), run_at: at }).await?;
     }
     Ok(())

@@ -6,7 +6,7 @@ use casework::clock::Timestamp;
 
 use super::{Brigade, Result, receive_photo::UPLOAD_KEPT_MS};
 use crate::{
-    photos::Swept,
+    photos::{CopyName, Named, Swept},
     store::{self, StoreError},
 };
 
@@ -51,8 +51,13 @@ pub async fn sweep_unnamed_files(brigade: &Brigade, at: Timestamp) -> Result<Swe
     let mut swept = Swept::default();
     for shelf in brigade.photos.shelves().await? {
         let _sweeping = brigade.photos.sweeping().await;
-        let named = store::photo::hashes_named(brigade.store.reader(), &shelf).await?;
-        swept += brigade.photos.sweep_shelf(&shelf, named.into_iter().collect(), before).await?;
+        let mut named = Named::default();
+        for (sha256, marks) in store::photo::marked_hashes(brigade.store.reader(), &shelf).await? {
+            named.copies.insert(CopyName::of(&sha256, &marks));
+            named.originals.insert(sha256);
+        }
+        named.originals.extend(store::photo::hashes_uploaded(brigade.store.reader(), &shelf).await?);
+        swept += brigade.photos.sweep_shelf(&shelf, named, before).await?;
     }
     let _sweeping = brigade.photos.sweeping().await;
     let mut known = BTreeSet::new();

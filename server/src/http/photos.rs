@@ -29,7 +29,7 @@ use crate::{
         receive_photo::{self, Announcement, CHECKED_CHUNK_BYTES_MAX, Chunk, Progress},
     },
     photos::{
-        Size,
+        CopyName, Size,
         checksum::{self, Checksum, NotAChecksum},
         derive,
     },
@@ -248,8 +248,9 @@ pub struct DisplayQuery {
 
 /// Show a photo
 ///
-/// A smaller copy without any metadata: `size=screen` (2,048 px, the default) or `size=thumb` (320 px). `size=original` is the file as received, with what
-/// its metadata tells: for the privacy officer and the team of the person who took it, and recorded.
+/// A smaller copy without any metadata and with its marks burnt in: `size=screen` (2,048 px, the default) or `size=thumb` (320 px). `size=original` is the
+/// file as received, with what its metadata tells and what a blur hides: for the privacy officer, and recorded. Clients may add a `revision`, so that an
+/// address is never that of other marks.
 #[utoipa::path(get, path = "/api/v1/photos/{id}", tag = "photos", params(("id" = PhotoId, Path), ("size" = Option<String>, Query)),
     responses((status = 200, content_type = "image/jpeg", body = Vec<u8>), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
         (status = 404, body = ErrorBody)))]
@@ -280,14 +281,14 @@ async fn show_copy(state: &AppState, signed: &Signed, id: PhotoId, size: Size) -
     let not_found = || ApiFailure::of(ErrorCode::NotFound);
     let photo = read_case::may_see_photo(&state.brigade, signed.actor(), id).await?.filter(|photo| photo.verified_at.is_some()).ok_or_else(not_found)?;
     let headers = [PRIVATE, (header::CONTENT_DISPOSITION, "inline"), (header::CONTENT_TYPE, "image/jpeg")];
-    if let Ok(copy) = state.brigade.photos.read_copy(size, &photo.sha256).await {
+    if let Ok(copy) = state.brigade.photos.read_copy(size, &CopyName::of(&photo.sha256, &photo.marks)).await {
         return Ok((headers, copy).into_response());
     }
     if photo.copies == crate::store::Copies::Impossible {
         return Err(not_found());
     }
     // The job has not come to it yet: made now, within the same bound on workers.
-    match derive::derive(&state.brigade.photos, &photo.sha256).await {
+    match derive::derive(&state.brigade.photos, &photo.sha256, &photo.marks).await {
         Ok(derived) => match derived.copies {
             Ok(copies) => {
                 let copy = match size {

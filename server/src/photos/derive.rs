@@ -6,6 +6,7 @@
 use std::io::{self, Cursor};
 
 use bytes::Bytes;
+use casework::photo_mark::PhotoMark;
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer, images::Image};
 use image::{DynamicImage, ImageReader, RgbImage, metadata::Orientation};
 use jpeg_encoder::{ColorType, Encoder};
@@ -13,7 +14,7 @@ use zune_core::{bytestream::ZCursor, colorspace::ColorSpace, options::DecoderOpt
 use zune_jpeg::JpegDecoder;
 
 use super::{
-    PhotoStorage, Size,
+    CopyName, PhotoStorage, Size, burn,
     exif::{self, Taken},
     format::{self, NotAPhoto, PhotoFormat},
 };
@@ -70,11 +71,11 @@ const QUALITY: u8 = 82;
 /// A photo above this takes every worker: its pixels, several times over, are what memory must hold.
 const PIXELS_OF_ONE_WORKER: u64 = 26_000_000;
 
-/// Makes and keeps the copies of an original, when it can be decoded.
+/// Makes and keeps the copies of an original with its marks, when it can be decoded.
 ///
 /// # Errors
 /// [`DeriveError`]; the original stays as received.
-pub async fn derive(storage: &PhotoStorage, sha256: &str) -> Result<Derived, DeriveError> {
+pub async fn derive(storage: &PhotoStorage, sha256: &str, marks: &[PhotoMark]) -> Result<Derived, DeriveError> {
     let mut turn = storage.workers.acquire().await.map_err(|_| DeriveError::Closing)?;
     let mut original = storage.read_original(sha256).await?;
     if format::recognise(&original).is_ok_and(|known| known.pixels() > PIXELS_OF_ONE_WORKER) {
@@ -83,24 +84,26 @@ pub async fn derive(storage: &PhotoStorage, sha256: &str) -> Result<Derived, Der
         turn = storage.workers.acquire_many(super::WORKERS_MAX).await.map_err(|_| DeriveError::Closing)?;
         original = storage.read_original(sha256).await?;
     }
+    let name = CopyName::of(sha256, marks);
+    let marks = marks.to_vec();
     let derived = tokio::task::spawn_blocking(move || {
         let taken = exif::read(&original);
-        Derived { taken, copies: copies_of(&original, taken.orientation) }
+        Derived { taken, copies: copies_of(&original, taken.orientation, &marks) }
     })
     .await?;
     drop(turn);
     if let Ok(copies) = &derived.copies {
-        storage.keep_copy(Size::Screen, sha256, copies.screen.clone()).await?;
-        storage.keep_copy(Size::Thumbnail, sha256, copies.thumbnail.clone()).await?;
+        storage.keep_copy(Size::Screen, &name, copies.screen.clone()).await?;
+        storage.keep_copy(Size::Thumbnail, &name, copies.thumbnail.clone()).await?;
     }
     Ok(derived)
 }
 
-/// The copies of these bytes, turned upright from an EXIF orientation.
+/// The copies of these bytes, turned upright from an EXIF orientation, with marks burnt in.
 ///
 /// # Errors
 /// [`Unreadable`].
-pub fn copies_of(original: &[u8], orientation: u8) -> Result<Copies, Unreadable> {
+pub fn copies_of(original: &[u8], orientation: u8, marks: &[PhotoMark]) -> Result<Copies, Unreadable> {
     let known = format::recognise(original).map_err(Unreadable::Refused)?;
     let picture = match known.format {
         PhotoFormat::Jpeg => jpeg(original)?,
@@ -111,7 +114,9 @@ pub fn copies_of(original: &[u8], orientation: u8) -> Result<Copies, Unreadable>
     // Turned after it was made smaller: that moves a few pixels rather than all.
     let mut screen = DynamicImage::ImageRgb8(reduced(picture, Size::Screen.edge_px_max(), FilterType::CatmullRom)?);
     screen.apply_orientation(Orientation::from_exif(orientation).unwrap_or(Orientation::NoTransforms));
-    let screen = screen.into_rgb8();
+    let mut screen = screen.into_rgb8();
+    // Before it is encoded, and before the thumbnail is made from it: neither ever holds what a blur hides.
+    burn::burn(&mut screen, marks);
     let screen_bytes = encode(&screen)?;
     let thumbnail = reduced(screen, Size::Thumbnail.edge_px_max(), FilterType::Bilinear)?;
     let (width, height) = if orientation >= 5 { (height, width) } else { (width, height) };
@@ -176,7 +181,7 @@ mod tests {
     #[test]
     fn copies_keep_the_proportions_within_their_edges() {
         for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP] {
-            let copies = copies_of(&picture(3_000, 1_500, format), 1).unwrap();
+            let copies = copies_of(&picture(3_000, 1_500, format), 1, &[]).unwrap();
             assert_eq!((copies.width, copies.height), (3_000, 1_500));
             for (copy, width, height) in [(&copies.screen, 2_048, 1_024), (&copies.thumbnail, 320, 160)] {
                 let shown = image::load_from_memory(copy).unwrap();
@@ -187,9 +192,9 @@ mod tests {
 
     #[test]
     fn a_small_picture_is_not_enlarged_and_a_thin_one_keeps_a_pixel() {
-        let small = copies_of(&picture(64, 48, ImageFormat::Jpeg), 1).unwrap();
+        let small = copies_of(&picture(64, 48, ImageFormat::Jpeg), 1, &[]).unwrap();
         assert_eq!(image::load_from_memory(&small.thumbnail).unwrap().width(), 64);
-        let thin = copies_of(&picture(8_000, 2, ImageFormat::Png), 1).unwrap();
+        let thin = copies_of(&picture(8_000, 2, ImageFormat::Png), 1, &[]).unwrap();
         let thumbnail = image::load_from_memory(&thin.thumbnail).unwrap();
         assert_eq!((thumbnail.width(), thumbnail.height()), (320, 1));
     }
@@ -200,7 +205,7 @@ mod tests {
         // Where the red half ends up: left, right, right, left, top, top, bottom, bottom.
         let red_at = [(0.1, 0.5), (0.9, 0.5), (0.9, 0.5), (0.1, 0.5), (0.5, 0.1), (0.5, 0.1), (0.5, 0.9), (0.5, 0.9)];
         for (orientation, (x, y)) in (1..=8).zip(red_at) {
-            let copies = copies_of(&lying, orientation).unwrap();
+            let copies = copies_of(&lying, orientation, &[]).unwrap();
             let upright = if orientation >= 5 { (200, 400) } else { (400, 200) };
             assert_eq!((copies.width, copies.height), upright);
             let shown = image::load_from_memory(&copies.screen).unwrap().into_rgb8();
@@ -218,7 +223,7 @@ mod tests {
         for format in [ImageFormat::Jpeg, ImageFormat::Png] {
             let mut bytes = Cursor::new(Vec::new());
             grey.write_to(&mut bytes, format).unwrap();
-            assert_eq!(copies_of(bytes.get_ref(), 1).unwrap().width, 700, "{format:?}");
+            assert_eq!(copies_of(bytes.get_ref(), 1, &[]).unwrap().width, 700, "{format:?}");
         }
     }
 
@@ -228,7 +233,7 @@ mod tests {
         for position in 2..whole.len() - 2 {
             let mut corrupted = whole.clone();
             corrupted[position] ^= 0x5A;
-            drop(copies_of(&corrupted, 1));
+            drop(copies_of(&corrupted, 1, &[]));
         }
     }
 }

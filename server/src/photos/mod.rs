@@ -1,5 +1,6 @@
 //! Photos: where their bytes live, what they are, and their smaller copies.
 
+mod burn;
 mod calm;
 pub mod checksum;
 pub mod derive;
@@ -15,12 +16,15 @@ use std::{
 };
 
 use bytes::Bytes;
+use casework::photo_mark::PhotoMark;
 use object_store::{ObjectStore, ObjectStoreExt, local::LocalFileSystem, path::Path as Key};
 use tokio::sync::Semaphore;
 
 pub use calm::Receiving;
-pub use sweep::Swept;
+pub use sweep::{Named, Swept};
 pub use uploads::{EndError, Standing};
+
+use crate::clock::sha256_hex;
 
 /// Smaller copies, without metadata.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +48,27 @@ impl Size {
             Self::Screen => 2_048,
             Self::Thumbnail => 320,
         }
+    }
+}
+
+/// Which copies of an original: those with these marks burnt in. Other marks have another name, so that no copy is ever shown with marks of before.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CopyName(String);
+
+/// Changed with what [`burn`] draws: copies are then made again.
+const DRAWING: &str = "1";
+/// Hexadecimal digits of the marks in a name.
+const MARK_DIGITS: usize = 16;
+
+impl CopyName {
+    pub fn of(sha256: &str, marks: &[PhotoMark]) -> Self {
+        if marks.is_empty() {
+            return Self(sha256.to_owned());
+        }
+        // Our own types have string keys and no failing serialisers.
+        let drawn = serde_json::to_string(marks).unwrap_or_default();
+        let digits = sha256_hex(format!("{DRAWING}{drawn}").as_bytes());
+        Self(format!("{sha256}-{}", digits.get(..MARK_DIGITS).unwrap_or_default()))
     }
 }
 
@@ -101,8 +126,8 @@ impl PhotoStorage {
     ///
     /// # Errors
     /// When the storage fails.
-    pub async fn keep_copy(&self, size: Size, sha256: &str, bytes: Bytes) -> io::Result<()> {
-        self.put(&copy(size, sha256), bytes).await
+    pub async fn keep_copy(&self, size: Size, name: &CopyName, bytes: Bytes) -> io::Result<()> {
+        self.put(&copy(size, name), bytes).await
     }
 
     /// The original as received.
@@ -117,8 +142,8 @@ impl PhotoStorage {
     ///
     /// # Errors
     /// [`io::ErrorKind::NotFound`] when it is not made yet.
-    pub async fn read_copy(&self, size: Size, sha256: &str) -> io::Result<Bytes> {
-        self.get(&copy(size, sha256)).await
+    pub async fn read_copy(&self, size: Size, name: &CopyName) -> io::Result<Bytes> {
+        self.get(&copy(size, name)).await
     }
 
     async fn put(&self, key: &Key, bytes: Bytes) -> io::Result<()> {
@@ -134,8 +159,8 @@ fn original(sha256: &str) -> Key {
     Key::from(format!("{ORIGINAL}/{}/{sha256}", shelf(sha256)))
 }
 
-fn copy(size: Size, sha256: &str) -> Key {
-    Key::from(format!("{}/{}/{sha256}.jpg", size.folder(), shelf(sha256)))
+fn copy(size: Size, CopyName(name): &CopyName) -> Key {
+    Key::from(format!("{}/{}/{name}.jpg", size.folder(), shelf(name)))
 }
 
 /// An error of the storage in the terms of a disk: what matters is whether a photo is not there, or cannot be reached.

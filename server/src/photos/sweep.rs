@@ -10,7 +10,26 @@ use tokio::{
     task::spawn_blocking,
 };
 
-use super::{ORIGINAL, PhotoStorage, Size, storage_error, uploads::touched_at};
+use super::{CopyName, ORIGINAL, PhotoStorage, Size, storage_error, uploads::touched_at};
+
+/// Files of one shelf that rows name.
+#[derive(Clone, Debug, Default)]
+pub struct Named {
+    /// By hash.
+    pub originals: BTreeSet<String>,
+    /// Those with the marks that photos have now: copies of before their last marks are named by nobody.
+    pub copies: BTreeSet<CopyName>,
+}
+
+impl Named {
+    /// A file's name is a hash; of a copy, a hash and what tells its marks, with `.jpg`. What was being written has another ending, and no row can name it.
+    fn holds(&self, kind: &str, file: &str) -> bool {
+        if kind == ORIGINAL {
+            return self.originals.contains(file);
+        }
+        file.strip_suffix(".jpg").is_some_and(|name| self.copies.contains(&CopyName(name.to_owned())))
+    }
+}
 
 /// What a sweep took away.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,17 +69,16 @@ impl PhotoStorage {
         Ok(shelves)
     }
 
-    /// Deletes the files of a shelf, originals and copies, whose hash is not among `named` and that nobody touched since `before`.
+    /// Deletes the files of a shelf, originals and copies, that are not among `named` and that nobody touched since `before`.
     ///
     /// # Errors
     /// When a folder cannot be read or a file deleted.
-    pub async fn sweep_shelf(&self, digits: &str, named: BTreeSet<String>, before: Timestamp) -> io::Result<Swept> {
+    pub async fn sweep_shelf(&self, digits: &str, named: Named, before: Timestamp) -> io::Result<Swept> {
         let mut swept = Swept::default();
         for kind in kinds() {
             let files: Vec<_> = self.objects.list(Some(&Key::from(format!("{kind}/{digits}")))).try_collect().await.map_err(storage_error)?;
             for file in files {
-                // A hash, or a hash with `.jpg`. What was being written has another ending, and no row can name it.
-                let is_named = file.location.filename().is_some_and(|name| named.contains(name.strip_suffix(".jpg").unwrap_or(name)));
+                let is_named = file.location.filename().is_some_and(|name| named.holds(kind, name));
                 if !is_named && file.last_modified.timestamp_millis() < before.0 {
                     self.objects.delete(&file.location).await.map_err(storage_error)?;
                     swept += Swept { files: 1, bytes: file.size };

@@ -1,11 +1,12 @@
 use casework::{
     clock::Timestamp,
     ids::{AccountId, BuildingId, EventId, PhotoId, VisitId},
+    photo_mark::PhotoMark,
 };
 use inspection_grid::{CriterionId, Place};
 use sqlx::{AnyExecutor, Row, any::AnyRow};
 
-use super::{Result, Tx, parsed};
+use super::{Result, StoreError, Tx, parsed};
 
 /// Whether a photo's smaller copies, which screens show, are there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +39,10 @@ pub struct PhotoRow {
     /// Metres around the place that the camera believed. The place itself is only in the original.
     pub accuracy_m: Option<f64>,
     pub removed: bool,
+    /// What a person drew over it: burnt into its copies.
+    pub marks: Vec<PhotoMark>,
+    /// Counts the changes of `marks`.
+    pub marks_revision: u32,
 }
 
 #[derive(Clone, Debug)]
@@ -77,6 +82,18 @@ fn signed(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
+/// As stored: nothing for no mark.
+fn marks_text(marks: &[PhotoMark]) -> Option<String> {
+    // Our own types have string keys and no failing serialisers.
+    (!marks.is_empty()).then(|| serde_json::to_string(marks).unwrap_or_default())
+}
+
+fn marks(row: &AnyRow, of: &str) -> Result<Vec<PhotoMark>> {
+    let Some(text) = row.try_get::<Option<String>, _>("marks")? else { return Ok(Vec::new()) };
+    // Never taken for a photo without marks: it would show what a blur hides.
+    serde_json::from_str(&text).map_err(|error| StoreError::Unreadable { table: "photo", column: "marks", row: of.to_owned(), cause: error.to_string() })
+}
+
 fn photo(row: &AnyRow) -> Result<PhotoRow> {
     let id: String = row.try_get("id")?;
     Ok(PhotoRow {
@@ -99,6 +116,8 @@ fn photo(row: &AnyRow) -> Result<PhotoRow> {
         captured_at: row.try_get::<Option<i64>, _>("captured_at")?.map(Timestamp),
         accuracy_m: row.try_get("accuracy_m")?,
         removed: row.try_get::<Option<i64>, _>("removed_at")?.is_some(),
+        marks: marks(row, &id)?,
+        marks_revision: u32::try_from(row.try_get::<i64, _>("marks_revision")?).unwrap_or(u32::MAX),
         id: parsed("photo", "id", &id, &id)?,
     })
 }
@@ -128,7 +147,7 @@ pub async fn insert(tx: &mut Tx, new: &NewPhoto) -> Result<()> {
 pub async fn by_id<'e>(executor: impl AnyExecutor<'e>, id: PhotoId) -> Result<Option<PhotoRow>> {
     let row = sqlx::query(
         "select id, visit_id, building_id, place, criterion, account_id, confidential, sha256, bytes, content_type, taken_at, verified_at, derived_at,
-         captured_at, accuracy_m, undisplayable_at, removed_at
+         captured_at, accuracy_m, undisplayable_at, removed_at, marks, marks_revision
          from photo where id = $1",
     )
     .bind(id.to_string())
@@ -141,7 +160,7 @@ pub async fn by_id<'e>(executor: impl AnyExecutor<'e>, id: PhotoId) -> Result<Op
 pub async fn of_visit<'e>(executor: impl AnyExecutor<'e>, visit_id: VisitId) -> Result<Vec<PhotoRow>> {
     let rows = sqlx::query(
         "select id, visit_id, building_id, place, criterion, account_id, confidential, sha256, bytes, content_type, taken_at, verified_at, derived_at,
-         captured_at, accuracy_m, undisplayable_at, removed_at
+         captured_at, accuracy_m, undisplayable_at, removed_at, marks, marks_revision
          from photo where visit_id = $1 and removed_at is null order by taken_at, id",
     )
     .bind(visit_id.to_string())
@@ -189,28 +208,51 @@ pub async fn verify(tx: &mut Tx, id: PhotoId, sha256: &str, content_type: &str, 
     Ok(done.rows_affected() == 1)
 }
 
-/// What its file told, and its size in pixels once it could be opened; `None` says that it cannot.
+/// Draws these marks over a photo, in place of those it had: its copies are to be made again. `false` when the visit has no such photo, or when nothing
+/// changes.
+pub async fn mark(tx: &mut Tx, id: PhotoId, visit_id: VisitId, marks: &[PhotoMark]) -> Result<bool> {
+    let text = marks_text(marks);
+    let done = sqlx::query(
+        "update photo set marks = $3, marks_revision = marks_revision + 1, derived_at = null
+         where id = $1 and visit_id = $2 and coalesce(marks, '') <> $4",
+    )
+    .bind(id.to_string())
+    .bind(visit_id.to_string())
+    .bind(text.as_deref())
+    .bind(text.as_deref().unwrap_or_default())
+    .execute(&mut *tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// What its file told, and its size in pixels once it could be opened; `None` says that it cannot. Says nothing of a photo that has other marks than those
+/// its copies were made with.
 pub async fn derived(
     tx: &mut Tx,
     id: PhotoId,
+    marks: &[PhotoMark],
     size_px: Option<(u32, u32)>,
     captured_at: Option<Timestamp>,
     accuracy_m: Option<f64>,
     at: Timestamp,
 ) -> Result<()> {
     let (derived_at, undisplayable_at) = if size_px.is_some() { (Some(at.0), None) } else { (None, Some(at.0)) };
-    sqlx::query("update photo set derived_at = $2, undisplayable_at = $3, width = $4, height = $5, captured_at = $6, accuracy_m = $7 where id = $1")
-        .bind(id.to_string())
-        .bind(derived_at)
-        .bind(undisplayable_at)
-        .bind(size_px.map(|(width, _)| i64::from(width)))
-        .bind(size_px.map(|(_, height)| i64::from(height)))
-        .bind(captured_at.map(|at| at.0))
-        .bind(accuracy_m)
-        // An absent number goes to PostgreSQL as a narrower type: a statement kept from it would refuse the next number.
-        .persistent(accuracy_m.is_some())
-        .execute(&mut *tx)
-        .await?;
+    sqlx::query(
+        "update photo set derived_at = $2, undisplayable_at = $3, width = $4, height = $5, captured_at = $6, accuracy_m = $7
+         where id = $1 and coalesce(marks, '') = $8",
+    )
+    .bind(id.to_string())
+    .bind(derived_at)
+    .bind(undisplayable_at)
+    .bind(size_px.map(|(width, _)| i64::from(width)))
+    .bind(size_px.map(|(_, height)| i64::from(height)))
+    .bind(captured_at.map(|at| at.0))
+    .bind(accuracy_m)
+    .bind(marks_text(marks).unwrap_or_default())
+    // An absent number goes to PostgreSQL as a narrower type: a statement kept from it would refuse the next number.
+    .persistent(accuracy_m.is_some())
+    .execute(&mut *tx)
+    .await?;
     Ok(())
 }
 
@@ -283,16 +325,29 @@ pub async fn uploads_unfinished<'e>(executor: impl AnyExecutor<'e>, before: Time
         .collect()
 }
 
-/// Hashes with these first digits that a photo or an upload names.
-pub async fn hashes_named<'e>(executor: impl AnyExecutor<'e>, first_digits: &str) -> Result<Vec<String>> {
-    let rows = sqlx::query(
-        "select sha256 from photo where sha256 >= $1 and sha256 < $2
-         union select sha256 from upload where sha256 >= $1 and sha256 < $2",
-    )
-    .bind(first_digits)
-    // `g` follows every hexadecimal digit.
-    .bind(format!("{first_digits}g"))
-    .fetch_all(executor)
-    .await?;
+/// Hashes with these first digits that a photo names, with the marks that it has; a hash comes once for each.
+pub async fn marked_hashes<'e>(executor: impl AnyExecutor<'e>, first_digits: &str) -> Result<Vec<(String, Vec<PhotoMark>)>> {
+    let rows = sqlx::query("select distinct sha256, marks from photo where sha256 >= $1 and sha256 < $2")
+        .bind(first_digits)
+        // `g` follows every hexadecimal digit.
+        .bind(format!("{first_digits}g"))
+        .fetch_all(executor)
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let sha256: String = row.try_get("sha256")?;
+            let marks = marks(row, &sha256)?;
+            Ok((sha256, marks))
+        })
+        .collect()
+}
+
+/// Hashes with these first digits that an upload names.
+pub async fn hashes_uploaded<'e>(executor: impl AnyExecutor<'e>, first_digits: &str) -> Result<Vec<String>> {
+    let rows = sqlx::query("select distinct sha256 from upload where sha256 >= $1 and sha256 < $2")
+        .bind(first_digits)
+        .bind(format!("{first_digits}g"))
+        .fetch_all(executor)
+        .await?;
     rows.iter().map(|row| Ok(row.try_get("sha256")?)).collect()
 }

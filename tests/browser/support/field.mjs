@@ -33,16 +33,6 @@ export async function everythingSent(page, timeout = 30_000) {
   });
 }
 
-/** A picture of the screen in each scheme, when somebody wants to look. */
-export async function shot(page, name) {
-  if (!SHOTS) return;
-  for (const scheme of ["light", "dark"]) {
-    await page.emulateMedia({ colorScheme: scheme });
-    await page.screenshot({ path: join(SHOTS, `${name}-${scheme}.png`) });
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-}
-
 /** axe is silent, nothing scrolls sideways, and every target is 48 px high and wide. */
 export async function comfortable(page, where) {
   assert.deepEqual(await violations(page), [], `accessibility of ${where}`);
@@ -55,6 +45,16 @@ export async function comfortable(page, where) {
       .map(([name, box]) => `${name}: ${Math.round(box.width)} x ${Math.round(box.height)}`),
   );
   assert.deepEqual(small, [], `targets of ${where}`);
+}
+
+/** A picture of the screen in each scheme, when somebody wants to look. */
+export async function shot(page, name) {
+  if (!SHOTS) return;
+  for (const scheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.screenshot({ path: join(SHOTS, `${name}-${scheme}.png`) });
+  }
+  await page.emulateMedia({ colorScheme: "light" });
 }
 
 /** Past the lock of the phone: a PIN is chosen the first time, and asked for each time the page starts again. */

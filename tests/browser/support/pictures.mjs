@@ -22,19 +22,29 @@ function chunk(type, data) {
   return Buffer.concat([length, body, crc]);
 }
 
+/** A PNG of black blocks on white: what must be readable where nothing hides it, and nowhere else. */
+export function letters(width, height) {
+  const cell = Math.floor(width / 40);
+  return png(width, height, (x, y) => ((Math.floor(x / cell) + Math.floor(y / cell)) % 2 ? 255 : 0));
+}
+
 /** A PNG of `width` x `height` grey blotches; each seed gives another picture. */
 export function picture(seed, width = 2600, height = 1950) {
+  let state = seed >>> 0 || 1;
+  return png(width, height, (x, y) => {
+    if ((x & 7) === 0) state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return ((x ^ y) & 0x7f) + (state >>> 25);
+  });
+}
+
+function png(width, height, level) {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header.set([8, 0, 0, 0, 0], 8);
   const rows = Buffer.alloc((width + 1) * height);
-  let state = seed >>> 0 || 1;
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      if ((x & 7) === 0) state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      rows[y * (width + 1) + 1 + x] = ((x ^ y) & 0x7f) + (state >>> 25);
-    }
+    for (let x = 0; x < width; x++) rows[y * (width + 1) + 1 + x] = level(x, y);
   }
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
   return Buffer.concat([signature, chunk("IHDR", header), chunk("IDAT", deflateSync(rows, { level: 1 })), chunk("IEND", Buffer.alloc(0))]);

@@ -6,6 +6,7 @@ use casework::{
     escalation::{EscalationVerb, Raise, Raised, raise},
     ids::{AccountId, CaseId, DeviceId, DwellingId, EntryId, EscalationId, EventId, OrganisationId, PhotoId, ReferralId, VisitId},
     permission::{Grants, Section},
+    photo_mark::{MarkArea, PhotoMark},
     referral::{Draft, Referral, ReferralStage, Urgency},
     sync::{IncomingAnswer, merge_answer},
     wire::v1::{DoorNote, EntryKind, VisitPace, VisitReached},
@@ -288,6 +289,28 @@ pub async fn an_observation_replaces_the_one_before_at_its_place(shelf: Shelf) {
     assert_eq!((earlier[0].visit_id, earlier[0].event_id, earlier[0].severity), (visit_id, second, Severity::Major));
 }
 
+/// Marks change a photo's copies, and copies made with other marks say nothing of it.
+async fn marks_of_a_photo(shelf: &Shelf, id: PhotoId, visit_id: VisitId, at: Timestamp) {
+    let marks = [PhotoMark::Blur { area: MarkArea { left: 0, top: 0, width: 500, height: 500 } }];
+    let mut tx = shelf.store.begin().await.expect("a transaction begins");
+    assert!(!photo::mark(&mut tx, id, VisitId(new_id()), &marks).await.expect("an answer"), "another visit marks nothing");
+    assert!(!photo::mark(&mut tx, id, visit_id, &[]).await.expect("an answer"), "nothing changes");
+    assert!(photo::mark(&mut tx, id, visit_id, &marks).await.expect("marked"));
+    assert!(!photo::mark(&mut tx, id, visit_id, &marks).await.expect("an answer"), "the same marks change nothing");
+    let marked = photo::by_id(&mut *tx, id).await.expect("an answer").expect("the photo");
+    assert_eq!((marked.marks.as_slice(), marked.marks_revision, marked.copies), (marks.as_slice(), 1, Copies::Awaited));
+    assert_eq!(photo::marked_hashes(&mut *tx, "aa").await.expect("hashes"), [("a".repeat(64), marks.to_vec())]);
+    photo::derived(&mut tx, id, &[], Some((8, 6)), None, None, at).await.expect("an answer");
+    let awaited = photo::by_id(&mut *tx, id).await.expect("an answer").expect("the photo");
+    assert_eq!(awaited.copies, Copies::Awaited, "copies of before the marks are not those");
+    photo::derived(&mut tx, id, &marks, Some((8, 6)), None, Some(4.5), at).await.expect("derived");
+    assert_eq!(photo::by_id(&mut *tx, id).await.expect("an answer").expect("the photo").copies, Copies::Made);
+    assert!(photo::mark(&mut tx, id, visit_id, &[]).await.expect("taken away"));
+    let plain = photo::by_id(&mut *tx, id).await.expect("an answer").expect("the photo");
+    assert_eq!((plain.marks.len(), plain.marks_revision), (0, 2));
+    tx.commit().await.expect("kept");
+}
+
 pub async fn a_photo_is_verified_by_its_hash_and_an_upload_moves_only_forward(shelf: Shelf) {
     let (store, visit_id, at) = (&shelf.store, a_visit(&shelf).await, now());
     let reader = store.reader();
@@ -312,15 +335,16 @@ pub async fn a_photo_is_verified_by_its_hash_and_an_upload_moves_only_forward(sh
     assert!(!photo::verify(&mut tx, id, &"b".repeat(64), "image/png", at).await.expect("an answer"), "another hash verifies nothing");
     assert!(photo::verify(&mut tx, id, &"a".repeat(64), "image/webp", at).await.expect("an answer"));
     assert!(photo::verify(&mut tx, id, &"a".repeat(64), "image/webp", at.plus_ms(MINUTE)).await.expect("again is fine"));
-    photo::derived(&mut tx, id, None, None, None, at).await.expect("nothing to show");
+    photo::derived(&mut tx, id, &[], None, None, None, at).await.expect("nothing to show");
     let unreadable = photo::by_id(&mut *tx, id).await.expect("an answer").expect("the photo");
     assert_eq!((unreadable.copies, unreadable.captured_at), (Copies::Impossible, None));
-    photo::derived(&mut tx, id, Some((2_048, 1_536)), Some(at.plus_ms(-MINUTE)), Some(4.5), at).await.expect("derived");
+    photo::derived(&mut tx, id, &[], Some((2_048, 1_536)), Some(at.plus_ms(-MINUTE)), Some(4.5), at).await.expect("derived");
     tx.commit().await.expect("kept");
     let read = photo::by_id(reader, id).await.expect("an answer").expect("the photo");
     assert_eq!((read.verified_at, read.copies, read.removed, read.bytes, read.sha256), (Some(at), Copies::Made, false, 25 * 1024 * 1024, "a".repeat(64)));
     assert_eq!((read.content_type.as_str(), read.captured_at, read.accuracy_m), ("image/webp", Some(at.plus_ms(-MINUTE)), Some(4.5)));
     assert_eq!(photo::of_visit(reader, visit_id).await.expect("photos").len(), 1);
+    marks_of_a_photo(&shelf, id, visit_id, at).await;
     let mut tx = store.begin().await.expect("a transaction begins");
     photo::move_to(&mut tx, id, VisitId(new_id()), &Place::Common).await.expect("another visit moves nothing");
     assert_eq!(photo::by_id(&mut *tx, id).await.expect("an answer").expect("the photo").place, Place::Exterior);
@@ -364,9 +388,11 @@ pub async fn a_photo_is_verified_by_its_hash_and_an_upload_moves_only_forward(sh
     let wrong = PhotoId(new_id());
     photo::insert_upload(&mut tx, &UploadRow { photo_id: wrong, sha256: "ab".repeat(32), ..upload }, at).await.expect("stored");
     // The photo and its upload name one hash; an upload alone names its own.
-    assert_eq!(photo::hashes_named(&mut *tx, "aa").await.expect("hashes"), ["a".repeat(64)]);
-    assert_eq!(photo::hashes_named(&mut *tx, "ab").await.expect("hashes"), ["ab".repeat(32)]);
-    assert!(photo::hashes_named(&mut *tx, "ff").await.expect("hashes").is_empty());
+    assert_eq!(photo::hashes_uploaded(&mut *tx, "aa").await.expect("hashes"), ["a".repeat(64)]);
+    assert_eq!(photo::hashes_uploaded(&mut *tx, "ab").await.expect("hashes"), ["ab".repeat(32)]);
+    assert_eq!(photo::marked_hashes(&mut *tx, "aa").await.expect("hashes"), [("a".repeat(64), Vec::new())]);
+    assert!(photo::marked_hashes(&mut *tx, "ab").await.expect("hashes").is_empty());
+    assert!(photo::hashes_uploaded(&mut *tx, "ff").await.expect("hashes").is_empty());
     photo::delete_upload(&mut tx, wrong).await.expect("forgotten");
     assert!(photo::upload(&mut *tx, wrong).await.expect("an answer").is_none());
     tx.commit().await.expect("kept");

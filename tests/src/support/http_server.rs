@@ -1,5 +1,7 @@
 //! The real server on a port of its own, over a seeded town.
 
+use std::time::{Duration, Instant};
+
 use server::{
     application::Brigade,
     config::ServeOptions,
@@ -7,6 +9,29 @@ use server::{
 };
 
 use super::{Client, Database, PASSWORD, Person, TestDatabase, Town};
+
+/// A server that was just started.
+struct Running {
+    brigade: Brigade,
+    first_access: Option<String>,
+    base: String,
+    serving: tokio::task::JoinHandle<()>,
+    stop: tokio::sync::oneshot::Sender<()>,
+}
+
+impl Running {
+    async fn start(options: &ServeOptions) -> Self {
+        let server = server::prepare(options).await.expect("the server prepares");
+        let brigade = server.state.brigade.clone();
+        let base = format!("http://{}", server.address);
+        let first_access = server.first_access.as_deref().map(|link| link.trim_start_matches(&base).to_owned());
+        let (stop, told) = tokio::sync::oneshot::channel::<()>();
+        let serving = tokio::spawn(async move {
+            server.run(async { drop(told.await) }).await.expect("the server runs");
+        });
+        Self { brigade, first_access, base, serving, stop }
+    }
+}
 
 /// A server that answers until it is dropped.
 pub struct TestServer {
@@ -16,6 +41,7 @@ pub struct TestServer {
     /// Path of the one-time link printed at the first start.
     pub first_access: Option<String>,
     base: String,
+    options: ServeOptions,
     serving: tokio::task::JoinHandle<()>,
     stop: Option<tokio::sync::oneshot::Sender<()>>,
     /// Last, so that the server is gone before its database.
@@ -43,16 +69,16 @@ impl TestServer {
             grid: None,
         };
         adjust(&mut options);
-        let server = server::prepare(&options).await.expect("the server prepares");
-        let brigade = server.state.brigade.clone();
+        let Running { brigade, first_access, base, serving, stop } = Running::start(&options).await;
         let town = Town::found(&brigade.store).await;
-        let base = format!("http://{}", server.address);
-        let first_access = server.first_access.as_deref().map(|link| link.trim_start_matches(&base).to_owned());
-        let (stop, told) = tokio::sync::oneshot::channel::<()>();
-        let serving = tokio::spawn(async move {
-            server.run(async { drop(told.await) }).await.expect("the server runs");
-        });
-        Self { town, brigade, first_access, base, serving, stop: Some(stop), _database: database }
+        Self { town, brigade, first_access, base, options, serving, stop: Some(stop), _database: database }
+    }
+
+    /// Stops, and starts another server on the same data, on another port: clients of before speak to nobody.
+    pub async fn restart(&mut self) {
+        self.stop().await;
+        let Running { brigade, base, serving, stop, .. } = Running::start(&self.options).await;
+        (self.brigade, self.base, self.serving, self.stop) = (brigade, base, serving, Some(stop));
     }
 
     /// Tells the server to stop, as the system does, and waits until it has.
@@ -60,6 +86,19 @@ impl TestServer {
         let stop = self.stop.take().expect("stopped once");
         stop.send(()).expect("the server is running");
         (&mut self.serving).await.expect("the server ends without a panic");
+    }
+
+    /// Waits for a job off the request path: until some row of `table` is as `condition` says.
+    pub async fn until(&self, table: &str, condition: &str) {
+        // Unoptimised, on a busy machine, a large picture takes its time.
+        let late = Instant::now() + Duration::from_mins(1);
+        while Instant::now() < late {
+            if self.count(table, condition).await > 0 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("no {table} became « {condition} »");
     }
 
     /// Somebody who is not signed in.

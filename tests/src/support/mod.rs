@@ -12,7 +12,7 @@ pub use client::{Answer, Client, percent_encoded};
 pub use database::{Database, TestDatabase};
 pub use http_server::TestServer;
 pub use phone::Phone;
-pub use pictures::{ACCURACY_M, CAMERA, TAKEN, heic, huge_png, jpeg, jpeg_of_a_camera, jpeg_with_exif};
+pub use pictures::{ACCURACY_M, CAMERA, TAKEN, heic, huge_png, jpeg, jpeg_of_a_camera, jpeg_with_exif, letters};
 pub use town::{Building, PASSWORD, Person, Town, building, organisation};
 
 /// Declares a story twice, on SQLite and on PostgreSQL. The function takes a fresh [`TestServer`].

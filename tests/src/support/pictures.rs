@@ -15,6 +15,15 @@ pub fn jpeg(width: u32, height: u32) -> Vec<u8> {
     bytes.into_inner()
 }
 
+/// A JPEG of black blocks on white: what must be readable where nothing hides it, and nowhere else.
+pub fn letters(width: u32, height: u32) -> Vec<u8> {
+    let cell = (width / 40).max(4);
+    let picture = RgbImage::from_fn(width, height, |x, y| if (x / cell + y / cell).is_multiple_of(2) { Rgb([0, 0, 0]) } else { Rgb([255, 255, 255]) });
+    let mut bytes = Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, ImageFormat::Jpeg).expect("a JPEG");
+    bytes.into_inner()
+}
+
 /// A JPEG with an EXIF segment that names a camera: what a phone adds and nobody must be shown.
 pub fn jpeg_with_exif(width: u32, height: u32, camera: &str) -> Vec<u8> {
     let plain = jpeg(width, height);

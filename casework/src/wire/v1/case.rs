@@ -100,6 +100,12 @@ pub struct PhotoRef {
     /// Kept as received, with nothing to show: no copy without metadata could be made of this format.
     #[serde(default)]
     pub original_only: bool,
+    /// A person drew on it: an arrow, a circle or a blur, burnt into what is shown.
+    #[serde(default)]
+    pub marked: bool,
+    /// Counts the changes of what is shown: part of the address, so that no browser shows an older copy.
+    #[serde(default)]
+    pub revision: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -166,7 +172,7 @@ pub struct EntryView {
     pub at: Timestamp,
     pub by: String,
     pub kind: EntryKind,
-    /// By kind: the opening reason, the stage, `started` `finished` or `late` of a visit or `grid_moved` and a version, motif codes, the verb of an
+    /// By kind: the opening reason, the stage, `started` `finished` or `late` of a visit, `grid_moved` and a version or `photo_marked`, motif codes, the verb of an
     /// escalation, the organisation of a referral (with ` · ` and the verb, once it was sent); in a referral's own history the verb (with ` : ` and what
     /// was said). Free text of a comment.
     pub text: String,

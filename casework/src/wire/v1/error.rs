@@ -67,6 +67,12 @@ error_codes! {
     EmptyValue = "empty_value", 422;
     RepeatedOption = "repeated_option", 422;
     PhotoForbidden = "photo_forbidden", 422;
+    /// The visit has no photo of this id.
+    UnknownPhoto = "unknown_photo", 422;
+    /// Marks that leave the picture, are too small or too many.
+    MalformedMarks = "malformed_marks", 422;
+    /// The photo has no copy to show, so that a mark on it would hide and show nothing.
+    PhotoNotShown = "photo_not_shown", 422;
     UnsupportedProtocol = "unsupported_protocol", 400;
     BatchTooLarge = "batch_too_large", 413;
     /// An event id seen before, with another content: set aside for a person to look at.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     clock::Timestamp,
     ids::{AccountId, BuildingId, DeviceId, DwellingId, EscalationId, EventId, PhotoId, VisitId},
+    photo_mark::PhotoMark,
 };
 
 /// Protocol number that this build speaks. The server accepts this one and the two before it.
@@ -159,6 +160,12 @@ pub enum Change {
     /// A removal taken back.
     PhotoRestored {
         photo_id: PhotoId,
+    },
+    /// What is drawn over a photo from now on, whole: the last list received holds, and an empty one takes every mark away. At most
+    /// [`MARKS_MAX`](crate::photo_mark::MARKS_MAX).
+    PhotoMarked {
+        photo_id: PhotoId,
+        marks: Vec<PhotoMark>,
     },
     /// An emergency raised by a person on site; those proved by a severity 4 are raised by the server too.
     EscalationRaised {

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use casework::{
     ids::DwellingId,
     permission::{self, Action, Grants, Relation, Section},
+    photo_mark,
     wire::v1::{Change, ErrorCode, FieldEvent, HOUSEHOLD_LANGUAGES, RESOLVES_MAX},
 };
 use inspection_grid::{Answer, CriterionId, Grid, PhotoRule, Place, Scope, check_answer};
 
-use super::{PHOTO_BYTES_MAX, Site};
+use super::{PHOTO_BYTES_MAX, Site, visit::KnownPhoto};
 use crate::{application::Actor, grids::GridLibrary};
 
 /// Characters of a note, and of the reason of an escalation.
@@ -25,8 +26,8 @@ fn because<T>(code: ErrorCode, detail: &str) -> Result<T, Refusal> {
 }
 
 /// Checks an event against the building it says it is about and the grid that its author had before their eyes, which is not always that of the visit any
-/// more. `goes_on` says that the visit was not finished before.
-pub fn event(actor: &Actor, site: Option<&Site>, grids: &GridLibrary, goes_on: bool, event: &FieldEvent) -> Result<(), Refusal> {
+/// more. `goes_on` says that the visit was not finished before; `photo` is the visit's photo that the event marks.
+pub fn event(actor: &Actor, site: Option<&Site>, grids: &GridLibrary, goes_on: bool, photo: Option<&KnownPhoto>, event: &FieldEvent) -> Result<(), Refusal> {
     let Some(site) = site.filter(|site| site.row.id == event.building_id && site.organisation_id == actor.account.organisation.id) else {
         return because(ErrorCode::UnknownBuilding, "");
     };
@@ -96,6 +97,16 @@ pub fn event(actor: &Actor, site: Option<&Site>, grids: &GridLibrary, goes_on: b
             }
             answerable(place, criterion, &Answer::Cleared)
         }
+        Change::PhotoMarked { marks, .. } => {
+            // A photo of what they may not write of is not theirs to know.
+            let Some(photo) = photo.filter(|photo| may_write(actor, grid, &photo.place, &photo.criterion).is_ok()) else {
+                return because(ErrorCode::UnknownPhoto, "");
+            };
+            if let Err(error) = photo_mark::check(marks) {
+                return because(ErrorCode::MalformedMarks, &error.to_string());
+            }
+            if photo.is_never_shown && !marks.is_empty() { because(ErrorCode::PhotoNotShown, "") } else { Ok(()) }
+        }
         Change::EscalationRaised { place, reason, .. } => {
             known_place(&site.doors, place)?;
             if reason.trim().is_empty() {
@@ -138,7 +149,8 @@ fn dwelling_named(change: &Change) -> Option<DwellingId> {
         | Change::DoorsMerged { .. }
         | Change::DoorsKeptApart { .. }
         | Change::PhotoRemoved { .. }
-        | Change::PhotoRestored { .. } => None,
+        | Change::PhotoRestored { .. }
+        | Change::PhotoMarked { .. } => None,
     }
 }
 

@@ -9,6 +9,7 @@ use casework::{
     clock::Timestamp,
     ids::{BuildingId, DeviceId, DwellingId, EventId, PhotoId, VisitId},
     overrun, permission,
+    photo_mark::PhotoMark,
     sync::{self, IncomingAnswer},
     wire::v1::{Change, DoorNote, FieldEvent, VerdictKind, VisitPace},
 };
@@ -17,6 +18,7 @@ use inspection_grid::{Answer, CriterionId, DwellingOutcome, Grid, GridHash, Plac
 use crate::{
     application::{Actor, Brigade, Result, judge_visit::RaisedOnSite, typed},
     grids::GridLibrary,
+    photos::format,
     store::{self, DoorNoteRow, NewDoorNote, NewDwelling, NewOutcome, NewPhoto, ObservationRecord, Pace, Tx, VisitRow, observation::ObservationSheet},
 };
 
@@ -33,6 +35,22 @@ pub struct Sent<'group> {
     pub batch_id: i64,
 }
 
+/// A photo that the group marks.
+#[derive(Clone, Debug)]
+pub struct KnownPhoto {
+    pub place: Place,
+    pub criterion: CriterionId,
+    /// No copy of it can be made: a mark would hide and show nothing.
+    pub is_never_shown: bool,
+}
+
+/// What the group drew over a photo.
+pub struct PhotoMarked<'group> {
+    pub by: &'group Actor,
+    pub marks: Vec<PhotoMark>,
+    pub confidential: bool,
+}
+
 /// A visit as stored, before the group.
 #[derive(Default)]
 pub struct StoredVisit {
@@ -42,6 +60,8 @@ pub struct StoredVisit {
     pub door_notes: BTreeMap<String, DoorNoteRow>,
     pub observations: Vec<ObservationRecord>,
     pub photos: Vec<(PhotoId, Place, CriterionId)>,
+    /// Those that the group marks, removed ones included: a removal can be taken back.
+    pub photos_to_mark: BTreeMap<PhotoId, KnownPhoto>,
 }
 
 impl StoredVisit {
@@ -53,6 +73,7 @@ impl StoredVisit {
             outcomes: store::visit::outcomes(&mut *tx, row.id).await?,
             observations: store::observation::of_visit(&mut *tx, row.id).await?,
             door_notes: if with_door_notes { store::visit::door_notes(&mut *tx, row.id).await? } else { BTreeMap::new() },
+            photos_to_mark: BTreeMap::new(),
             row: Some(row),
         })
     }
@@ -97,6 +118,9 @@ pub struct VisitUnderway<'group> {
     pub outcomes: BTreeMap<String, DwellingOutcome>,
     pub observations: BTreeMap<(Place, CriterionId), ObservationRecord>,
     pub photos: Vec<(PhotoId, Place, CriterionId)>,
+    photos_to_mark: BTreeMap<PhotoId, KnownPhoto>,
+    /// The marks that hold after the group, where it changed them.
+    pub photos_marked: BTreeMap<PhotoId, PhotoMarked<'group>>,
     pub raised: Vec<RaisedOnSite<'group>>,
     /// Who sent its first event and when that was, when it is new.
     pub begun_by: &'group Actor,
@@ -129,6 +153,8 @@ impl<'group> VisitUnderway<'group> {
             outcomes: stored.outcomes,
             observations: by_place(stored.observations),
             photos: stored.photos,
+            photos_to_mark: stored.photos_to_mark,
+            photos_marked: BTreeMap::new(),
             raised: Vec::new(),
             begun_by: by,
             began_at: stored.row.as_ref().map_or(Timestamp(0), |row| row.started_at),
@@ -171,6 +197,11 @@ impl<'group> VisitUnderway<'group> {
         self.outcomes = stored.outcomes;
         self.observations = by_place(stored.observations);
         self.photos = stored.photos;
+    }
+
+    /// The photo of this visit that an event marks.
+    pub fn photo_to_mark(&self, change: &Change) -> Option<&KnownPhoto> {
+        if let Change::PhotoMarked { photo_id, .. } = change { self.photos_to_mark.get(photo_id) } else { None }
     }
 
     /// Applies an event that was checked. A door it adds goes to the building's `doors`.
@@ -281,6 +312,13 @@ impl<'group> VisitUnderway<'group> {
                     taken_at: sent.at,
                 });
                 self.photos.push((*photo_id, place.clone(), criterion.clone()));
+                let known = KnownPhoto { place: place.clone(), criterion: criterion.clone(), is_never_shown: format::is_kept_only(content_type) };
+                self.photos_to_mark.entry(*photo_id).or_insert(known);
+            }
+            Change::PhotoMarked { photo_id, marks } => {
+                let confidential = self.photos_to_mark.get(photo_id).is_none_or(|photo| self.is_confidential(&photo.criterion));
+                self.changed.shows |= !confidential;
+                self.photos_marked.insert(*photo_id, PhotoMarked { by: sent.actor, marks: marks.clone(), confidential });
             }
             Change::PhotoRemoved { photo_id } => {
                 let known = self.photos.iter().find(|(id, ..)| id == photo_id);
