@@ -66,6 +66,6 @@ async function keepOffline(attempt = 0) {
   }
 }
 
-// Not waiting for the app: a phone that loses the network now must still find everything at the next start.
-if (isField() && "serviceWorker" in navigator) keepOffline();
 await boot();
+// Once the program runs: on a slow network, fetching its other half would only delay the first screen.
+if (isField() && "serviceWorker" in navigator) keepOffline();
