@@ -4,6 +4,7 @@
 //! marks where the program is cut: `cargo xtask build` takes what only [`load_table`] reaches, code and texts, out of the first file. What both halves use
 //! stays in the first. So the first half must reach the second through [`Behind`] alone: one call elsewhere to a screen, or to a function that reads a
 //! sheet or a grid, brings it back into the first file, and nothing breaks but the figures.
+#![expect(clippy::unnecessary_wraps, reason = "`#[wasm_split]` wants room for its own error in what the marked function returns")]
 
 use std::{cell::Cell, pin::Pin};
 
@@ -12,6 +13,7 @@ use leptos::{
     task::spawn_local,
     wasm_split::{SplitLoaderError, wasm_split},
 };
+use web_sys::Event;
 
 use crate::{
     device::{
@@ -22,6 +24,8 @@ use crate::{
     },
     field,
 };
+
+const FIRST_SCREEN: &str = "brigade:first-screen";
 
 type Task<T> = Pin<Box<dyn Future<Output = T>>>;
 
@@ -67,8 +71,12 @@ pub async fn load() -> Result<Behind, SplitLoaderError> {
     Ok(behind)
 }
 
-/// Starts fetching while nobody waits for it yet; whoever does will say what went wrong.
+/// The first screen is shown: fetches the second half while nobody waits for it yet (whoever does will say what went wrong), and tells `boot.js`, which then
+/// lets the service worker fetch everything. Not before: all of it comes by the same slow network as what the first screen asks of the server.
 pub fn preload() {
+    if let (Some(window), Ok(event)) = (web_sys::window(), Event::new(FIRST_SCREEN)) {
+        let _ = window.dispatch_event(&event);
+    }
     spawn_local(async {
         let _ = load().await;
     });

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 
 import { PIN, openDesk, openPhone, sitDown, typePin } from "./support/browsers.mjs";
 import { startProgram } from "./support/program.mjs";
@@ -11,19 +12,17 @@ import { startProgram } from "./support/program.mjs";
 const LATENCY_MS = 562;
 const BYTES_PER_SECOND = (1.44 * 1_000_000) / 8;
 const CPU_SLOWDOWN = 4;
+/** A burst of a slow link. */
+const PIECE_BYTES = 4096;
 const BUILDING = "1250, rue des Exemples";
 
 const line = (name, figures) => console.log(JSON.stringify({ name, ...figures }));
 const kb = (bytes) => Math.round(bytes / 102.4) / 10;
 
+/** A processor as slow as a cheap phone's. */
 async function slow(context, page) {
   const session = await context.newCDPSession(page);
   await session.send("Emulation.setCPUThrottlingRate", { rate: CPU_SLOWDOWN });
-  await session.send("Network.enable");
-  await session.send("Network.emulateNetworkConditions", {
-    offline: false, latency: LATENCY_MS, downloadThroughput: BYTES_PER_SECOND, uploadThroughput: BYTES_PER_SECOND,
-  });
-  return session;
 }
 
 async function counting(context, page) {
@@ -35,14 +34,33 @@ async function counting(context, page) {
   return tally;
 }
 
-/** A way to the program that counts what comes from it: the share of the service worker too, which a page's own tally leaves out. */
-async function countingWay(port) {
+/**
+ * A slow way to the program, which counts what comes by it. Outside the browser: what its own tools slow down and count is the page's traffic, without
+ * the share of the service worker.
+ */
+async function slowWay(port) {
   const way = { bytes: 0 };
+  const carry = (from, to, link, passed) => {
+    let last = Promise.resolve();
+    from.on("data", (data) => {
+      for (let at = 0; at < data.length; at += PIECE_BYTES) {
+        const piece = data.subarray(at, at + PIECE_BYTES);
+        link.freeAt = Math.max(link.freeAt, performance.now()) + (piece.length / BYTES_PER_SECOND) * 1000;
+        const due = link.freeAt + LATENCY_MS / 2;
+        last = last.then(() => setTimeout(due - performance.now())).then(() => {
+          passed(piece.length);
+          to.write(piece);
+        });
+      }
+    });
+    from.on("close", () => last.then(() => to.destroy()));
+    from.on("error", () => to.destroy());
+  };
+  const [up, down] = [{ freeAt: 0 }, { freeAt: 0 }];
   const server = createServer((phone) => {
     const program = connect(port, "127.0.0.1");
-    program.on("data", (chunk) => (way.bytes += chunk.length));
-    phone.pipe(program).pipe(phone);
-    for (const end of [phone, program]) end.on("error", () => [phone, program].forEach((one) => one.destroy()));
+    carry(phone, program, up, () => {});
+    carry(program, phone, down, (bytes) => (way.bytes += bytes));
   });
   await new Promise((listens) => server.listen(0, "127.0.0.1", listens));
   way.base = `http://127.0.0.1:${server.address().port}`;
@@ -73,7 +91,7 @@ try {
 
   let phone = await openPhone(profile);
   // Signed in beforehand by the API, so that the first page of the profile is the phone app itself.
-  const way = await countingWay(program.port);
+  const way = await slowWay(program.port);
   const session = await phone.context.request.post(`${way.base}/api/v1/session`, { data: { email: "inspection@demo.test", password: "brigade-demo" } });
   if (!session.ok()) throw new Error(`sign-in answered ${session.status()}`);
   way.bytes = 0;
@@ -98,8 +116,7 @@ try {
   await phone.context.close();
 
   phone = await openPhone(profile, { offline: true });
-  const processor = await phone.context.newCDPSession(phone.page);
-  await processor.send("Emulation.setCPUThrottlingRate", { rate: CPU_SLOWDOWN });
+  await slow(phone.context, phone.page);
   started = performance.now();
   await phone.page.goto(`${way.base}/terrain`);
   await phone.page.getByTestId("lock-screen").waitFor();

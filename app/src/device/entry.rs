@@ -173,13 +173,11 @@ pub async fn choose(device: Device, choosing: Choosing, pin: String) -> Result<(
 pub async fn enter(device: Device) -> Result<(), StoreError> {
     next_turn();
     CHOSEN.set(false);
-    match behind::load().await {
-        Ok(behind) => (behind.enter)(device).await,
-        Err(_) => {
-            device.opening.set(Opening::Incomplete);
-            Ok(())
-        }
+    if let Ok(behind) = behind::load().await {
+        return (behind.enter)(device).await;
     }
+    device.opening.set(Opening::Incomplete);
+    Ok(())
 }
 
 /// Locks this tab and the others: the screens go first, so that what they were writing is kept, then the keys.

@@ -38,6 +38,12 @@ pub fn FieldFrame() -> impl IntoView {
             Net::Offline | Net::OtherAccount(_) | Net::Trouble(_) => Gate::NobodyOffline,
         },
     });
+    let is_shown = Memo::new(move |_| gate.with(|gate| *gate != Gate::Opening));
+    Effect::new(move || {
+        if is_shown.get() {
+            behind::preload();
+        }
+    });
     view! {
         <div class="field">
             // Before a PIN there is nothing to lead to.

@@ -41,7 +41,6 @@ mod way;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    behind,
     device::{Device, records::meta, startup, store},
     texts::{Locale, field},
 };
@@ -66,7 +65,6 @@ fn FieldApp() -> impl IntoView {
     let comforts = comfort::Comforts::new();
     provide_context(comforts);
     startup::start(device);
-    behind::preload();
     read_locale(locale);
     Effect::new(move || {
         let document = document();
