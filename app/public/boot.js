@@ -66,6 +66,20 @@ async function keepOffline(attempt = 0) {
   }
 }
 
-// Not waiting for the app: a phone that loses the network now must still find everything at the next start.
-if (isField() && "serviceWorker" in navigator) keepOffline();
+const FIRST_SCREEN_WAIT_MS = 10_000;
+
+// The program says it (behind.rs); should it never, a newer version may know better, and must be looked for.
+function firstScreen() {
+  return new Promise((resolve) => {
+    window.addEventListener("brigade:first-screen", resolve, { once: true });
+    setTimeout(resolve, FIRST_SCREEN_WAIT_MS);
+  });
+}
+
+const shown = firstScreen();
 await boot();
+if (isField() && "serviceWorker" in navigator) {
+  // On a slow network, fetching everything else would only delay the first screen.
+  await shown;
+  keepOffline();
+}

@@ -5,6 +5,8 @@
 //! `ui` components get values and never fetch; `gateway::http` is the only place that fetches.
 
 pub mod administration;
+#[cfg(feature = "browser")]
+mod behind;
 pub mod cell;
 #[cfg(feature = "browser")]
 pub mod device;

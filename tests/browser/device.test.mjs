@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 
 import { choosePin, closeAll, openDesk, openPhone, PIN, signIn, sitDown, typePin, unlock, violations } from "./support/browsers.mjs";
 import { readable } from "./support/disk.mjs";
-import { answer, by, everythingSent, openSection } from "./support/field.mjs";
+import { answer, by, everythingSent, openSection, shot } from "./support/field.mjs";
 import { picture } from "./support/pictures.mjs";
 import { startProgram } from "./support/program.mjs";
 
@@ -433,6 +433,52 @@ test("deux onglets d’un téléphone : le second ne fait que lire, puis prend l
   const told = (criterion) => visit.observations.filter((seen) => seen.criterion === criterion).map((seen) => seen.answer.severity);
   assert.deepEqual([told("PLO-03").at(-1), told("PLO-04").at(-1), visit.conflicts ?? []], [1, 2, []]);
   await phone.context.close();
+});
+
+test("le réseau manque avant la seconde moitié du programme : c’est dit, rien n’est perdu, et on continue", { timeout: 120_000 }, async () => {
+  // Without a worker, which would have fetched it beside the page.
+  const phone = await newPhone({ serviceWorkers: "block" });
+  const { page } = phone;
+  await page.route(/field_behind/, (route) => route.abort());
+  await signIn(page, program.base, INSPECTOR, "/terrain");
+  await choosePin(page);
+  await by(page, "incomplete").waitFor();
+  await shot(page, "incomplete");
+  assert.deepEqual(await violations(page), []);
+  await by(page, "incomplete-retry").click();
+  await page.locator("[data-testid=incomplete-retry]:not([disabled])").waitFor();
+  await page.unroute(/field_behind/);
+  await by(page, "incomplete-retry").click();
+  await by(page, "round-card").first().waitFor();
+  // The PIN chosen before the notice is the phone's.
+  await page.reload();
+  await unlock(page);
+  await by(page, "round-card").first().waitFor();
+});
+
+test("après une seule visite, tout s’ouvre sans rien demander au réseau", { timeout: 120_000 }, async () => {
+  let phone = await newPhone();
+  await arrive(phone);
+  await phone.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  await phone.context.close();
+  // Nothing may even be tried: what the worker does not answer fails here, and is noted.
+  phone = await openPhone(phone.profile, { offline: true });
+  const { page } = phone;
+  const asked = [];
+  phone.context.on("requestfailed", (request) => asked.push(request.url()));
+  await page.goto(`${program.base}/terrain`);
+  await unlock(page);
+  await openVisit(page);
+  await page.goBack();
+  await by(page, "door-101").waitFor();
+  await by(page, "sync-strip").click();
+  await by(page, "outbox-screen").waitFor();
+  await page.goBack();
+  await by(page, "comfort").first().click();
+  await by(page, "comfort-sheet").waitFor();
+  await page.keyboard.press("Escape");
+  assert.deepEqual(asked, []);
+  assert.deepEqual(phone.trouble, []);
 });
 
 test("une fenêtre privée le dit avant qu’un NIP soit choisi, et dit quoi faire", { timeout: 60_000 }, async () => {

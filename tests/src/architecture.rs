@@ -126,6 +126,28 @@ fn the_phone_carries_no_code_to_take_over_pages_of_the_server() {
 }
 
 #[test]
+fn every_chunk_of_the_phones_program_is_kept_for_when_there_is_no_network() {
+    let site = std::env::var_os("BRIGADE_SITE_DIR").map_or_else(|| root().join("target/site"), |folder| root().join(folder));
+    let read = |name: &str| fs::read_to_string(site.join(name.trim_start_matches('/'))).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let assets: Value = serde_json::from_str(&read("assets.json")).expect("assets.json is JSON");
+    let addresses: BTreeSet<&str> = assets["files"].as_object().expect("files").values().filter_map(Value::as_str).collect();
+    let script = read(assets["files"]["field.js"].as_str().expect("field.js"));
+    let worker = read("sw.js");
+    let kept: Vec<String> = worker
+        .lines()
+        .find_map(|line| line.strip_prefix("const PRECACHE = ")?.strip_suffix(';'))
+        .map(|list| serde_json::from_str(list).expect("a list"))
+        .expect("the worker says what it keeps");
+    let fetched: Vec<&str> = script.split("fetch(new URL(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert!(!fetched.is_empty(), "the program of the phone is in one piece");
+    for chunk in fetched {
+        assert!(addresses.contains(chunk), "{chunk} is no asset of this build");
+        assert!(kept.iter().any(|address| address == chunk), "{chunk} is not kept for when there is no network");
+        assert!(site.join(chunk.trim_start_matches('/')).is_file(), "{chunk} is not served");
+    }
+}
+
+#[test]
 fn both_databases_have_the_same_migrations() {
     let names = |database: &str| -> BTreeSet<String> {
         let folder = root().join("migrations").join(database);

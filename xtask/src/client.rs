@@ -1,4 +1,4 @@
-//! `app/client` → `field.js`, `field_bg.wasm`, `office.js` and `office_bg.wasm`.
+//! `app/client` → `field.js`, `field_bg.wasm`, `field_behind.wasm`, `office.js` and `office_bg.wasm`.
 
 use std::env;
 use std::fs;
@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::command::{Run, cargo, root, say, target_dir, work_dir};
+use crate::split;
 use crate::system;
 
 /// What today's rustc emits and every browser since 2022 runs; wasm-opt refuses it unless told.
@@ -50,8 +51,8 @@ impl ClientProfile {
 /// The two front doors, each a wasm of its own: a feature of `app/client`, and the name of its files.
 pub(crate) const PARTS: [&str; 2] = ["field", "office"];
 
-/// Compiles both parts of the client and returns, for each, its name and the folder that holds `<part>.js`, `<part>_bg.wasm` and, when a dependency carries
-/// JavaScript, `snippets/`.
+/// Compiles both parts of the client and returns, for each, its name and the folder that holds `<part>.js`, `<part>_bg.wasm`, the chunks
+/// `<part>_<name>.wasm` of a part that is split and, when a dependency carries JavaScript, `snippets/`.
 ///
 /// # Errors
 /// When a tool is missing or fails.
@@ -59,10 +60,17 @@ pub(crate) fn build(profile: ClientProfile) -> anyhow::Result<Vec<(&'static str,
     PARTS.into_iter().map(|part| Ok((part, build_part(profile, part)?))).collect()
 }
 
+/// The phone's program comes in two, for a first visit on a slow network.
+fn is_split(part: &str) -> bool {
+    part == "field"
+}
+
 fn build_part(profile: ClientProfile, part: &str) -> anyhow::Result<PathBuf> {
     cargo()
-        .args(["build", "-p", "brigade-client", "--features", part, "--target", "wasm32-unknown-unknown", "--profile", profile.cargo_profile()])
+        .args(["rustc", "-p", "brigade-client", "--features", part, "--target", "wasm32-unknown-unknown", "--profile", profile.cargo_profile()])
         .args(settings(profile))
+        // Of the last crate alone: its dependencies are compiled once for both parts.
+        .args(is_split(part).then_some(["--", "-Clink-arg=--emit-relocs"]).into_iter().flatten())
         .check()?;
     let compiled = target_dir().join("wasm32-unknown-unknown").join(profile.cargo_directory()).join("brigade_client.wasm");
     let wasm = fs::read(&compiled).with_context(|| format!("cargo left no {}", compiled.display()))?;
@@ -77,17 +85,26 @@ fn build_part(profile: ClientProfile, part: &str) -> anyhow::Result<PathBuf> {
     let _ = fs::remove_file(&key_file);
     let _ = fs::remove_dir_all(&directory);
     fs::create_dir_all(&directory)?;
+    let main = if is_split(part) { split::cut(&wasm, part, &directory)? } else { wasm };
     say(&format!("wasm-bindgen ({part})"), &format!("wasm-bindgen ({part})"));
     Bindgen::new()
-        .input_bytes(part, wasm)
+        .input_bytes(part, main)
         .web(true)?
         .typescript(false)
         // `boot.js` names the hashed file; the guess compiled in would be wrong.
         .omit_default_module_path(true)
         .remove_name_section(profile == ClientProfile::Phone)
+        // Chunks link to the memory, the table and the stack pointer.
+        .keep_lld_exports(is_split(part))
         .generate(&directory)?;
+    if is_split(part) {
+        split::join(part, &directory)?;
+    }
     if profile == ClientProfile::Phone {
         optimise(&directory.join(format!("{part}_bg.wasm")))?;
+        for chunk in split::chunks(&directory, part)? {
+            optimise(&chunk)?;
+        }
     }
     fs::write(key_file, key)?;
     Ok(directory)
@@ -123,6 +140,7 @@ fn optimise(wasm: &Path) -> anyhow::Result<()> {
 fn key(profile: ClientProfile, wasm: &[u8]) -> anyhow::Result<String> {
     let mut hash = Sha256::new();
     hash.update(include_bytes!("client.rs"));
+    hash.update(include_bytes!("split.rs"));
     hash.update(include_bytes!("../Cargo.toml"));
     hash.update(profile.cargo_profile());
     hash.update(fs::read(root().join("app/web/package-lock.json"))?);

@@ -1,6 +1,7 @@
 //! Everything a developer or the CI does with this repository: `cargo xtask <command>`.
 //!
 //! - [`client`] turns `app/client` into JavaScript and WebAssembly;
+//! - [`split`] cuts the field's WebAssembly in two;
 //! - [`site`] assembles `target/site`, which the server serves or embeds;
 //! - [`postgres`] runs a throw-away database for the tests;
 //! - [`checks`] holds `test` and `lint`;
@@ -11,6 +12,7 @@ mod client;
 mod command;
 mod postgres;
 mod site;
+mod split;
 mod system;
 
 use std::ffi::OsString;

@@ -21,13 +21,14 @@ use sha2::{Digest as _, Sha256};
 
 use crate::client::{self, ClientProfile};
 use crate::command::{root, say, work_dir};
+use crate::split;
 use crate::system;
 
 const MARK: &str = "/__ASSET__/";
 const COMPRESSED_BYTES_MIN: usize = 1024;
 /// Files of `app/public` that get a hashed name, in an order where each only names earlier ones.
 const HASHED_SCRIPTS: [&str; 2] = ["boot.js", "case_map.js"];
-/// What the field app needs without a network. The map and its library are not: they are an office screen.
+/// What the field app needs without a network, besides the chunks of its program. The map and its library are not: they are an office screen.
 const FIELD_ASSETS: [&str; 4] = ["boot.js", "field.js", "field_bg.wasm", "field.css"];
 
 /// Where the site is put.
@@ -57,6 +58,11 @@ pub(crate) fn build(profile: ClientProfile) -> anyhow::Result<()> {
     let public = root().join("app/public");
     for (part, folder) in parts {
         site.add_snippets(&folder.join("snippets"))?;
+        for chunk in split::chunks(&folder, part)? {
+            let name = split::file_name(&chunk)?;
+            site.add_asset(name, fs::read(&chunk)?)?;
+            site.chunks.push(name.to_owned());
+        }
         for name in [format!("{part}.js"), format!("{part}_bg.wasm")] {
             site.add_asset(&name, fs::read(folder.join(&name))?)?;
         }
@@ -82,12 +88,19 @@ struct Site {
     files: BTreeMap<String, Vec<u8>>,
     /// `field.js` → `/assets/field.1234abcd.js`
     addresses: BTreeMap<String, String>,
-    /// What the service worker keeps besides [`FIELD_ASSETS`].
+    /// Chunks of the field's program.
+    chunks: Vec<String>,
+    /// What the service worker keeps besides [`Site::field_assets`].
     kept_offline: BTreeSet<String>,
     build_id: String,
 }
 
 impl Site {
+    /// Every asset that the field needs without a network: a chunk left out would be a screen that does not open there.
+    fn field_assets(&self) -> impl Iterator<Item = &str> {
+        FIELD_ASSETS.into_iter().chain(self.chunks.iter().map(String::as_str))
+    }
+
     fn add_asset(&mut self, name: &str, contents: Vec<u8>) -> anyhow::Result<()> {
         let contents = self.resolve(name, contents)?;
         let (stem, extension) = name.rsplit_once('.').with_context(|| format!("{name} has no extension"))?;
@@ -142,7 +155,7 @@ impl Site {
 
     fn add_service_worker(&mut self, template: &str) -> anyhow::Result<()> {
         let mut keep: Vec<String> =
-            FIELD_ASSETS.iter().map(|name| self.addresses.get(*name).cloned().with_context(|| format!("no {name}"))).collect::<Result<_, _>>()?;
+            self.field_assets().map(|name| self.addresses.get(name).cloned().with_context(|| format!("no {name}"))).collect::<Result<_, _>>()?;
         keep.extend(self.kept_offline.iter().cloned());
         let keep = serde_json::to_string(&keep)?;
         let with_assets = template.replacen("[\"__PRECACHE__\"]", &keep, 1);
@@ -229,7 +242,7 @@ fn report(site: &Site, compressed: &BTreeMap<String, Vec<u8>>) {
     }
     let kib = |bytes: usize| bytes.div_ceil(1024);
     let mut total = 0;
-    for name in FIELD_ASSETS {
+    for name in site.field_assets() {
         let Some(path) = site.addresses.get(name).map(|address| address.trim_start_matches('/')) else { continue };
         let raw = site.files.get(path).map_or(0, Vec::len);
         let sent = compressed.get(&format!("{path}.br")).map_or(raw, Vec::len);

@@ -8,15 +8,12 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::BroadcastChannel;
 
 use super::{
-    clock, editor,
+    clock,
     idb::StoreError,
     leave, migrate,
-    outbox::{self, Kick},
-    passkey,
     records::meta,
-    startup,
     state::{Choosing, ChoosingReason, Device, Locked, Opening, OtherVault, PasskeyState, Unsent},
-    storage, store,
+    store,
     timers::sleep_ms,
     vault::{
         self,
@@ -25,7 +22,7 @@ use super::{
         pin::Attempts,
     },
 };
-use crate::gateway::sync;
+use crate::{behind, gateway::sync};
 
 /// Tabs of one phone lock together.
 const CHANNEL: &str = "brigade-vault";
@@ -186,21 +183,17 @@ pub async fn choose(device: Device, choosing: Choosing, pin: String) -> Result<(
     Ok(())
 }
 
-/// What follows an opening: work of before the lock goes in, the round is read, sending starts.
-async fn enter(device: Device) -> Result<(), StoreError> {
+/// What follows an opening, as soon as the screens behind the gate are here.
+///
+/// # Errors
+/// When the store fails.
+pub async fn enter(device: Device) -> Result<(), StoreError> {
     next_turn();
     CHOSEN.set(false);
-    if let Some(vault) = vault::current() {
-        migrate::take_in(&vault).await?;
+    if let Ok(behind) = behind::load().await {
+        return (behind.enter)(device).await;
     }
-    // Without room for it now, answers and notes are tried all the same.
-    let _ = storage::keep_reserve().await;
-    device.account.set(store::meta(meta::ACCOUNT).await?);
-    startup::reread(device).await;
-    device.opening.set(Opening::Ready);
-    spawn_local(editor::try_take(device));
-    spawn_local(passkey::look(device));
-    outbox::kick(device, Kick::Full);
+    device.opening.set(Opening::Incomplete);
     Ok(())
 }
 

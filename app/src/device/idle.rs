@@ -42,7 +42,7 @@ pub fn shown(device: Device) {
 }
 
 fn lock(device: Device) {
-    if device.opening.with_untracked(|opening| *opening == Opening::Ready) {
+    if device.opening.with_untracked(|opening| matches!(opening, Opening::Ready | Opening::Incomplete)) {
         spawn_local(entry::lock(device));
     }
 }

@@ -24,7 +24,10 @@ use super::{
     timers::sleep_ms,
     upload, vault,
 };
-use crate::gateway::{self, http::FetchError, sync::Caller};
+use crate::{
+    behind,
+    gateway::{self, http::FetchError, sync::Caller},
+};
 
 const LOCK: &str = "brigade-outbox";
 /// Between two looks at the server when nothing waits.
@@ -133,12 +136,20 @@ async fn exchange(device: Device, kick: Kick) -> bool {
     if matches!(device.status.with_untracked(|status| status.net.clone()), Net::SignInNeeded | Net::OtherAccount(_)) {
         return false;
     }
+    match behind::loaded() {
+        Some(behind) => (behind.transfer)(device, kick).await,
+        None => false,
+    }
+}
+
+/// Sends, uploads and fetches for the person whose vault is open. `false` when it should be tried again after a while.
+pub async fn transfer(device: Device, kick: Kick) -> bool {
     // Whose work this turn sends. Should somebody else sign in meanwhile, the server refuses it: it names its person.
     let (Some(vault), Ok(device_id)) = (vault::current(), store::device_id().await) else { return false };
     let caller = Caller::new(device_id, vault.account_id);
     let pushed = push(device, kick, device_id, vault.account_id).await;
     if pushed {
-        count(device).await;
+        count_all(device).await;
     }
     let uploaded = pushed && upload::drain(device, &caller).await;
     let pulled = kick == Kick::Write || (pushed && pull(device, &caller).await);
@@ -194,7 +205,7 @@ async fn push(device: Device, kick: Kick, device_id: DeviceId, account_id: Accou
                 match settle(&plans, &rows, &batch.event_ids, &reply).await {
                     // Reading the open building again has a cost: only when the answer changed what is shown.
                     Ok(true) => startup::reread(device).await,
-                    Ok(false) => count(device).await,
+                    Ok(false) => count_all(device).await,
                     Err(_) => return false,
                 }
                 // An answer that settles nothing must not be asked for for ever.
@@ -354,8 +365,15 @@ async fn missing_grids(reply: &casework::wire::v1::PullReply) -> Result<Vec<Grid
     Ok(grids)
 }
 
-/// Counts what waits, for the strip that every screen shows.
+/// Counts what waits, for the strip that every screen shows; nothing before there is one.
 pub async fn count(device: Device) {
+    if let Some(behind) = behind::loaded() {
+        (behind.count)(device).await;
+    }
+}
+
+/// Counts what waits.
+pub async fn count_all(device: Device) {
     let (Ok(rows), Ok(photos)) = (store::outbox().await, store::photos_waiting().await) else { return };
     let unsent = Unsent {
         events: rows.iter().map(|row| row.plan.event_id.to_string()).collect(),

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    clock, entry,
+    clock, editor, entry,
     idb::{self, StoreError},
-    outbox,
+    migrate, outbox, passkey,
     records::meta,
     state::{Device, Opening},
-    storage, store, triggers, worker,
+    storage, store, triggers, vault, worker,
 };
 
 /// Opens the store as far as it goes without a PIN, then starts what runs beside the screens.
@@ -25,6 +25,25 @@ pub fn start(device: Device) {
         triggers::listen(device);
         outbox::kick(device, outbox::Kick::Full);
     });
+}
+
+/// What follows an opening: work of before the lock goes in, the round is read, sending starts.
+///
+/// # Errors
+/// When the store fails.
+pub async fn enter(device: Device) -> Result<(), StoreError> {
+    if let Some(vault) = vault::current() {
+        migrate::take_in(&vault).await?;
+    }
+    // Without room for it now, answers and notes are tried all the same.
+    let _ = storage::keep_reserve().await;
+    device.account.set(store::meta(meta::ACCOUNT).await?);
+    reread(device).await;
+    device.opening.set(Opening::Ready);
+    spawn_local(editor::try_take(device));
+    spawn_local(passkey::look(device));
+    outbox::kick(device, outbox::Kick::Full);
+    Ok(())
 }
 
 async fn open(device: Device) -> Result<(), StoreError> {
@@ -43,7 +62,7 @@ async fn open(device: Device) -> Result<(), StoreError> {
 /// Reads again what the screens hold in memory, after something else changed the store.
 pub async fn reread(device: Device) {
     reread_round(device).await;
-    outbox::count(device).await;
+    outbox::count_all(device).await;
     device.changed.update(|revision| *revision = revision.wrapping_add(1));
 }
 

@@ -29,7 +29,9 @@ pub enum Opening {
     Locked(Locked),
     /// A PIN is to be chosen.
     Choosing(Choosing),
-    /// A vault is open.
+    /// A vault is open, and what shows it could not be fetched.
+    Incomplete,
+    /// A vault is open, and shown.
     Ready,
     /// The office gave this phone up: everything was erased.
     Revoked,

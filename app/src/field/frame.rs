@@ -1,30 +1,22 @@
-//! What surrounds every field screen: strip, notices, and the gate before them.
+//! What surrounds every field screen: the strip, and the gate before them.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    building_screen::BuildingScreen,
-    comfort::ComfortSheet,
     context::{self, t},
     lock::{ChooseScreen, LockScreen, RevokedScreen},
-    outbox_screen::OutboxScreen,
-    overrun::Overrun,
-    place_screen::PlaceScreen,
-    round_screen::RoundScreen,
     sync_strip::SyncStrip,
-    way::Screen,
 };
 use crate::{
+    behind,
     device::{
-        editor,
+        entry,
         state::{Choosing, Locked, Net, Opening},
-        storage::Room,
-        worker,
     },
-    texts::{self, errors, field},
+    texts::{self, field},
 };
 
-const SIGN_IN: &str = "/connexion?next=/terrain";
+pub const SIGN_IN: &str = "/connexion?next=/terrain";
 
 /// Frame of the field app.
 #[component]
@@ -35,6 +27,7 @@ pub fn FieldFrame() -> impl IntoView {
         Opening::Nobody | Opening::Choosing(_) if device.private.get() => Gate::Private,
         Opening::Refused(detail) => Gate::NoStore(detail),
         Opening::Opening => Gate::Opening,
+        Opening::Incomplete => Gate::Incomplete,
         Opening::Ready => Gate::Open,
         Opening::Locked(locked) => Gate::Locked(locked),
         Opening::Choosing(choosing) => Gate::Choosing(choosing),
@@ -45,6 +38,12 @@ pub fn FieldFrame() -> impl IntoView {
             Net::Offline | Net::OtherAccount(_) | Net::Trouble(_) => Gate::NobodyOffline,
         },
     });
+    let is_shown = Memo::new(move |_| gate.with(|gate| *gate != Gate::Opening));
+    Effect::new(move || {
+        if is_shown.get() {
+            behind::preload();
+        }
+    });
     view! {
         <div class="field">
             // Before a PIN there is nothing to lead to.
@@ -52,7 +51,8 @@ pub fn FieldFrame() -> impl IntoView {
             {move || match gate.get() {
                 Gate::Opening => view! { <p class="field-page muted" data-testid="opening">{t(field::LOADING)}</p> }.into_any(),
                 Gate::Updating => view! { <p class="field-page muted" role="status" data-testid="updating">{t(field::UPDATING)}</p> }.into_any(),
-                Gate::Open => view! { <Notices /> <ShownScreen /> <ComfortSheet /> }.into_any(),
+                Gate::Open => behind::loaded().map(|behind| (behind.screens)()).into_any(),
+                Gate::Incomplete => view! { <Incomplete /> }.into_any(),
                 Gate::Locked(locked) => view! { <LockScreen locked=locked /> }.into_any(),
                 Gate::Choosing(choosing) => view! { <ChooseScreen choosing=choosing /> }.into_any(),
                 Gate::Revoked => view! { <RevokedScreen /> }.into_any(),
@@ -65,25 +65,12 @@ pub fn FieldFrame() -> impl IntoView {
     }
 }
 
-/// The screen of the address. From one building or place to another the screen stays, and follows what the address names.
-#[component]
-fn ShownScreen() -> impl IntoView {
-    let here = context::here();
-    let screen = Memo::new(move |_| here.screen());
-    move || match screen.get() {
-        Screen::Round => view! { <RoundScreen /> }.into_any(),
-        Screen::Outbox => view! { <OutboxScreen /> }.into_any(),
-        Screen::Building => view! { <BuildingScreen /> }.into_any(),
-        Screen::Place => view! { <PlaceScreen /> }.into_any(),
-        Screen::Nowhere => view! { <p class="field-page">{t(field::NOT_FOUND)}</p> }.into_any(),
-    }
-}
-
 #[derive(Clone, PartialEq, Eq)]
 enum Gate {
     Opening,
     Updating,
     Private,
+    Incomplete,
     Open,
     Locked(Locked),
     Choosing(Choosing),
@@ -95,7 +82,44 @@ enum Gate {
 
 impl Gate {
     fn is_lock(&self) -> bool {
-        matches!(self, Self::Locked(_) | Self::Choosing(_) | Self::Revoked | Self::Private)
+        matches!(self, Self::Incomplete | Self::Locked(_) | Self::Choosing(_) | Self::Revoked | Self::Private)
+    }
+}
+
+/// The network was lost in the very first visit, before the second half of the program was here.
+#[component]
+fn Incomplete() -> impl IntoView {
+    let device = context::device();
+    let locale = context::locale();
+    let fetching = RwSignal::new(false);
+    let again = move |_| {
+        fetching.set(true);
+        spawn_local(async move {
+            // The same screen is left when the network still is not there.
+            if entry::enter(device).await.is_err() {
+                device.opening.set(Opening::Incomplete);
+            }
+            let _ = fetching.try_set(false);
+        });
+    };
+    view! {
+        <main class="field-page">
+            <div class="notice notice--warning" role="alert" data-testid="incomplete">
+                <h1 class="notice__title">{t(field::INCOMPLETE_TITLE)}</h1>
+                <p>{t(field::INCOMPLETE_TEXT)}</p>
+                <button
+                    type="button"
+                    class="button button--primary button--large"
+                    data-testid="incomplete-retry"
+                    disabled=move || fetching.get()
+                    on:click=again
+                >
+                    {move || if fetching.get() { field::LOADING } else { field::INCOMPLETE_RETRY }.get(locale.get())}
+                </button>
+                // Where the program has changed meanwhile, only a new start finds its other half.
+                <a class="button button--large" href="/terrain" rel="external">{t(field::RELOAD)}</a>
+            </div>
+        </main>
     }
 }
 
@@ -150,83 +174,5 @@ fn Nobody(
                 </a>
             </div>
         </main>
-    }
-}
-
-/// Notices that concern the whole phone.
-#[component]
-fn Notices() -> impl IntoView {
-    let device = context::device();
-    let locale = context::locale();
-    let net = Memo::new(move |_| device.status.with(|status| status.net.clone()));
-    // Nothing typed, nothing on its way: only then may the page be replaced.
-    let idle = Memo::new(move |_| device.writing.get() == 0 && device.status.with(|status| status.pending() == 0 && !status.sending));
-    let has_news = Memo::new(move |_| device.news.with(|news| !news.of(locale.get()).is_empty()));
-    // A note that this very press ended is being kept: the next press installs.
-    let install = move |_| {
-        if idle.get_untracked() {
-            worker::activate(device);
-        }
-    };
-    let account_notice = move || match net.get() {
-        Net::SignInNeeded => Some(
-            view! {
-                <div class="notice notice--warning" role="status" data-testid="sign-in-again">
-                    <p>{t(field::SIGN_IN_AGAIN)}</p>
-                    <a class="button" href=SIGN_IN rel="external">{t(field::SIGN_IN)}</a>
-                </div>
-            }
-            .into_any(),
-        ),
-        Net::OtherAccount(name) => Some(
-            view! {
-                <div class="notice notice--warning" role="status" data-testid="other-account">
-                    <p>{move || texts::fill(field::OTHER_ACCOUNT_TEXT.get(locale.get()), &[("name", &name)])}</p>
-                    <a class="button" href=SIGN_IN rel="external">{t(field::SIGN_IN)}</a>
-                </div>
-            }
-            .into_any(),
-        ),
-        Net::Trouble(error) => {
-            Some(view! { <div class="notice notice--warning" role="status"><p>{move || errors::sentence(&error, locale.get())}</p></div> }.into_any())
-        }
-        Net::Unknown | Net::Online | Net::Offline => None,
-    };
-    view! {
-        <div class="field-notices">
-            <Overrun />
-            {account_notice}
-            <Show when=move || !device.editor.get()>
-                <div class="notice notice--warning" role="status" data-testid="read-only">
-                    <p>{t(field::READ_ONLY)}</p>
-                    <button type="button" class="button" data-testid="take-over" on:click=move |_| editor::take_over(device)>{t(field::TAKE_OVER)}</button>
-                </div>
-            </Show>
-            <Show when=move || device.room.get().is_some_and(Room::is_short)>
-                <div class="notice notice--warning" role="status" data-testid="room-short"><p>{t(field::ROOM_SHORT)}</p></div>
-            </Show>
-            <Show when=move || device.update_ready.get()>
-                <div class="notice notice--info" role="status" data-testid="update-ready">
-                    <p class="notice__title">{t(field::UPDATE_READY)}</p>
-                    <Show when=move || has_news.get()>
-                        <details class="disclosure" data-testid="update-news">
-                            <summary>{t(field::UPDATE_NEWS)}</summary>
-                            <div class="disclosure__body">
-                                <ul>
-                                    {move || {
-                                        device.news.with(|news| news.of(locale.get()).iter().map(|line| view! { <li>{line.clone()}</li> }).collect_view())
-                                    }}
-                                </ul>
-                            </div>
-                        </details>
-                    </Show>
-                    <Show when=move || idle.get() fallback=move || view! { <p data-testid="update-waits">{t(field::UPDATE_WAITS)}</p> }>
-                        <button type="button" class="button" data-testid="update-install" on:click=install>
-                            {t(field::UPDATE_INSTALL)}
-                        </button>
-                    </Show>
-                </div>
-            </Show>
-        </div>
     }
 }

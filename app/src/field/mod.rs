@@ -23,6 +23,7 @@ mod grid_box;
 mod local_photo;
 mod lock;
 mod note_box;
+mod notices;
 mod other_visits;
 mod outbox_screen;
 mod overrun;
@@ -30,6 +31,7 @@ mod photo_box;
 mod place_screen;
 mod round_emergency;
 mod round_screen;
+mod screens;
 mod search_sheet;
 mod sync_strip;
 mod undo;
@@ -41,11 +43,12 @@ mod way;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    device::{Device, records::meta, startup, state::Opening, store},
+    device::{Device, records::meta, startup, store},
     texts::{Locale, field},
 };
 
 use frame::FieldFrame;
+pub use screens::screens;
 use way::Here;
 
 /// Mounts the field app in the empty body of the shell.
@@ -61,19 +64,10 @@ fn FieldApp() -> impl IntoView {
     provide_context(device);
     provide_context(locale);
     provide_context(Here::follow());
-    let open_book = use_book::OpenBook::new();
-    provide_context(open_book);
     let comforts = comfort::Comforts::new();
     provide_context(comforts);
     startup::start(device);
     read_locale(locale);
-    Effect::new(move || {
-        if device.opening.get() == Opening::Ready {
-            comforts.read();
-        } else {
-            open_book.close();
-        }
-    });
     Effect::new(move || {
         let document = document();
         document.set_title(field::TITLE.get(locale.get()));

@@ -7,7 +7,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{book::Book, context};
 
-/// The building last opened; lives as long as the page.
+/// The building last opened; lives as long as the gate is open.
 #[derive(Clone, Copy)]
 pub struct OpenBook {
     book: RwSignal<Option<Arc<Book>>>,
@@ -18,12 +18,6 @@ pub struct OpenBook {
 impl OpenBook {
     pub fn new() -> Self {
         Self { book: RwSignal::new(None), missing: RwSignal::new(None) }
-    }
-
-    /// Forgets the building: the phone is locked, or in other hands.
-    pub fn close(self) {
-        self.book.set(None);
-        self.missing.set(None);
     }
 }
 
@@ -50,19 +44,20 @@ pub fn use_book() -> Signal<Shelf> {
         device.changed.track();
         let open = book.get_untracked().filter(|book| book.id == id);
         spawn_local(async move {
+            // Both are gone with the screens when the phone was locked meanwhile.
             match open {
                 Some(open) => {
                     if !open.refresh().await {
-                        missing.set(Some(id));
-                        book.set(None);
+                        let _ = missing.try_set(Some(id));
+                        let _ = book.try_set(None);
                     }
                 }
                 None => match Book::open(id).await {
                     Some(opened) => {
-                        missing.set(None);
-                        book.set(Some(opened));
+                        let _ = missing.try_set(None);
+                        let _ = book.try_set(Some(opened));
                     }
-                    None => missing.set(Some(id)),
+                    None => drop(missing.try_set(Some(id))),
                 },
             }
         });

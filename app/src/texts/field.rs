@@ -24,6 +24,11 @@ texts! {
     SIGN_IN: "Se connecter" / "Sign in";
     RELOAD: "Recharger" / "Reload";
 
+    // Gate: the second half of the program is not here.
+    INCOMPLETE_TITLE: "L’application n’est pas encore complète" / "The app is not complete yet";
+    INCOMPLETE_TEXT: "Le réseau a manqué pendant ce premier chargement. Votre NIP est gardé\u{a0}: dès que le réseau revient, continuez." / "The network was lost during this first load. Your PIN is kept: as soon as the network is back, go on.";
+    INCOMPLETE_RETRY: "Continuer" / "Go on";
+
     // Strip.
     STRIP_LABEL: "État des envois" / "Sending status";
     STRIP_RECEIVED: "Tout est reçu" / "All received";
