@@ -66,20 +66,20 @@ async function keepOffline(attempt = 0) {
   }
 }
 
-const FIRST_SCREEN_WAIT_MS = 10_000;
+const LOADING_WAIT_MS = 30_000;
 
-// The program says it (behind.rs); should it never, a newer version may know better, and must be looked for.
-function firstScreen() {
+// The program says that its second half is here, or cannot be (behind.rs); should it never, a newer version may know better, and must be looked for.
+function allLoaded() {
   return new Promise((resolve) => {
-    window.addEventListener("brigade:first-screen", resolve, { once: true });
-    setTimeout(resolve, FIRST_SCREEN_WAIT_MS);
+    window.addEventListener("brigade:loaded", resolve, { once: true });
+    setTimeout(resolve, LOADING_WAIT_MS);
   });
 }
 
-const shown = firstScreen();
+const loaded = allLoaded();
 await boot();
 if (isField() && "serviceWorker" in navigator) {
-  // On a slow network, fetching everything else would only delay the first screen.
-  await shown;
+  // Then all of it is in the browser's cache: sooner, a slow network would carry it twice.
+  await loaded;
   keepOffline();
 }

@@ -25,7 +25,7 @@ use crate::{
     field,
 };
 
-const FIRST_SCREEN: &str = "brigade:first-screen";
+const LOADED_ALL: &str = "brigade:loaded";
 
 type Task<T> = Pin<Box<dyn Future<Output = T>>>;
 
@@ -71,13 +71,14 @@ pub async fn load() -> Result<Behind, SplitLoaderError> {
     Ok(behind)
 }
 
-/// The first screen is shown: fetches the second half while nobody waits for it yet (whoever does will say what went wrong), and tells `boot.js`, which then
-/// lets the service worker fetch everything. Not before: all of it comes by the same slow network as what the first screen asks of the server.
+/// The first screen is shown: fetches the second half while nobody waits for it yet (whoever does will say what went wrong). Not before: it comes by the same
+/// slow network as what the first screen asks of the server. Then tells `boot.js`, which lets the service worker take it all from the browser's own cache:
+/// side by side, both would fetch it.
 pub fn preload() {
-    if let (Some(window), Ok(event)) = (web_sys::window(), Event::new(FIRST_SCREEN)) {
-        let _ = window.dispatch_event(&event);
-    }
     spawn_local(async {
         let _ = load().await;
+        if let (Some(window), Ok(event)) = (web_sys::window(), Event::new(LOADED_ALL)) {
+            let _ = window.dispatch_event(&event);
+        }
     });
 }
