@@ -79,7 +79,7 @@ function allLoaded() {
 const loaded = allLoaded();
 await boot();
 if (isField() && "serviceWorker" in navigator) {
-  // Then all of it is in the browser's cache: sooner, a slow network would carry it twice.
+  // Then most of it is in the browser's cache: sooner, the worker would ask for the network that the first screen waits for.
   await loaded;
   keepOffline();
 }

@@ -72,8 +72,7 @@ pub async fn load() -> Result<Behind, SplitLoaderError> {
 }
 
 /// The first screen is shown: fetches the second half while nobody waits for it yet (whoever does will say what went wrong). Not before: it comes by the same
-/// slow network as what the first screen asks of the server. Then tells `boot.js`, which lets the service worker take it all from the browser's own cache:
-/// side by side, both would fetch it.
+/// slow network as what the first screen asks of the server. Then tells `boot.js`, which lets the service worker take it all from the browser's own cache.
 pub fn preload() {
     spawn_local(async {
         let _ = load().await;
