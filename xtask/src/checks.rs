@@ -119,7 +119,10 @@ pub(crate) fn browser_figures(server: &Path) -> anyhow::Result<()> {
     let chromium = system::ensure_chromium()?;
     let node = system::ensure_node_for_browser_tests()?;
     system::npm_install(&root().join("tests/browser"))?;
-    Run::new(node).arg("tests/browser/figures.mjs").current_dir(root()).env("BRIGADE_BIN", server).env("BRIGADE_CHROMIUM", chromium).check()
+    for figures in ["tests/browser/figures.mjs", "tests/browser/large_visit.mjs"] {
+        Run::new(&node).arg(figures).current_dir(root()).env("BRIGADE_BIN", server).env("BRIGADE_CHROMIUM", &chromium).check()?;
+    }
+    Ok(())
 }
 
 /// The browser stories to run: all of them, or the files that mention the filter.
