@@ -11,9 +11,9 @@ use super::{
     state::{Device, Opening, PasskeyState},
     vault::{
         self,
-        authenticator::{self, AuthenticatorFault},
+        authenticator::{self, AuthenticatorFault, SALT_BYTES},
         directory,
-        prf::{self, Passkey, SALT_BYTES},
+        prf::{self, Passkey},
     },
 };
 

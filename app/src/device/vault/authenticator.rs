@@ -10,9 +10,11 @@ use web_sys::{AbortController, CryptoKey};
 
 use super::{
     crypt::{KEY_BYTES, Key},
-    prf::{self, SALT_BYTES},
+    prf,
 };
 
+/// Bytes of the salt that the authenticator is given, and of its answer.
+pub const SALT_BYTES: usize = 32;
 /// Bytes of a challenge. Nobody verifies the answer: random all the same, as authenticators expect.
 const CHALLENGE_BYTES: usize = 32;
 /// Time that the person has to answer.

@@ -11,15 +11,12 @@ use zeroize::Zeroizing;
 
 use super::crypt::{self, CryptError, KEY_BYTES, Key, NONCE_BYTES};
 
-/// Bytes of the salt that the authenticator is given, and of its answer.
-pub const SALT_BYTES: usize = 32;
-
 /// The data key under a passkey.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Passkey {
     /// What the authenticator calls the credential. Opens nothing by itself.
     pub credential: Vec<u8>,
-    /// What it is asked to answer for, [`SALT_BYTES`] drawn at random. Opens nothing by itself.
+    /// What it is asked to answer for, 32 bytes drawn at random. Opens nothing by itself.
     pub salt: Vec<u8>,
     /// As [`wrap`] makes it.
     pub sealed: Vec<u8>,
@@ -77,7 +74,7 @@ mod tests {
 
     #[test]
     fn a_data_key_is_wrapped_as_another_program_wraps_it() {
-        assert_eq!(info(VAULT), b"brigade\0passkey\000112233aabbccdd");
+        assert_eq!(info(VAULT), b"brigade\x00passkey\x0000112233aabbccdd");
         assert_eq!(wrap(&data(), &derived(), VAULT, [4; NONCE_BYTES]), hex(SEALED));
         assert_eq!(unwrap(&hex(SEALED), &derived(), VAULT), Ok(data()));
     }
