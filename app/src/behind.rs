@@ -4,15 +4,11 @@
 //! marks where the program is cut: `cargo xtask build` takes what only [`load_table`] reaches, code and texts, out of the first file. What both halves use
 //! stays in the first. So the first half must reach the second through [`Behind`] alone: one call elsewhere to a screen, or to a function that reads a
 //! sheet or a grid, brings it back into the first file, and nothing breaks but the figures.
-#![expect(clippy::unnecessary_wraps, reason = "`#[wasm_split]` wants room for its own error in what the marked function returns")]
+#![cfg_attr(feature = "field", expect(clippy::unnecessary_wraps, reason = "`#[wasm_split]` wants room for its own error in what the marked function returns"))]
 
 use std::{cell::Cell, pin::Pin};
 
-use leptos::{
-    prelude::*,
-    task::spawn_local,
-    wasm_split::{SplitLoaderError, wasm_split},
-};
+use leptos::{prelude::*, task::spawn_local, wasm_split::SplitLoaderError};
 use web_sys::Event;
 
 use crate::{
@@ -46,14 +42,25 @@ thread_local! {
     static LOADED: Cell<Option<Behind>> = const { Cell::new(None) };
 }
 
-#[wasm_split(behind, fallible, wasm_split_path = leptos::wasm_split)]
+#[cfg(feature = "field")]
+#[leptos::wasm_split::wasm_split(behind, fallible, wasm_split_path = leptos::wasm_split)]
 fn load_table() -> Result<Behind, SplitLoaderError> {
-    Ok(Behind {
+    Ok(table())
+}
+
+/// Uncut, where this is compiled and never run: in the office's program.
+#[cfg(not(feature = "field"))]
+async fn load_table() -> Result<Behind, SplitLoaderError> {
+    std::future::ready(Ok(table())).await
+}
+
+fn table() -> Behind {
+    Behind {
         screens: field::screens,
         enter: |device| Box::pin(startup::enter(device)),
         transfer: |device, kick| Box::pin(outbox::transfer(device, kick)),
         count: |device| Box::pin(outbox::count_all(device)),
-    })
+    }
 }
 
 /// The second half, if it is here.
