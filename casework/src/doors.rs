@@ -72,6 +72,21 @@ pub fn decide(pairs: &[DoorPair], decision: DoorPair) -> Vec<DoorPair> {
     pairs
 }
 
+/// The decision that a change brings, if it brings one.
+pub fn decision(change: &Change) -> Option<DoorPair> {
+    match *change {
+        Change::DoorsMerged { gone, kept } => Some(DoorPair { gone, kept, same: true }),
+        Change::DoorsKeptApart { door, other } => Some(DoorPair { gone: door, kept: other, same: false }),
+        _ => None,
+    }
+}
+
+/// The change that says a decision.
+pub fn change(decision: DoorPair) -> Change {
+    let DoorPair { gone, kept, same } = decision;
+    if same { Change::DoorsMerged { gone, kept } } else { Change::DoorsKeptApart { door: gone, other: kept } }
+}
+
 /// The change as it is about the doors that stand.
 pub fn at_kept(change: &Change, kept: impl Fn(DwellingId) -> DwellingId) -> Cow<'_, Change> {
     let mut moved = change.clone();
@@ -179,6 +194,14 @@ mod tests {
         assert_eq!(kept_for(&parted, id(2)), id(2));
         let again = decide(&parted, pair(1, 2, true));
         assert_eq!((kept_for(&again, id(1)), kept_for(&again, id(2))), (id(2), id(2)));
+    }
+
+    #[test]
+    fn a_decision_is_what_its_change_says() {
+        for pair in [pair(2, 1, true), pair(2, 1, false)] {
+            assert_eq!(decision(&change(pair)), Some(pair));
+        }
+        assert_eq!(decision(&Change::VisitFinished), None);
     }
 
     #[test]

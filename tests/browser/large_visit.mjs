@@ -141,7 +141,7 @@ try {
     opens.push(
       await timed(
         page,
-        `[...document.querySelectorAll("[data-testid=round-card]")].find((card) => card.textContent.includes(${JSON.stringify(ADDRESS)})).querySelector("a, button")?.click() ?? [...document.querySelectorAll("[data-testid=round-card]")].find((card) => card.textContent.includes(${JSON.stringify(ADDRESS)})).click()`,
+        `[...document.querySelectorAll("[data-testid=round-card]")].find((card) => card.textContent.includes(${JSON.stringify(ADDRESS)})).click()`,
         `document.querySelector("[data-testid=doors] .door__state")?.textContent.includes("/")`,
       ),
     );

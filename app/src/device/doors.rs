@@ -3,7 +3,7 @@
 use casework::{
     doors::{decide, kept_for, place_at, unite_door_notes, unite_notes, unite_outcomes},
     ids::{DwellingId, VisitId},
-    wire::v1::{BuildingSheet, Change, DoorPair},
+    wire::v1::{BuildingSheet, DoorPair},
 };
 use inspection_grid::{Answer, Place};
 
@@ -17,15 +17,6 @@ use super::{
 pub fn pairs<'row>(sheet: &BuildingSheet, visits: impl IntoIterator<Item = &'row VisitRow>) -> Vec<DoorPair> {
     let decided = visits.into_iter().flat_map(|visit| &visit.doors_decided);
     decided.fold(sheet.door_pairs.clone(), |pairs, decision| decide(&pairs, *decision))
-}
-
-/// The decision that a change brings, if it brings one.
-pub fn decision(change: &Change) -> Option<DoorPair> {
-    match *change {
-        Change::DoorsMerged { gone, kept } => Some(DoorPair { gone, kept, same: true }),
-        Change::DoorsKeptApart { door, other } => Some(DoorPair { gone: door, kept: other, same: false }),
-        _ => None,
-    }
 }
 
 /// Answers and photos under the names that stand: the drafts of a door that goes by another's name were united with that one's, and wait for the way back.

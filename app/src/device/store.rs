@@ -239,7 +239,7 @@ async fn project(
         | Change::DoorsKeptApart { .. }
         | Change::EscalationRaised { .. } => {
             let mut row = visit_row(transaction, visit, at).await?;
-            if let Some(decision) = doors::decision(change) {
+            if let Some(decision) = casework::doors::decision(change) {
                 doors::apply(transaction, &mut row, decision).await?;
             }
             apply_to_visit(&mut row, change, event_id, at);

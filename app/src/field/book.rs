@@ -20,7 +20,7 @@ use inspection_grid::{
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    comfort, door_pairs,
+    comfort,
     earlier::Earlier,
     undo::{LastChange, Then, Undoable},
 };
@@ -291,7 +291,7 @@ impl Book {
         let are_one = self.pairs.with_untracked(|pairs| kept_for(pairs, decision.gone) == kept_for(pairs, decision.kept));
         // Two doors of which nobody had said anything: there is nothing to go back to.
         let then = if decision.same == are_one { Then::Nothing } else { Then::Offer(Undoable::Doors { before: DoorPair { same: are_one, ..decision } }) };
-        self.change_with(device, visit, door_pairs::change(decision), then);
+        self.change_with(device, visit, casework::doors::change(decision), then);
     }
 
     /// Those that go by the name of another included.
@@ -610,7 +610,7 @@ impl Book {
             Undoable::Outcome { dwelling: dwelling_id, before: None } => Change::OutcomeWithdrawn { dwelling_id },
             Undoable::DoorNoted { dwelling, before } => noted(dwelling, before),
             Undoable::GridMoved { before } => Change::GridMoved { to: before },
-            Undoable::Doors { before } => door_pairs::change(before),
+            Undoable::Doors { before } => casework::doors::change(before),
         };
         self.change_with(device, visit, back, Then::SayUndone);
     }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use casework::{
     doors::proposals,
     ids::DwellingId,
-    wire::v1::{Change, Door, DoorPair},
+    wire::v1::{Door, DoorPair},
 };
 use inspection_grid::Place;
 use leptos::prelude::*;
@@ -153,10 +153,4 @@ fn Decided(
 /// A label that stays on one line.
 fn unbroken(label: &str) -> String {
     label.replace(' ', "\u{a0}")
-}
-
-/// The change that says a decision.
-pub fn change(decision: DoorPair) -> Change {
-    let DoorPair { gone, kept, same } = decision;
-    if same { Change::DoorsMerged { gone, kept } } else { Change::DoorsKeptApart { door: gone, other: kept } }
 }

@@ -9,7 +9,8 @@ use std::{
 };
 
 use casework::{
-    doors::{at_kept, decide, kept_for, place_at, unite_door_notes, unite_notes, unite_outcomes},
+    clock::Timestamp,
+    doors::{at_kept, decide, decision, kept_for, place_at, unite_door_notes, unite_notes, unite_outcomes},
     ids::{AccountId, BuildingId, DwellingId, EventId, PhotoId, VisitId},
     wire::v1::{Change, DoorPair, FieldEvent},
 };
@@ -36,12 +37,7 @@ pub struct Decision<'group> {
 impl<'group> Decision<'group> {
     /// The decision that an event brings, if it brings one.
     pub fn of(event: &'group FieldEvent, building_id: BuildingId, by: &'group Actor) -> Option<Self> {
-        let pair = match event.change {
-            Change::DoorsMerged { gone, kept } => DoorPair { gone, kept, same: true },
-            Change::DoorsKeptApart { door, other } => DoorPair { gone: door, kept: other, same: false },
-            _ => return None,
-        };
-        Some(Self { pair, building_id, event, by })
+        Some(Self { pair: decision(&event.change)?, building_id, event, by })
     }
 }
 
@@ -148,7 +144,7 @@ struct Told {
     event: FieldEvent,
     batch: usize,
     feed_sequence: i64,
-    at: casework::clock::Timestamp,
+    at: Timestamp,
 }
 
 /// Tells a visit again as far as it is about these doors. `false` when nothing in it is.
