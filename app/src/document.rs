@@ -43,6 +43,7 @@ pub mod success {
     pub const BUILDING_ADDED: &str = "building_added";
     pub const ROUND_PLANNED: &str = "round_planned";
     pub const DEVICE_REVOKED: &str = "device_revoked";
+    pub const RESCUE_RECEIVED: &str = "rescue_received";
     pub const ESCALATION_RAISED: &str = "escalation_raised";
     pub const ESCALATION_UPDATED: &str = "escalation_updated";
     pub const NOTE_ADDED: &str = "note_added";

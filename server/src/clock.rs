@@ -21,9 +21,14 @@ pub fn new_id() -> Uuid {
 
 /// 32 random bytes in hexadecimal: session tokens, one-time links, form secrets.
 pub fn new_secret() -> String {
-    let mut bytes = [0_u8; 32];
+    hex::encode(random_bytes::<32>())
+}
+
+/// Bytes that nobody can guess.
+pub fn random_bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
     rand::rng().fill_bytes(&mut bytes);
-    hex::encode(bytes)
+    bytes
 }
 
 /// SHA-256 in lower-case hexadecimal.

@@ -11,6 +11,7 @@ pub mod http;
 pub mod jobs;
 pub mod pages;
 pub mod photos;
+pub mod rescue_file;
 pub mod state;
 pub mod store;
 pub mod telemetry;
@@ -29,6 +30,7 @@ use crate::{
     grids::GridLibrary,
     http::assets::Site,
     photos::PhotoStorage,
+    rescue_file::RescueKey,
     state::AppState,
     store::Store,
 };
@@ -55,7 +57,9 @@ pub async fn prepare(options: &ServeOptions) -> anyhow::Result<Server> {
     let store = Store::open(&options.database_url()).await.context("opening the database")?;
     let grids = GridLibrary::open(&store, options.grid.as_deref()).await?;
     let photos = PhotoStorage::open(&options.data).context("opening the photo folder")?;
+    let rescue_key = Arc::new(RescueKey::open(&store).await.context("key of rescue files")?);
     let brigade = Brigade {
+        rescue_key,
         burst: Burst::default(),
         store,
         photos,

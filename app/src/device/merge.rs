@@ -50,6 +50,9 @@ pub async fn apply(reply: &PullReply, grids: &[Grid]) -> Result<(), StoreError> 
     transaction.put(stores::META, meta::CURSOR, &reply.cursor)?;
     transaction.put(stores::META, meta::GRID, &reply.grid)?;
     transaction.put(stores::META, meta::TODAY, &reply.today)?;
+    if let Some(key) = &reply.rescue_key {
+        transaction.put(stores::META, meta::RESCUE_KEY, key)?;
+    }
     transaction.commit().await
 }
 

@@ -222,6 +222,15 @@ async fn push(device: Device, kick: Kick, device_id: DeviceId, account_id: Accou
     }
 }
 
+/// Every event that the server has not settled, in order, as it was written.
+///
+/// # Errors
+/// When the store fails.
+pub async fn unsent_bodies() -> Result<Vec<Box<RawValue>>, StoreError> {
+    let ids: Vec<EventId> = store::outbox().await?.iter().map(|row| row.plan.event_id).collect();
+    bodies(&ids).await
+}
+
 async fn bodies(ids: &[EventId]) -> Result<Vec<Box<RawValue>>, StoreError> {
     let transaction = sealed::read(&[stores::EVENT]).await?;
     let mut events = Vec::with_capacity(ids.len());

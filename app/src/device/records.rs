@@ -26,6 +26,9 @@ pub mod meta {
     /// Buildings withdrawn from this phone while changes were still unsent.
     pub const WITHDRAWN: &str = "withdrawn";
 
+    /// Public key of the server that rescue files are sealed for, hexadecimal.
+    pub const RESCUE_KEY: &str = "rescue_key";
+
     /// Random bytes that keep room for answers and notes when photos have filled the rest: given up when a write finds no room.
     pub const RESERVE: &str = "reserve";
 
@@ -35,7 +38,7 @@ pub mod meta {
     }
 
     /// Names that belong to a person.
-    pub const PERSONAL: [&str; 5] = [ACCOUNT, CURSOR, GRID, TODAY, WITHDRAWN];
+    pub const PERSONAL: [&str; 6] = [ACCOUNT, CURSOR, GRID, TODAY, WITHDRAWN, RESCUE_KEY];
 }
 
 /// The visit that a change belongs to.

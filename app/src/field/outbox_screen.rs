@@ -8,9 +8,10 @@ use super::{
 };
 use crate::{
     device::{
-        clock, export,
+        clock,
         outbox::{self, Kick},
         records::{OutboxRow, PhotoRow, PhotoState},
+        rescue::{self, RescueFault},
         store,
     },
     texts::{errors, field},
@@ -22,7 +23,6 @@ use crate::{
 pub fn OutboxScreen() -> impl IntoView {
     let device = context::device();
     let locale = context::locale();
-    let export_failed = RwSignal::new(false);
     // Read again whenever the counts change.
     let refused = context::read(move || {
         device.status.track();
@@ -35,15 +35,6 @@ pub fn OutboxScreen() -> impl IntoView {
     let oldest = move || {
         let since = device.status.with(|status| status.oldest)?;
         Some(format!("{} ({})", time::date_time(since, locale.get()), age(since, device.now.get(), locale.get())))
-    };
-    let export = move |_| {
-        spawn_local(async move {
-            let done = match export::unsent().await {
-                Ok(content) => export::download(&format!("brigade-{}.json", clock::today()), &content.to_string()),
-                Err(_) => false,
-            };
-            export_failed.set(!done);
-        });
     };
     view! {
         <main class="field-page stack stack--loose" data-testid="outbox-screen">
@@ -62,17 +53,55 @@ pub fn OutboxScreen() -> impl IntoView {
                 <div><dt>{t(field::OUTBOX_OLDEST)}</dt><dd>{move || oldest().unwrap_or_else(|| "–".to_owned())}</dd></div>
             </dl>
             {move || refused.get().filter(|(rows, photos)| !rows.is_empty() || !photos.is_empty()).map(|(rows, photos)| view! { <Refused rows=rows photos=photos /> })}
-            <section class="stack stack--tight">
-                <button type="button" class="button button--block" data-testid="export" on:click=export>{t(field::OUTBOX_EXPORT)}</button>
-                <p class="small muted">{t(field::OUTBOX_EXPORT_HINT)}</p>
-                <Show when=move || export_failed.get()><p class="form-field__error" role="alert">{t(field::OUTBOX_EXPORT_FAILED)}</p></Show>
-            </section>
+            <Show when=move || device.status.with(|status| status.pending() + status.attention > 0)><RescueFile /></Show>
             <div class="field-actions">
                 <button type="button" class="button button--primary button--large button--block" data-testid="send-now" on:click=move |_| outbox::kick(device, Kick::Full)>
                     {t(field::OUTBOX_SEND)}
                 </button>
             </div>
         </main>
+    }
+}
+
+/// Where the making of a file stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Making {
+    Idle,
+    UnderWay,
+    Made,
+    Fault(RescueFault),
+}
+
+/// The way out when no network will come.
+#[component]
+fn RescueFile() -> impl IntoView {
+    let making = RwSignal::new(Making::Idle);
+    let make = move |_| {
+        making.set(Making::UnderWay);
+        spawn_local(async move {
+            making.set(match rescue::make().await {
+                Ok(file) if rescue::offer(&format!("brigade-{}.secours", clock::today()), &file) => Making::Made,
+                Ok(_) => Making::Fault(RescueFault::Failed),
+                Err(fault) => Making::Fault(fault),
+            });
+        });
+    };
+    let said = move || match making.get() {
+        Making::Idle => ().into_any(),
+        Making::UnderWay => view! { <p class="small">{t(field::RESCUE_MAKING)}</p> }.into_any(),
+        Making::Made => view! { <p class="notice notice--success" data-testid="rescue-made">{t(field::RESCUE_MADE)}</p> }.into_any(),
+        Making::Fault(RescueFault::NoKey) => view! { <p class="notice notice--warning" data-testid="rescue-no-key">{t(field::RESCUE_NO_KEY)}</p> }.into_any(),
+        Making::Fault(RescueFault::Failed) => view! { <p class="notice notice--error">{t(field::RESCUE_FAILED)}</p> }.into_any(),
+    };
+    view! {
+        <section class="stack stack--tight">
+            <h2>{t(field::RESCUE)}</h2>
+            <p class="small">{t(field::RESCUE_HINT)}</p>
+            <button type="button" class="button button--block" data-testid="rescue" disabled=move || making.get() == Making::UnderWay on:click=make>
+                {t(field::RESCUE_MAKE)}
+            </button>
+            <div aria-live="polite">{said}</div>
+        </section>
     }
 }
 

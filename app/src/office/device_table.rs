@@ -1,5 +1,6 @@
 use casework::{
     clock::Timestamp,
+    ids::DeviceId,
     wire::v1::{DeviceRevocation, DeviceRow},
 };
 use leptos::prelude::*;
@@ -45,8 +46,8 @@ pub fn DeviceTable(
 }
 
 /// The end of an id: its beginning is a moment, the same for phones set up together.
-fn code_of(row: &DeviceRow) -> String {
-    let id = row.device_id.to_string();
+pub(super) fn code_of(id: DeviceId) -> String {
+    let id = id.to_string();
     id.get(id.len().saturating_sub(CODE_CHARS)..).unwrap_or_default().to_uppercase()
 }
 
@@ -65,7 +66,7 @@ fn device_line(row: DeviceRow, now: Timestamp, csrf: &str, locale: Locale) -> im
         (None, true) => "waiting",
         (None, false) => "quiet",
     };
-    let code = texts::fill(devices::DEVICE_CODE.get(locale), &[("code", &code_of(&row))]);
+    let code = texts::fill(devices::DEVICE_CODE.get(locale), &[("code", &code_of(row.device_id))]);
     let build = texts::fill(devices::BUILD.get(locale), &[("build", &row.build)]);
     let clock = if devices::clock_skew(row.clock_skew_ms, locale).is_some() {
         view! { <ClockSkew skew_ms=row.clock_skew_ms locale=locale /> }.into_any()

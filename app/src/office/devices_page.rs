@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use casework::wire::v1::{DeviceRegister, DeviceRow, PROTOCOL};
 use leptos::prelude::*;
 
-use super::device_table::DeviceTable;
+use super::{device_table::DeviceTable, rescue_section::RescueSection};
 use crate::{
     document::PageContext,
     pages::{load, page_context, shown},
@@ -48,7 +48,7 @@ fn protocols_spoken(rows: &[DeviceRow], locale: Locale) -> impl IntoView + use<>
 
 fn devices_view(register: DeviceRegister, page: PageContext) -> impl IntoView {
     let locale = page.locale;
-    let DeviceRegister { now, devices: rows, has_more } = register;
+    let DeviceRegister { now, devices: rows, has_more, rescues } = register;
     let total = office::counted(count(rows.len()), devices::COUNT_ONE, devices::COUNT_MANY, locale);
     let waiting = rows.iter().filter(|row| row.revoked.is_none() && DeviceRow::has_unsent(row)).count();
     let waiting = (waiting > 0).then(|| {
@@ -63,7 +63,7 @@ fn devices_view(register: DeviceRegister, page: PageContext) -> impl IntoView {
     let table = if rows.is_empty() {
         view! { <p class="empty">{devices::EMPTY.get(locale)}</p> }.into_any()
     } else {
-        view! { <DeviceTable rows=rows now=now caption=total.clone() csrf=page.csrf locale=locale /> }.into_any()
+        view! { <DeviceTable rows=rows now=now caption=total.clone() csrf=page.csrf.clone() locale=locale /> }.into_any()
     };
     view! {
         <h1>{devices::TITLE.get(locale)}</h1>
@@ -75,5 +75,6 @@ fn devices_view(register: DeviceRegister, page: PageContext) -> impl IntoView {
             {spoken}
             {table}
         </section>
+        <RescueSection rows=rescues csrf=page.csrf locale=locale />
     }
 }

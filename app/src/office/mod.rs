@@ -12,6 +12,7 @@ mod device_table;
 mod devices_page;
 mod evidence;
 mod motif_list;
+mod rescue_section;
 mod round_group;
 mod round_page;
 mod score_panel;

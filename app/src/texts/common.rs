@@ -58,6 +58,7 @@ texts! {
     FLASH_LINK_RENEWED: "Un nouveau lien est prêt. Remettez-le à la personne." / "A new link is ready. Hand it to the person.";
     FLASH_BUILDING_ADDED: "L’immeuble est ajouté à la tournée." / "The building is added to the round.";
     FLASH_ROUND_PLANNED: "La tournée est à jour." / "The round is up to date.";
+    FLASH_RESCUE_RECEIVED: "Le fichier est reçu. Ce qu’il contenait est dit plus bas." / "The file is received. What it held is told below.";
     FLASH_DEVICE_REVOKED: "L’appareil est révoqué. Son prochain contact l’effacera." / "The device is revoked. Its next contact will wipe it.";
     FLASH_ESCALATION_RAISED: "La cellule d’urgence est déclenchée." / "The emergency cell has been called.";
     FLASH_ESCALATION_UPDATED: "L’escalade est à jour." / "The escalation is up to date.";
@@ -393,6 +394,7 @@ pub fn flash(flash: &Flash, locale: Locale) -> &'static str {
             success::LINK_RENEWED => FLASH_LINK_RENEWED,
             success::BUILDING_ADDED => FLASH_BUILDING_ADDED,
             success::ROUND_PLANNED => FLASH_ROUND_PLANNED,
+            success::RESCUE_RECEIVED => FLASH_RESCUE_RECEIVED,
             success::DEVICE_REVOKED => FLASH_DEVICE_REVOKED,
             success::ESCALATION_RAISED => FLASH_ESCALATION_RAISED,
             success::ESCALATION_UPDATED => FLASH_ESCALATION_UPDATED,

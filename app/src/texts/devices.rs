@@ -47,6 +47,19 @@ texts! {
     REVOKED_TOLD: "Il s’est manifesté depuis : il sait qu’il doit s’effacer." / "It has been heard from since: it knows that it must wipe itself.";
     REVOKED_SILENT: "Pas encore revu depuis." / "Not heard from since.";
 
+    RESCUES: "Fichiers de secours" / "Rescue files";
+    RESCUES_HINT: "Ce qu’un téléphone sans réseau n’a pas pu envoyer, remis à la main : sur le téléphone, « Envois », puis « Faire un fichier de secours ». Ce qui était déjà arrivé ne compte pas deux fois." / "What a phone without a network could not send, handed in: on the phone, “Sending”, then “Make a rescue file”. What had come already does not count twice.";
+    RESCUE_FILE: "Fichier de secours (.secours)" / "Rescue file (.secours)";
+    RESCUE_SUBMIT: "Remettre ce fichier" / "Hand in this file";
+    RESCUE_BY: "remis par {name}" / "handed in by {name}";
+    COLUMN_RECEIVED: "Reçu" / "Received";
+    COLUMN_BROUGHT: "Contenu" / "Contents";
+    BROUGHT_STORED: "{what}\u{a0}: reçu" / "{what}: received";
+    BROUGHT_KNOWN: "{what}\u{a0}: déjà là" / "{what}: here already";
+    BROUGHT_REFUSED: "{what}\u{a0}: refusé, le téléphone dira pourquoi" / "{what}: refused, the phone will say why";
+    BROUGHT_MISSING: "{what}\u{a0}: absente du fichier" / "{what}: missing from the file";
+    BROUGHT_NOTHING: "Rien\u{a0}: le fichier était vide" / "Nothing: the file was empty";
+
     MINUTES_ONE: "{count} minute" / "{count} minute";
     MINUTES_MANY: "{count} minutes" / "{count} minutes";
     HOURS_ONE: "{count} heure" / "{count} hour";

@@ -96,6 +96,14 @@ pub fn of(code: ErrorCode) -> Text {
             text!("Un morceau de la photo est arrivé altéré. Il sera renvoyé.", "A chunk of the photo arrived altered. It will be sent again.")
         }
         ErrorCode::HashMismatch => text!("La photo reçue n’est pas celle annoncée.", "The photo received is not the one announced."),
+        ErrorCode::RescueUnreadable => text!(
+            "Ce fichier ne se lit pas\u{a0}: ce n’est pas un fichier de secours, il est abîmé, ou il a été fait pour un autre serveur. Rien n’a été enregistré.",
+            "This file cannot be read: it is not a rescue file, it is damaged, or it was made for another server. Nothing was stored."
+        ),
+        ErrorCode::RescueUnknownPhone => text!(
+            "Ce fichier de secours vient d’un téléphone qui n’a jamais joint ce serveur au nom de cette personne. Rien n’a été enregistré.",
+            "This rescue file comes from a phone that never reached this server in that person’s name. Nothing was stored."
+        ),
         ErrorCode::BadCursor => text!("La position de lecture n’est pas valide.", "The reading position is not valid."),
         ErrorCode::StorageUnavailable => text!(
             "Le serveur ne peut pas enregistrer en ce moment. Rien n’a été perdu : réessayez bientôt.",

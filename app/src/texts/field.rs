@@ -195,9 +195,13 @@ texts! {
     OUTBOX_OLDEST: "Plus ancien" / "Oldest";
     OUTBOX_NOTHING: "Rien n’attend. Tout est sur le serveur." / "Nothing waits. Everything is on the server.";
     OUTBOX_SEND: "Envoyer maintenant" / "Send now";
-    OUTBOX_EXPORT: "Exporter une copie" / "Export a copy";
-    OUTBOX_EXPORT_HINT: "Un fichier JSON avec les changements non envoyés, sans les photos. Il contient des renseignements personnels\u{a0}: gardez-le comme le dossier." / "A JSON file with the unsent changes, without the photos. It holds personal information: keep it as you would the case.";
-    OUTBOX_EXPORT_FAILED: "La copie n’a pas pu être faite." / "The copy could not be made.";
+    RESCUE: "Fichier de secours" / "Rescue file";
+    RESCUE_HINT: "Si ce téléphone ne retrouvera pas de réseau à temps\u{a0}: un fichier avec les changements et les photos non envoyés, que seul le serveur de la brigade peut lire. Remettez-le à la coordination. Ce téléphone garde tout, et rien ne comptera deux fois." / "If this phone will not find a network in time: a file with the unsent changes and photos, which only the brigade’s server can read. Hand it to coordination. This phone keeps everything, and nothing will count twice.";
+    RESCUE_MAKE: "Faire un fichier de secours" / "Make a rescue file";
+    RESCUE_MAKING: "Préparation du fichier…" / "Making the file…";
+    RESCUE_MADE: "Le fichier est dans les téléchargements du téléphone." / "The file is in the phone’s downloads.";
+    RESCUE_NO_KEY: "Ce téléphone n’a pas encore reçu la clé du serveur\u{a0}: ouvrez une fois l’application avec du réseau." / "This phone has not received the server’s key yet: open the app once with a network.";
+    RESCUE_FAILED: "Le fichier n’a pas pu être fait. Rien n’est perdu\u{a0}: tout reste sur ce téléphone." / "The file could not be made. Nothing is lost: everything stays on this phone.";
     OUTBOX_REFUSED: "Refusés par le serveur" / "Refused by the server";
     OUTBOX_REFUSED_HINT: "Gardés ici jusqu’à ce qu’une personne décide. Montrez-les à la coordination." / "Kept here until a person decides. Show them to coordination.";
     OUTBOX_RETRY: "Réessayer" / "Try again";

@@ -119,7 +119,7 @@ pub fn may_manage_accounts(actor: &Actor) -> Decision {
     })
 }
 
-/// Read which phones hold unsent work, and give a lost one up. It shows no case.
+/// Read which phones hold unsent work, give a lost one up, and hand in what a phone could not send. It shows no case.
 pub fn may_manage_devices(actor: &Actor) -> Decision {
     by_role(actor, |role| match role {
         Role::Coordinator | Role::Administrator => true,

@@ -118,7 +118,7 @@ const CAPABILITIES: &[Capability] = &[
     ("push field events", may_push_field_events),
     ("read a photo as received, with its metadata and without its marks", may_read_original_photo),
     ("manage accounts", may_manage_accounts),
-    ("see the phones and revoke one", may_manage_devices),
+    ("see the phones, revoke one, and hand in a rescue file", may_manage_devices),
     ("read the case map", may_read_map),
 ];
 

@@ -29,6 +29,8 @@ pub const READ_EVERY: Duration = Duration::from_secs(3);
 pub const ROWS_MAX: usize = 500;
 /// Phones remembered of one account, besides those that hold unsent work and those revoked: each new installation of the app makes one.
 const ROWS_PER_ACCOUNT_MAX: i64 = 50;
+/// Rescue files told of.
+const RESCUES_MAX: i64 = 50;
 const REASON_CHARS_MAX: usize = 500;
 
 /// The phones given up, and the sessions they last spoke in. Cheap to clone, never waits for the database.
@@ -139,7 +141,8 @@ pub async fn read(brigade: &Brigade, actor: &Actor) -> Result<DeviceRegister> {
     let mut devices = store::device::of_organisation(brigade.store.reader(), actor.account.organisation.id, one_more).await?;
     let has_more = devices.len() > ROWS_MAX;
     devices.truncate(ROWS_MAX);
-    Ok(DeviceRegister { now: now(), devices, has_more })
+    let rescues = store::rescue_file::of_organisation(brigade.store.reader(), actor.account.organisation.id, RESCUES_MAX).await?;
+    Ok(DeviceRegister { now: now(), devices, has_more, rescues })
 }
 
 /// Gives a phone up, in whosever hands it was. When this returns, this server takes nothing more of it, and its session is closed.

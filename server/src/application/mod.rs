@@ -21,6 +21,7 @@ pub mod read_photo;
 pub mod read_referrals;
 pub mod receive_changes;
 pub mod receive_photo;
+pub mod receive_rescue;
 pub mod sight;
 pub mod sign_in;
 pub mod sweep_photos;
@@ -39,6 +40,7 @@ use crate::{
     board::Board,
     grids::GridLibrary,
     photos::PhotoStorage,
+    rescue_file::RescueKey,
     store::{AccountRow, Store, StoreError},
 };
 
@@ -52,6 +54,7 @@ pub struct Brigade {
     pub complexity_rule: Arc<ComplexityRule>,
     pub tiles_url: Option<Arc<str>>,
     pub burst: Burst,
+    pub rescue_key: Arc<RescueKey>,
 }
 
 /// The person who asks.

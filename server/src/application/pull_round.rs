@@ -81,6 +81,7 @@ pub async fn pull(brigade: &Brigade, actor: &Actor, cursor: Option<&str>) -> Res
         today: local_date(at),
         buildings,
         removed,
+        rescue_key: Some(brigade.rescue_key.public_hex()),
     })
 }
 

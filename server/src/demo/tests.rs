@@ -17,6 +17,7 @@ use crate::{
     clock::{local_date, new_id},
     grids::GridLibrary,
     photos::{PhotoStorage, format},
+    rescue_file::RescueKey,
     store::{CaseFilter, ReferralFilter, Store},
     territories,
 };
@@ -31,7 +32,9 @@ impl Platform {
     async fn empty() -> Self {
         let folder = std::env::temp_dir().join(format!("brigade-demo-{}", new_id()));
         let store = Store::open(&format!("sqlite://{}", folder.join("brigade.sqlite").display())).await.unwrap();
+        let rescue_key = Arc::new(RescueKey::open(&store).await.unwrap());
         let brigade = Brigade {
+            rescue_key,
             burst: Burst::default(),
             store,
             photos: PhotoStorage::open(&folder).unwrap(),

@@ -4,7 +4,7 @@ use app::document::success;
 use axum::{
     Router,
     body::Bytes,
-    extract::{FromRequest, Path, Request, State},
+    extract::{DefaultBodyLimit, FromRequest, Path, Request, State},
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Redirect, Response},
     routing::post,
@@ -20,6 +20,7 @@ use casework::{
 
 use super::{
     error::code_of,
+    rescue,
     session::{forget_session_cookie, is_foreign, known_device, known_device_cookie, opened_cookies, recognise, set_cookie, token},
 };
 use crate::{
@@ -57,6 +58,7 @@ pub fn router() -> Router<AppState> {
         .route("/bureau/tournee", post(building_form))
         .route("/bureau/tournee/{id}", post(plan_form))
         .route("/bureau/appareils/{id}/revocation", post(revocation_form))
+        .route("/bureau/appareils/fichier", post(rescue::form).layer(DefaultBodyLimit::max(rescue::FILE_BYTES_MAX)))
         .route("/bureau/dossiers/{id}/escalade", post(raise_form))
         .route("/bureau/dossiers/{id}/references", post(refer_form))
         .route("/bureau/dossiers/{id}/commentaires", post(comment_form))
@@ -100,7 +102,7 @@ fn pairs(body: &[u8]) -> Vec<(String, String)> {
 }
 
 /// Back to `path`, saying `kind:code` once.
-fn back(path: &str, kind: &str, code: &str, is_https: bool) -> Response {
+pub(super) fn back(path: &str, kind: &str, code: &str, is_https: bool) -> Response {
     // What came in an address and cannot go back in a header leads home.
     let path = if path.bytes().all(|byte| byte.is_ascii_graphic()) { path } else { "/" };
     let flash = set_cookie(FLASH, &format!("{kind}:{code}"), FLASH_SECONDS, is_https, true);
@@ -142,7 +144,7 @@ async fn sign_in_form(State(state): State<AppState>, headers: HeaderMap, fields:
 }
 
 /// Percent-encodes what a query value cannot hold.
-fn encode(text: &str) -> String {
+pub(super) fn encode(text: &str) -> String {
     serde_urlencoded::to_string([("", text)]).unwrap_or_default().trim_start_matches('=').to_owned()
 }
 

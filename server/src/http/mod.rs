@@ -13,6 +13,7 @@ mod map;
 mod openapi;
 mod photos;
 mod referrals;
+mod rescue;
 pub mod security;
 pub mod session;
 mod sync;

@@ -118,6 +118,16 @@ pub async fn is_of<'e>(executor: impl AnyExecutor<'e>, id: DeviceId, organisatio
     Ok(row.is_some())
 }
 
+/// How far the clock of a phone in these hands was ahead when it was last heard from; `None` for one never heard from.
+pub async fn clock_skew<'e>(executor: impl AnyExecutor<'e>, id: DeviceId, account_id: AccountId) -> Result<Option<i64>> {
+    let row = sqlx::query("select clock_skew_ms from device where id = $1 and account_id = $2")
+        .bind(id.to_string())
+        .bind(account_id.to_string())
+        .fetch_optional(executor)
+        .await?;
+    Ok(row.map(|row| row.try_get("clock_skew_ms")).transpose()?)
+}
+
 /// The phones of an organisation's accounts: unsent work first, the longest waiting before the others; then by last contact; the revoked last.
 pub async fn of_organisation<'e>(executor: impl AnyExecutor<'e>, organisation_id: OrganisationId, rows_max: i64) -> Result<Vec<DeviceRow>> {
     let rows = sqlx::query(

@@ -17,7 +17,9 @@ pub mod job;
 pub mod observation;
 pub mod photo;
 pub mod referral;
+pub mod rescue_file;
 mod rows;
+pub mod server_key;
 pub mod visit;
 
 use std::{path::Path, sync::Once};
@@ -37,6 +39,7 @@ pub use job::{JobRow, Lane, NewJob};
 pub use observation::ObservationRecord;
 pub use photo::{Copies, NewPhoto, PhotoRow, UploadRow};
 pub use referral::{NewReferralEntry, ReferralEntryRecord, ReferralFilter, ReferralRecord};
+pub use rescue_file::{Brought, NewRescueFile};
 pub use visit::{DoorNoteRow, NewDoorNote, NewOutcome, NewVisit, Pace, VisitRow};
 
 /// The connection of a write transaction (or of a savepoint in it): everything written through it is stored, or nothing.

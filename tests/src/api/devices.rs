@@ -19,7 +19,7 @@ on_both_databases!(
     the_office_sees_which_protocols_are_still_spoken_and_by_how_many,
 );
 
-fn report(phone: &Phone, unsent_events: u32, oldest_unsent_at: Option<i64>) -> Value {
+pub fn report(phone: &Phone, unsent_events: u32, oldest_unsent_at: Option<i64>) -> Value {
     let device_now = now().0 + phone.clock_skew_ms;
     json!({
         "protocol": 1, "device_id": phone.device_id.to_string(), "device_now": device_now, "build": "essai",

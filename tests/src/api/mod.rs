@@ -20,6 +20,7 @@ mod photo_files;
 mod photo_marks;
 mod photos;
 mod referrals;
+mod rescue;
 mod routes;
 mod scenes;
 mod sign_in;

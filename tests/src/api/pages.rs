@@ -32,6 +32,7 @@ const FORMS: &[&str] = &[
     "/bureau/tournee",
     "/bureau/tournee/{id}",
     "/bureau/appareils/{id}/revocation",
+    "/bureau/appareils/fichier",
     "/bureau/dossiers/{id}/escalade",
     "/bureau/dossiers/{id}/references",
     "/bureau/dossiers/{id}/commentaires",

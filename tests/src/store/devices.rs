@@ -4,7 +4,7 @@ use casework::{
 };
 use server::{
     clock::{new_id, now},
-    store::{DeviceContact, Revocation, device},
+    store::{Brought, DeviceContact, NewRescueFile, Revocation, device, rescue_file, server_key},
 };
 
 use super::Shelf;
@@ -81,4 +81,39 @@ pub async fn a_phone_has_a_row_for_each_account_and_one_revocation_stands_in_all
     tx.commit().await.expect("kept");
     let kept: Vec<DeviceId> = register(10).await.into_iter().map(|row| row.device_id).collect();
     assert_eq!(kept, [waiting, shared, shared]);
+}
+
+pub async fn a_rescue_file_is_recorded_and_its_key_is_drawn_once(shelf: Shelf) {
+    let (store, town, at) = (&shelf.store, &shelf.town, now());
+    let (inspector, coordinator) = (town.accounts[&Person::Inspector], town.accounts[&Person::Coordinator]);
+    let (phone, reader) = (DeviceId(new_id()), store.reader());
+    let mut tx = store.begin().await.expect("a transaction begins");
+    device::report(&mut tx, &DeviceContact { clock_skew_ms: -MINUTE, ..contact(phone, inspector, at) }).await.expect("stored");
+    assert_eq!(server_key::drawn(&mut tx, "essai", "0a", at).await.expect("a key"), "0a");
+    let file = |number: u32| NewRescueFile {
+        id: new_id().to_string(),
+        at: at.plus_ms(i64::from(number)),
+        device_id: phone,
+        account_id: inspector,
+        handed_in_by: coordinator,
+        brought: Brought { events_stored: number, events_known: 2, events_refused: 3, photos_stored: 4, photos_known: 5, photos_refused: 6, photos_missing: 7 },
+    };
+    for number in [1, u32::MAX] {
+        rescue_file::insert(&mut tx, &file(number)).await.expect("stored");
+    }
+    tx.commit().await.expect("kept");
+    let mut tx = store.begin().await.expect("a transaction begins");
+    assert_eq!(server_key::drawn(&mut tx, "essai", "0b", at).await.expect("a key"), "0a", "the first one holds");
+    tx.commit().await.expect("kept");
+    let skew_of = async |id, account| device::clock_skew(reader, id, account).await.expect("an answer");
+    assert_eq!((skew_of(phone, inspector).await, skew_of(phone, coordinator).await), (Some(-MINUTE), None));
+    let of = async |organisation, rows_max| rescue_file::of_organisation(reader, organisation, rows_max).await.expect("a list");
+    let rows = of(town.brigade, 10).await;
+    let counts: Vec<u32> = rows.iter().map(|row| row.events_stored).collect();
+    assert_eq!(counts, [u32::MAX, 1], "the latest first");
+    let row = &rows[1];
+    assert_eq!((row.device_id, row.holder.as_str(), row.by.as_str()), (phone, Person::Inspector.name(), Person::Coordinator.name()));
+    let rest = [row.events_known, row.events_refused, row.photos_stored, row.photos_known, row.photos_refused, row.photos_missing];
+    assert_eq!((row.at, rest), (at.plus_ms(1), [2, 3, 4, 5, 6, 7]));
+    assert_eq!((of(town.brigade, 1).await.len(), of(town.cisss, 10).await.len()), (1, 0));
 }

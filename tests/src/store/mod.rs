@@ -60,6 +60,7 @@ chapters!(
     people::accounts_and_bodies_read_back,
     people::sessions_failures_and_links_run_out,
     devices::a_phone_has_a_row_for_each_account_and_one_revocation_stands_in_all,
+    devices::a_rescue_file_is_recorded_and_its_key_is_drawn_once,
     people::buildings_doors_and_rounds_follow_the_feed,
     doors::what_is_decided_of_doors_reads_back_in_the_order_of_the_feed,
     work::an_event_is_stored_once_and_a_forged_one_set_aside,

@@ -6,6 +6,7 @@ mod http_server;
 pub mod next_grid;
 mod phone;
 mod pictures;
+mod rescue;
 mod town;
 
 pub use client::{Answer, Client, percent_encoded};
@@ -13,6 +14,7 @@ pub use database::{Database, TestDatabase};
 pub use http_server::TestServer;
 pub use phone::Phone;
 pub use pictures::{ACCURACY_M, CAMERA, TAKEN, heic, huge_png, jpeg, jpeg_of_a_camera, jpeg_with_exif, letters};
+pub use rescue::rescue_file;
 pub use town::{Building, PASSWORD, Person, Town, building, organisation};
 
 /// Declares a story twice, on SQLite and on PostgreSQL. The function takes a fresh [`TestServer`].

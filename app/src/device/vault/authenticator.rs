@@ -3,14 +3,14 @@
 
 use std::cell::RefCell;
 
-use js_sys::{Array, Function, Object, Reflect, Uint8Array};
+use js_sys::{Array, Function, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, CryptoKey};
+use web_sys::AbortController;
 
 use super::{
     crypt::{KEY_BYTES, Key},
     prf,
+    webcrypto::{self, bytes, call, get, object, set},
 };
 
 /// Bytes of the salt that the authenticator is given, and of its answer.
@@ -157,45 +157,11 @@ fn output(credential: &JsValue) -> Output {
     }
 }
 
-/// HKDF-SHA-256 for one vault, by the browser. The answer is wiped.
+/// HKDF-SHA-256 for one vault. The answer is wiped.
 async fn derive(vault: &str, answer: &Uint8Array) -> Option<Key> {
-    let subtle = super::subtle()?;
-    let imported = subtle.import_key_with_str("raw", answer, "HKDF", false, &Array::of1(&"deriveBits".into()));
-    let secret: CryptoKey = JsFuture::from(imported.ok()?).await.ok()?.dyn_into().ok()?;
-    answer.fill(0, 0, answer.length());
-    let algorithm = object(&[("name", "HKDF".into()), ("hash", "SHA-256".into()), ("salt", bytes(&[])), ("info", bytes(&prf::info(vault)))]);
-    let derived = subtle.derive_bits_with_object(algorithm.unchecked_ref(), &secret, u32::try_from(8 * KEY_BYTES).ok()?).ok()?;
-    let derived = Uint8Array::new(&JsFuture::from(derived).await.ok()?);
+    let derived = webcrypto::hkdf(answer, &[], &prf::info(vault), KEY_BYTES).await?;
     let mut key = Key::default();
     derived.copy_to(key.as_mut_slice());
     derived.fill(0, 0, derived.length());
     Some(key)
-}
-
-fn bytes(bytes: &[u8]) -> JsValue {
-    Uint8Array::from(bytes).into()
-}
-
-fn object(fields: &[(&str, JsValue)]) -> JsValue {
-    let object = Object::new().into();
-    set(&object, fields);
-    object
-}
-
-fn set(object: &JsValue, fields: &[(&str, JsValue)]) {
-    for (name, value) in fields {
-        // Cannot fail on a plain object.
-        let _ = Reflect::set(object, &JsValue::from_str(name), value);
-    }
-}
-
-/// A property that is there.
-fn get(object: &JsValue, name: &str) -> Option<JsValue> {
-    Reflect::get(object, &name.into()).ok().filter(|value| !value.is_undefined() && !value.is_null())
-}
-
-/// Calls a method that answers later.
-async fn call(object: &JsValue, method: &str, argument: &JsValue) -> Result<JsValue, JsValue> {
-    let method: Function = get(object, method).ok_or(JsValue::UNDEFINED)?.dyn_into()?;
-    JsFuture::from(method.call1(object, argument)?.dyn_into::<js_sys::Promise>()?).await
 }

@@ -8,15 +8,16 @@ pub mod crypt;
 pub mod directory;
 pub mod pin;
 pub mod prf;
+pub mod rescue;
 pub mod row;
+mod webcrypto;
 
 use std::{cell::RefCell, rc::Rc};
 
 use casework::ids::AccountId;
-use js_sys::{Array, Object, Reflect, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue};
+use js_sys::Uint8Array;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{CryptoKey, SubtleCrypto};
+use web_sys::CryptoKey;
 use zeroize::Zeroizing;
 
 use super::idb::StoreError;
@@ -70,37 +71,15 @@ pub fn new_key() -> Result<Key, StoreError> {
 /// Makes a vault with its data key, without opening it for the app.
 pub async fn with_key(namespace: String, account_id: AccountId, key: &Key) -> OpenVault {
     let keys = Keys::new(key);
-    let photos = import(&keys.photos).await;
+    let bytes = Uint8Array::from(keys.photos.as_slice());
+    let photos = webcrypto::aes_key(&bytes).await;
+    bytes.fill(0, 0, bytes.length());
     OpenVault { namespace, account_id, data: key.clone(), keys, photos }
 }
 
 /// Opens a vault for the app.
 pub fn enter(vault: OpenVault) {
     OPEN.set(Some(Rc::new(vault)));
-}
-
-fn subtle() -> Option<SubtleCrypto> {
-    let crypto = web_sys::window()?.crypto().ok()?;
-    // Absent outside a secure context.
-    Reflect::get(&crypto, &"subtle".into()).ok()?.dyn_into().ok()
-}
-
-async fn import(key: &Key) -> Option<CryptoKey> {
-    let uses = Array::of2(&"encrypt".into(), &"decrypt".into());
-    let bytes = Uint8Array::from(key.as_slice());
-    let promise = subtle()?.import_key_with_str("raw", &bytes, "AES-GCM", false, &uses).ok();
-    let imported = JsFuture::from(promise?).await.ok()?.dyn_into().ok();
-    bytes.fill(0, 0, bytes.length());
-    imported
-}
-
-fn gcm(nonce: [u8; NONCE_BYTES], place: &[u8]) -> Option<Object> {
-    let algorithm = Object::new();
-    let set = |name: &str, value: &JsValue| Reflect::set(&algorithm, &name.into(), value).ok();
-    set("name", &"AES-GCM".into())?;
-    set("iv", &Uint8Array::from(nonce.as_slice()))?;
-    set("additionalData", &Uint8Array::from(place))?;
-    Some(algorithm)
 }
 
 impl OpenVault {
@@ -154,8 +133,8 @@ impl OpenVault {
     }
 
     async fn photo(&self, store: &str, disk_key: &str, nonce: [u8; NONCE_BYTES], bytes: &Uint8Array, sealing: bool) -> Option<Uint8Array> {
-        let (subtle, key) = (subtle()?, self.photos.as_ref()?);
-        let algorithm = gcm(nonce, &crypt::photo_place(store, disk_key))?;
+        let (subtle, key) = (webcrypto::subtle()?, self.photos.as_ref()?);
+        let algorithm = webcrypto::gcm(nonce, Some(&crypt::photo_place(store, disk_key)));
         let promise = if sealing {
             subtle.encrypt_with_object_and_js_u8_array(&algorithm, key, bytes)
         } else {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::RescueRow;
 use crate::{
     clock::Timestamp,
     ids::{AccountId, DeviceId},
@@ -95,4 +96,7 @@ pub struct DeviceRegister {
     pub devices: Vec<DeviceRow>,
     /// There are more, which are not given.
     pub has_more: bool,
+    /// Rescue files handed in, the latest first.
+    #[serde(default)]
+    pub rescues: Vec<RescueRow>,
 }

@@ -92,6 +92,10 @@ error_codes! {
     OffsetMismatch = "offset_mismatch", 409;
     ChecksumMismatch = "checksum_mismatch", 460;
     HashMismatch = "hash_mismatch", 422;
+    /// Not a rescue file, damaged from its first byte on, or sealed for another server.
+    RescueUnreadable = "rescue_unreadable", 422;
+    /// A rescue file of a phone that this brigade has never heard from in those hands.
+    RescueUnknownPhone = "rescue_unknown_phone", 422;
     BadCursor = "bad_cursor", 400;
     /// Storage is full or the database is not answering; nothing was stored.
     StorageUnavailable = "storage_unavailable", 503;

@@ -387,6 +387,9 @@ pub struct PullReply {
     /// Sheets changed since the cursor.
     pub buildings: Vec<BuildingSheet>,
     pub removed: Vec<Tombstone>,
+    /// Public key that rescue files are sealed for, hexadecimal (see `rescue`). Older servers have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rescue_key: Option<String>,
 }
 
 #[cfg(test)]

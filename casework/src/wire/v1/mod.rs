@@ -8,6 +8,7 @@ mod escalation;
 mod field;
 mod map;
 mod referral;
+mod rescue;
 mod session;
 
 pub use administration::{AccountRow, Administration, OrganisationRow, PlannedBuilding, RoundPlan};
@@ -23,4 +24,5 @@ pub use field::{
 };
 pub use map::{CaseMap, CasePoint, TerritoryOutline};
 pub use referral::{CreateReferral, ReferralDetail, ReferralInbox, ReferralRow, SharedObservation};
+pub use rescue::{RESCUE_FRAME_BYTES_MAX, RESCUE_KEY_BYTES, RESCUE_MAGIC, RescueManifest, RescuePhoto, RescueRow};
 pub use session::{AccountView, OrganisationView, SessionView, SignIn};
