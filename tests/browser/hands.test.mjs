@@ -65,7 +65,7 @@ test("rien ne vibre ni ne sonne avant qu’on le demande, et chaque réponse se 
       globalThis.said = [];
       new MutationObserver((changes) => {
         for (const change of changes) {
-          const region = (change.target.nodeType === Node.TEXT_NODE ? change.target.parentElement : change.target)?.closest("[aria-live], [role=alert], [role=status]");
+          const region = (change.target instanceof Element ? change.target : change.target.parentElement)?.closest("[aria-live], [role=alert], [role=status]");
           if (region && region.textContent.trim()) globalThis.said.push(region.textContent.trim());
         }
       }).observe(document, { childList: true, characterData: true, subtree: true });

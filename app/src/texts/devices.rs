@@ -48,7 +48,7 @@ texts! {
     REVOKED_SILENT: "Pas encore revu depuis." / "Not heard from since.";
 
     RESCUES: "Fichiers de secours" / "Rescue files";
-    RESCUES_HINT: "Ce qu’un téléphone sans réseau n’a pas pu envoyer, remis à la main : sur le téléphone, « Envois », puis « Faire un fichier de secours ». Ce qui était déjà arrivé ne compte pas deux fois." / "What a phone without a network could not send, handed in: on the phone, “Sending”, then “Make a rescue file”. What had come already does not count twice.";
+    RESCUES_HINT: "Ce qu’un téléphone sans réseau n’a pas pu envoyer, remis à la main\u{a0}: sur le téléphone, «\u{a0}Envois\u{a0}», puis «\u{a0}Faire un fichier de secours\u{a0}». Ce qui était déjà arrivé ne compte pas deux fois." / "What a phone without a network could not send, handed in: on the phone, “Sending”, then “Make a rescue file”. What had come already does not count twice.";
     RESCUE_FILE: "Fichier de secours (.secours)" / "Rescue file (.secours)";
     RESCUE_SUBMIT: "Remettre ce fichier" / "Hand in this file";
     RESCUE_BY: "remis par {name}" / "handed in by {name}";

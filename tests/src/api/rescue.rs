@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use server::clock::{new_id, now, sha256_hex};
 
 use super::{devices::report, photos, scenes::flash};
-use crate::support::{Answer, Client, Person, Phone, TestServer, jpeg, on_both_databases, rescue_file};
+use crate::support::{Answer, Client, PASSWORD, Person, Phone, TestServer, jpeg, on_both_databases, rescue_file};
 
 on_both_databases!(
     a_file_brings_the_changes_and_photos_in_the_name_of_their_author_and_nothing_counts_twice,
@@ -68,7 +68,7 @@ async fn brought(server: &TestServer) -> [u64; 7] {
 async fn stored(server: &TestServer) -> (i64, i64, i64, i64) {
     (
         server.count("field_event", "1 = 1").await,
-        server.count("photo_upload", "1 = 1").await,
+        server.count("upload", "1 = 1").await,
         server.count("rescue_file", "1 = 1").await,
         server.count("audit", "action = 'device.rescue_received'").await,
     )
@@ -146,7 +146,7 @@ async fn a_damaged_file_gives_what_comes_before_the_damage(server: TestServer) {
     // Cut within the last photo.
     assert_eq!(hand_in(&server, &file[..file.len() - 40]).await, "success:rescue_received");
     assert_eq!(brought(&server).await, [5, 0, 0, 2, 0, 0, 2]);
-    assert_eq!(server.count("photo_upload", "finished = 1").await, 2);
+    assert_eq!(server.count("upload", "finished_at is not null").await, 2);
     // One bit changed in the third frame: the photos before it are here already, none after it.
     let mut changed = file.clone();
     let third = file.len() - pictures[3].1.len() - 100;
@@ -234,8 +234,11 @@ async fn only_those_who_run_the_brigade_hand_a_file_in(server: TestServer) {
     }
     let (browser, csrf) = server.browser(Person::Coordinator).await;
     // Another site's page, and a file without the token before it.
-    let foreign = browser.with("sec-fetch-site", "cross-site");
-    assert_eq!(flash(&post_file(&foreign, &csrf, &file).await.expect_status(303)), "error:forged_request");
+    let opened = server.sign_in(Person::Coordinator.email(), PASSWORD).await.expect_status(200);
+    let cookie = opened.header("set-cookie").and_then(|cookie| cookie.split(';').next()).expect("a cookie");
+    let foreign = server.stranger().with("cookie", cookie).with("sec-fetch-site", "cross-site");
+    let token = opened.json()["csrf"].as_str().expect("a token").to_owned();
+    assert_eq!(flash(&post_file(&foreign, &token, &file).await.expect_status(303)), "error:forged_request");
     assert_eq!(flash(&post_file(&browser, "", &file).await.expect_status(303)), "error:forged_request");
     let nobody = post_file(&server.stranger(), &csrf, &file).await.expect_status(303);
     assert_eq!(nobody.header("location"), Some("/connexion?next=%2Fbureau%2Fappareils"));
