@@ -35,8 +35,15 @@ function announce(worker) {
 
 const RETRY_SECONDS = [5, 20, 60, 180];
 
+// Whether the app would open without a network: <html data-offline> says "kept" or "failed", and the event tells of a change.
+function sayOffline(state) {
+  root.dataset.offline = state;
+  window.dispatchEvent(new CustomEvent("brigade:offline"));
+}
+
 async function keepOffline(attempt = 0) {
   const again = () => {
+    sayOffline("failed");
     if (attempt < RETRY_SECONDS.length) setTimeout(() => keepOffline(attempt + 1), RETRY_SECONDS[attempt] * 1000);
   };
   let registration;
@@ -46,8 +53,10 @@ async function keepOffline(attempt = 0) {
     console.warn("service worker", error);
     return again();
   }
+  if (registration.active) sayOffline("kept");
   if (registration.waiting && navigator.serviceWorker.controller) announce(registration.waiting);
   const follow = (worker) => worker?.addEventListener("statechange", () => {
+    if (worker.state === "activated") sayOffline("kept");
     if (worker.state === "installed" && navigator.serviceWorker.controller) announce(worker);
     // A first installation that lost the network half-way is tried again within the same visit.
     if (worker.state === "redundant" && !registration.active) again();
@@ -78,8 +87,13 @@ function allLoaded() {
 
 const loaded = allLoaded();
 await boot();
-if (isField() && "serviceWorker" in navigator) {
-  // Then most of it is in the browser's cache: sooner, the worker would ask for the network that the first screen waits for.
-  await loaded;
-  keepOffline();
+if (isField()) {
+  if ("serviceWorker" in navigator) {
+    // Then most of it is in the browser's cache: sooner, the worker would ask for the network that the first screen waits for.
+    await loaded;
+    keepOffline();
+  } else {
+    // A page that is not secure, or a browser that keeps nothing.
+    sayOffline("failed");
+  }
 }

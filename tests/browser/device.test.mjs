@@ -443,6 +443,8 @@ test("le réseau manque avant la seconde moitié du programme : c’est dit, rie
   await signIn(page, program.base, INSPECTOR, "/terrain");
   await choosePin(page);
   await by(page, "incomplete").waitFor();
+  // Whoever holds the phone can call for help from there, too.
+  assert.equal(await by(page, "call-911").getAttribute("href"), "tel:911");
   await shot(page, "incomplete");
   assert.deepEqual(await violations(page), []);
   await by(page, "incomplete-retry").click();
@@ -454,6 +456,44 @@ test("le réseau manque avant la seconde moitié du programme : c’est dit, rie
   await page.reload();
   await unlock(page);
   await by(page, "round-card").first().waitFor();
+});
+
+test("une application qui n’a pas pu être gardée le dit, ne promet rien, et essaie encore d’elle-même", { timeout: 120_000 }, async () => {
+  const phone = await newPhone();
+  const { page } = phone;
+  await page.addInitScript(() => {
+    const register = navigator.serviceWorker.register.bind(navigator.serviceWorker);
+    let tries = 0;
+    navigator.serviceWorker.register = (...given) => {
+      tries += 1;
+      return tries === 1 ? Promise.reject(new DOMException("no room", "QuotaExceededError")) : register(...given);
+    };
+  });
+  await arrive(phone);
+  await by(page, "app-not-kept").waitFor();
+  assert.deepEqual(await violations(page), []);
+  await shot(page, "app-not-kept");
+  await by(page, "round-card").filter({ hasText: ADDRESS }).click();
+  await by(page, "start-visit").waitFor();
+  assert.equal(await by(page, "ready-offline").count(), 0);
+  // The next try, a few seconds later, keeps it.
+  await by(page, "ready-offline").waitFor();
+  assert.equal(await by(page, "app-not-kept").count(), 0);
+  assert.equal(await page.evaluate(() => navigator.serviceWorker.ready.then((registration) => registration.active.state)), "activated");
+});
+
+test("un serveur qui ne répond plus derrière son relais n’est pas dit « hors ligne »", { timeout: 120_000 }, async () => {
+  const phone = await newPhone();
+  const { page } = phone;
+  await arrive(phone);
+  await everythingSent(page);
+  await page.route("**/api/v1/**", (route) => route.fulfill({ status: 503, body: "<html>503</html>", contentType: "text/html" }));
+  await openVisit(page);
+  const strip = by(page, "sync-strip");
+  await page.locator("[data-testid=sync-strip][data-state=trouble]").waitFor();
+  assert.doesNotMatch(await strip.innerText(), /Hors ligne/);
+  await page.unroute("**/api/v1/**");
+  await everythingSent(page);
 });
 
 test("après une seule visite, tout s’ouvre sans rien demander au réseau", { timeout: 120_000 }, async () => {

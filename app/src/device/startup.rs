@@ -16,6 +16,7 @@ use super::{
 /// Opens the store as far as it goes without a PIN, then starts what runs beside the screens.
 pub fn start(device: Device) {
     worker::watch(device);
+    worker::watch_kept(device);
     spawn_local(async move {
         if let Err(error) = open(device).await {
             device.opening.set(Opening::Refused(error.to_string()));

@@ -14,7 +14,7 @@ use super::{
     storage::Room,
     store::BuildingFile,
     vault::{pin::Attempts, prf::Passkey},
-    worker::News,
+    worker::{AppKept, News},
 };
 
 /// How far the phone has opened.
@@ -157,6 +157,7 @@ pub struct Device {
     pub writing: RwSignal<u32>,
     /// This tab may write; `false` when another tab of the app has the hand.
     pub editor: RwSignal<bool>,
+    pub app_kept: RwSignal<AppKept>,
     pub update_ready: RwSignal<bool>,
     /// What the new version that waits brings.
     pub news: RwSignal<News>,
@@ -185,6 +186,7 @@ impl Device {
             changed: RwSignal::new(0),
             writing: RwSignal::new(0),
             editor: RwSignal::new(true),
+            app_kept: RwSignal::new(AppKept::Unknown),
             update_ready: RwSignal::new(false),
             news: RwSignal::new(News::default()),
             updating: RwSignal::new(false),

@@ -11,7 +11,18 @@ use super::{state::Device, timers::sleep_ms};
 use crate::{gateway::http, texts::Locale};
 
 const WAITING: &str = "brigade:update-waiting";
+const OFFLINE: &str = "brigade:offline";
 const ACTIVATE: &str = "brigade:update-activate";
+
+/// Whether the app itself is kept on this phone: without that it would not open again without a network, whatever data are here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AppKept {
+    /// Being fetched, or not tried yet.
+    Unknown,
+    Kept,
+    /// The browser could not keep it: no room, no secure page, or the network went meanwhile. Tried again by itself a few times.
+    Failed,
+}
 
 /// Told by the newer version itself: this one cannot know.
 const NEWS: &str = "/nouveautes.json";
@@ -53,6 +64,24 @@ pub fn watch(device: Device) {
     }
     let heard = Closure::<dyn FnMut()>::new(ready);
     let _ = window.add_event_listener_with_callback(WAITING, heard.as_ref().unchecked_ref());
+    // Lives as long as the page.
+    heard.forget();
+}
+
+/// Follows whether the app is kept on this phone.
+pub fn watch_kept(device: Device) {
+    let Some(window) = web_sys::window() else { return };
+    let read = move || {
+        let root = web_sys::window().and_then(|window| window.document()).and_then(|document| document.document_element());
+        device.app_kept.set(match root.and_then(|root| root.get_attribute("data-offline")).as_deref() {
+            Some("kept") => AppKept::Kept,
+            Some("failed") => AppKept::Failed,
+            _ => AppKept::Unknown,
+        });
+    };
+    read();
+    let heard = Closure::<dyn FnMut()>::new(read);
+    let _ = window.add_event_listener_with_callback(OFFLINE, heard.as_ref().unchecked_ref());
     // Lives as long as the page.
     heard.forget();
 }

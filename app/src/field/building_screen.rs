@@ -30,7 +30,7 @@ use super::{
     visit_pace::{LengthChoice, PROPOSED_MINUTES, Pace, end_in},
 };
 use crate::{
-    device::{clock, idb::StoreError, records::meta, startup, store},
+    device::{clock, idb::StoreError, records::meta, startup, store, worker::AppKept},
     texts::{self, Locale, field, field_visit},
     ui::{SeverityMark, place, time},
 };
@@ -102,9 +102,14 @@ fn Building(
     };
     let doors = sheet.clone();
     let facts = move || sheet.with(|sheet| building_facts(sheet, locale.get()));
+    // The sheet alone is not enough: the app must open, too.
     let ready = move || {
+        if device.app_kept.get() != AppKept::Kept {
+            return None;
+        }
         let count = doors.with(|sheet| sheet.doors.len());
-        texts::fill(field::READY_OFFLINE.get(locale.get()), &[("count", &count.to_string())])
+        let words = texts::fill(field::READY_OFFLINE.get(locale.get()), &[("count", &count.to_string())]);
+        Some(view! { <p class="notice notice--success" data-testid="ready-offline">{words}</p> })
     };
     let minutes = RwSignal::new(PROPOSED_MINUTES);
     let searching = RwSignal::new(false);
@@ -174,7 +179,7 @@ fn Building(
                 {move || overview.get().map(|overview| view! { <Assessment overview=overview /> })}
             </Show>
             <Show when=move || has_grid.get() && !has_visit.get()>
-                <p class="notice notice--success" data-testid="ready-offline">{ready.clone()}</p>
+                {ready.clone()}
             </Show>
             <Show when=can_start><LengthChoice minutes=minutes /></Show>
             <SearchSheet open=searching all=all way=way />

@@ -4,7 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     context::{self, t},
-    lock::{ChooseScreen, LockScreen, RevokedScreen},
+    lock::{ChooseScreen, EmergencyCalls, LockScreen, RevokedScreen},
     sync_strip::SyncStrip,
 };
 use crate::{
@@ -119,6 +119,7 @@ fn Incomplete() -> impl IntoView {
                 // Where the program has changed meanwhile, only a new start finds its other half.
                 <a class="button button--large" href="/terrain" rel="external">{t(field::RELOAD)}</a>
             </div>
+            <EmergencyCalls />
         </main>
     }
 }

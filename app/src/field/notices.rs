@@ -8,7 +8,12 @@ use super::{
     overrun::Overrun,
 };
 use crate::{
-    device::{editor, state::Net, storage::Room, worker},
+    device::{
+        editor,
+        state::Net,
+        storage::Room,
+        worker::{self, AppKept},
+    },
     texts::{self, errors, field},
 };
 
@@ -63,6 +68,9 @@ pub fn Notices() -> impl IntoView {
             </Show>
             <Show when=move || device.room.get().is_some_and(Room::is_short)>
                 <div class="notice notice--warning" role="status" data-testid="room-short"><p>{t(field::ROOM_SHORT)}</p></div>
+            </Show>
+            <Show when=move || device.app_kept.get() == AppKept::Failed>
+                <div class="notice notice--warning" role="status" data-testid="app-not-kept"><p>{t(field::APP_NOT_KEPT)}</p></div>
             </Show>
             <Show when=move || device.update_ready.get()>
                 <div class="notice notice--info" role="status" data-testid="update-ready">

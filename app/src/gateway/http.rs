@@ -80,7 +80,10 @@ pub async fn text(response: &Response) -> Result<String, FetchError> {
     JsFuture::from(promise).await.map_err(|_| FetchError::Unreachable)?.as_string().ok_or(FetchError::Unreachable)
 }
 
-/// Reads an answer of ours: 2xx JSON, or our error body. Anything else was not our server.
+/// Bad gateway, unavailable, gateway time-out: the words of a server that stands before ours.
+const GATEWAY_ERRORS: [u16; 3] = [502, 503, 504];
+
+/// Reads an answer of ours: 2xx JSON, or our error body. Anything else was not our server, or came from what stands before it.
 ///
 /// # Errors
 /// [`FetchError::Refused`] with our error, [`FetchError::Unreachable`] for what is not ours.
@@ -89,8 +92,12 @@ pub async fn json<T: DeserializeOwned>(response: &Response) -> Result<T, FetchEr
     if response.ok() {
         return serde_json::from_str(&body).map_err(|_| FetchError::Unreachable);
     }
-    let body: ErrorBody = serde_json::from_str(&body).map_err(|_| FetchError::Unreachable)?;
-    Err(FetchError::Refused(body.error))
+    Err(match serde_json::from_str::<ErrorBody>(&body) {
+        Ok(body) => FetchError::Refused(body.error),
+        // What stands before our server says that it does not answer: there is a network, and saying « offline » would send people to look for one.
+        Err(_) if GATEWAY_ERRORS.contains(&response.status()) => FetchError::Refused(errors::api_error(ErrorCode::StorageUnavailable, None)),
+        Err(_) => FetchError::Unreachable,
+    })
 }
 
 /// `GET` of a JSON answer.

@@ -29,6 +29,7 @@ pub fn CasesPage() -> impl IntoView {
                 <h1>{office::CASES_TITLE.get(locale)}</h1>
                 {shown(data, move |list| {
                     view! {
+                        {teams_to_reach(list.teams_to_reach, locale)}
                         <CaseFilters query=query.clone() municipalities=list.municipalities.clone() locale=locale />
                         {case_list(list, &query, locale)}
                     }
@@ -36,6 +37,19 @@ pub fn CasesPage() -> impl IntoView {
             </div>
         </PageFrame>
     }
+}
+
+/// People first, before any case.
+fn teams_to_reach(teams: u32, locale: Locale) -> Option<impl IntoView> {
+    (teams > 0).then(|| {
+        let words = office::counted(u64::from(teams), office::TEAMS_TO_REACH_ONE, office::TEAMS_TO_REACH_MANY, locale);
+        view! {
+            <div class="notice notice--danger" role="alert" data-testid="teams-to-reach">
+                <p>{words}</p>
+                <a class="button button--danger" href="/cellule" rel="external">{office::TEAMS_TO_REACH_GO.get(locale)}</a>
+            </div>
+        }
+    })
 }
 
 fn case_list(list: CaseList, query: &CaseQuery, locale: Locale) -> impl IntoView + use<> {

@@ -11,6 +11,9 @@ use super::{Text, texts};
 
 texts! {
     CASES_TITLE: "Dossiers" / "Cases";
+    TEAMS_TO_REACH_ONE: "{count}\u{a0}équipe à joindre\u{a0}: sa sortie prévue est dépassée" / "{count}\u{a0}team to reach: it is past its expected end";
+    TEAMS_TO_REACH_MANY: "{count}\u{a0}équipes à joindre\u{a0}: leur sortie prévue est dépassée" / "{count}\u{a0}teams to reach: they are past their expected end";
+    TEAMS_TO_REACH_GO: "Voir dans la cellule" / "See in the cell";
     CASES_TOTAL_ONE: "{count} dossier" / "{count} case";
     CASES_TOTAL_MANY: "{count} dossiers" / "{count} cases";
     CASES_EMPTY: "Aucun dossier ne correspond à ces filtres." / "No case matches these filters.";

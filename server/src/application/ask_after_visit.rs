@@ -18,6 +18,18 @@ use crate::{
 
 const TEXT_CHARS_MAX: usize = 500;
 
+/// How many teams past their end are still to be reached, for those who answer for the teams; none for everybody else.
+///
+/// # Errors
+/// When the store fails.
+pub async fn to_reach(brigade: &Brigade, actor: &Actor, at: Timestamp) -> Result<u32> {
+    if !permission::may_ask_after_visit(&actor.permission()).is_allowed() {
+        return Ok(0);
+    }
+    let teams = overdue(brigade, actor, at).await?.into_iter().filter(|visit| visit.to_reach).count();
+    Ok(u32::try_from(teams).unwrap_or(u32::MAX))
+}
+
 /// The visits that run over and that exist for the person. Those who answer for the teams know of all: a place and the names of those who may need help.
 ///
 /// # Errors

@@ -9,7 +9,8 @@ use casework::{
 };
 use inspection_grid::Band;
 
-use super::{Actor, Brigade, Result, UseCaseError, refuse, sight::Sight};
+use super::{Actor, Brigade, Result, UseCaseError, ask_after_visit, refuse, sight::Sight};
+use crate::clock::now;
 use crate::store::{self, CaseFilter, CasePosition, CaseRecord, building::fold};
 
 const LIMIT_DEFAULT: u32 = 50;
@@ -38,7 +39,8 @@ pub async fn list(brigade: &Brigade, actor: &Actor, query: &CaseQuery) -> Result
     let rows = records.iter().map(|record| row(&Sight::of_building(actor, &record.building), record)).collect();
     let mut municipalities = municipalities(brigade).await?;
     municipalities.retain(|name| filter.territory.as_ref().is_none_or(|territory| territory == name));
-    Ok(CaseList { rows, total, next, municipalities })
+    let teams_to_reach = ask_after_visit::to_reach(brigade, actor, now()).await?;
+    Ok(CaseList { rows, total, next, municipalities, teams_to_reach })
 }
 
 /// The municipalities whose territory the server knows, each once, in alphabetical order.

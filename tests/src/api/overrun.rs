@@ -19,6 +19,11 @@ async fn overdue(client: &Client) -> Vec<Value> {
     board["overdue_visits"].as_array().expect("visits").clone()
 }
 
+/// What the list of cases says above the cases.
+async fn to_reach(client: &Client) -> Value {
+    client.get("/api/v1/cases").await.expect_status(200).json()["teams_to_reach"].clone()
+}
+
 /// Time passes for what a visit's phones said of its end.
 async fn later(server: &TestServer, phone: &Phone, minutes: i64) {
     let ms = minutes * Timestamp::MINUTE_MS;
@@ -39,7 +44,11 @@ async fn a_visit_that_runs_over_is_on_the_board_until_its_team_says_it_is_out(se
     let phone = under_way(&server, &inspector).await;
     later(&server, &phone, 44).await;
     assert_eq!(overdue(&dispatcher).await, Vec::<Value>::new(), "its team is left a quarter of an hour");
+    assert_eq!(to_reach(&dispatcher).await, 0);
     later(&server, &phone, 2).await;
+    assert_eq!((to_reach(&dispatcher).await, to_reach(&inspector).await), (json!(1), json!(0)), "told to those who answer for the teams");
+    let page = server.bearer(Person::Coordinator).await.get("/bureau").await.expect_status(200).text();
+    assert!(page.contains("1\u{a0}équipe à joindre"), "people first, before any case");
     let row = overdue(&dispatcher).await.remove(0);
     assert_eq!((&row["visit_id"], &row["address"]), (&json!(phone.visit_id), &json!(server.town.tower.row.address)));
     assert_eq!((&row["to_reach"], &row["may_say_reached"], &row["reached"]), (&json!(true), &json!(true), &Value::Null));
@@ -66,6 +75,7 @@ async fn a_visit_that_runs_over_is_on_the_board_until_its_team_says_it_is_out(se
     assert_eq!(overdue(&dispatcher).await.len(), 1);
     phone.push_stored(&inspector, &[phone.finishes()]).await;
     assert!(overdue(&dispatcher).await.is_empty());
+    assert_eq!(to_reach(&dispatcher).await, 0);
 }
 
 async fn a_team_that_was_reached_is_not_asked_after_again_at_once(server: TestServer) {

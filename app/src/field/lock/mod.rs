@@ -12,6 +12,7 @@ mod revoked_screen;
 
 pub use account_menu::AccountMenu;
 pub use choose_screen::ChooseScreen;
+pub use emergency::EmergencyCalls;
 pub use lock_screen::LockScreen;
 pub use passkey_offer::PasskeyOffer;
 pub use revoked_screen::RevokedScreen;

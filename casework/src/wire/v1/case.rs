@@ -73,6 +73,9 @@ pub struct CaseList {
     pub next: Option<String>,
     /// Municipalities that the reader may filter by, in alphabetical order.
     pub municipalities: Vec<String>,
+    /// Teams past their expected end that nobody has reached, for those who answer for them.
+    #[serde(default)]
+    pub teams_to_reach: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
