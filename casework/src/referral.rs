@@ -39,6 +39,8 @@ coded_enum! {
         Resume = "resume",
         Complete = "complete",
         Withdraw = "withdraw",
+        /// After a refusal or no answer: asked of another service, by another referral.
+        Redirect = "redirect",
         /// Done by the server when the deadline passes unanswered.
         Expire = "expire",
     }
@@ -147,6 +149,12 @@ pub struct Referral {
     pub shared_sections: Grants,
     /// Grows by one with each verb: the store saves only over the revision that was read.
     pub revision: i64,
+    /// The refused or expired referral that this one takes over from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redirects: Option<ReferralId>,
+    /// The referral that took over from this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redirected_to: Option<ReferralId>,
     pub state: ReferralState,
 }
 
@@ -219,7 +227,7 @@ impl ReferralVerb {
     /// Which side may do it; `None` is the server's own.
     pub const fn side(self) -> Option<Side> {
         match self {
-            Self::Send | Self::Withdraw => Some(Side::Sender),
+            Self::Send | Self::Withdraw | Self::Redirect => Some(Side::Sender),
             Self::Accept | Self::Decline | Self::Start | Self::Hold | Self::Resume | Self::Complete => Some(Side::Recipient),
             Self::Expire => None,
         }
@@ -235,7 +243,8 @@ impl ReferralStage {
             Self::Accepted => matches!(verb, ReferralVerb::Start | ReferralVerb::Hold | ReferralVerb::Complete | ReferralVerb::Withdraw),
             Self::InProgress => matches!(verb, ReferralVerb::Hold | ReferralVerb::Complete | ReferralVerb::Withdraw),
             Self::OnHold => matches!(verb, ReferralVerb::Resume | ReferralVerb::Withdraw),
-            Self::Declined | Self::Completed | Self::Withdrawn | Self::Expired => false,
+            Self::Declined | Self::Expired => matches!(verb, ReferralVerb::Redirect),
+            Self::Completed | Self::Withdrawn => false,
         }
     }
 
@@ -368,6 +377,8 @@ impl Referral {
             urgency: draft.urgency,
             shared_sections: draft.shared_sections,
             revision: 1,
+            redirects: None,
+            redirected_to: None,
             state: ReferralState::Draft { drafted: Act { by, at } },
         })
     }
@@ -392,7 +403,9 @@ impl Referral {
     }
 
     pub fn allowed_verbs(&self, side: Side) -> Vec<ReferralVerb> {
-        self.stage().allowed_verbs(side)
+        let mut verbs = self.stage().allowed_verbs(side);
+        verbs.retain(|verb| *verb != ReferralVerb::Redirect || self.redirected_to.is_none());
+        verbs
     }
 
     /// Sent, unanswered, and past its deadline.
@@ -515,6 +528,17 @@ impl Referral {
             return Err(TransitionError::NotYetDue { due_at });
         }
         Ok(self.moved(ReferralState::Expired { sent, due_at, expired_at: at }))
+    }
+
+    /// Asked of another service instead, once: what was refused stays as it was said.
+    ///
+    /// # Errors
+    /// [`TransitionError::WrongStage`] unless declined or expired, and when another referral took over before.
+    pub fn redirect(self, to: ReferralId) -> Result<Self, TransitionError> {
+        if !self.stage().permits(ReferralVerb::Redirect) || self.redirected_to.is_some() {
+            return Err(self.state.refusal(ReferralVerb::Redirect));
+        }
+        Ok(Self { redirected_to: Some(to), revision: self.revision + 1, ..self })
     }
 
     fn moved(self, state: ReferralState) -> Self {

@@ -18,6 +18,7 @@ mod round_page;
 mod score_panel;
 mod visit_section;
 
+pub use case_forms::{ReferForm, ReferStart};
 pub use case_page::CasePage;
 pub use cases_page::CasesPage;
 pub use devices_page::DevicesPage;

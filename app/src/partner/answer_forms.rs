@@ -22,7 +22,7 @@ pub fn AnswerForms(
     let title = if referral.row.stage == ReferralStage::Sent && referral.recipient { partner::ANSWER_TITLE } else { partner::FOLLOW_TITLE };
     let none = referral.allowed.is_empty().then(|| view! { <p class="muted">{partner::NO_ACT.get(locale)}</p> });
     // What moves the referral on comes first and is the one full button; stopping it is never what a hurried eye presses.
-    let mut verbs: Vec<ReferralVerb> = referral.allowed.iter().copied().filter(|verb| *verb != ReferralVerb::Expire).collect();
+    let mut verbs: Vec<ReferralVerb> = referral.allowed.iter().copied().filter(|verb| !matches!(verb, ReferralVerb::Redirect | ReferralVerb::Expire)).collect();
     verbs.sort_by_key(|verb| !moves_on(*verb));
     let forms =
         verbs.into_iter().enumerate().map(|(index, verb)| verb_form(&referral, verb, csrf.clone(), index == 0 && moves_on(verb), locale)).collect_view();
@@ -38,7 +38,7 @@ pub fn AnswerForms(
 fn moves_on(verb: ReferralVerb) -> bool {
     match verb {
         ReferralVerb::Send | ReferralVerb::Accept | ReferralVerb::Start | ReferralVerb::Resume | ReferralVerb::Complete => true,
-        ReferralVerb::Decline | ReferralVerb::Hold | ReferralVerb::Withdraw | ReferralVerb::Expire => false,
+        ReferralVerb::Decline | ReferralVerb::Hold | ReferralVerb::Withdraw | ReferralVerb::Redirect | ReferralVerb::Expire => false,
     }
 }
 
@@ -56,7 +56,7 @@ fn asks(verb: ReferralVerb) -> Asks {
         ReferralVerb::Hold => Asks::Words(partner::HOLD_REASON),
         ReferralVerb::Complete => Asks::Words(partner::COMPLETE_OUTCOME),
         ReferralVerb::Withdraw => Asks::Words(partner::WITHDRAW_REASON),
-        ReferralVerb::Send | ReferralVerb::Start | ReferralVerb::Resume | ReferralVerb::Expire => Asks::Nothing,
+        ReferralVerb::Send | ReferralVerb::Start | ReferralVerb::Resume | ReferralVerb::Redirect | ReferralVerb::Expire => Asks::Nothing,
     }
 }
 

@@ -1,6 +1,6 @@
 use casework::{
     ids::ReferralId,
-    wire::v1::{ErrorCode, ReferralDetail},
+    wire::v1::{ErrorCode, ReferralDetail, ReferralLink},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -8,8 +8,9 @@ use leptos_router::hooks::use_params_map;
 use super::{answer_forms::AnswerForms, shared_panel::SharedPanel};
 use crate::{
     document::PageContext,
+    office::{ReferForm, ReferStart},
     pages::{load, page_context, shown},
-    texts::{self, Locale, common, errors, partner},
+    texts::{self, Locale, Text, common, errors, partner},
     ui::{Moment, PageFrame, PageTitle, Timeline, stage_tone, time},
 };
 
@@ -59,10 +60,48 @@ fn referral_view(referral: ReferralDetail, page: PageContext) -> impl IntoView {
                 </section>
             </div>
             <aside class="referral__aside">
-                <AnswerForms referral=referral.clone() csrf=page.csrf locale=locale />
+                <AnswerForms referral=referral.clone() csrf=page.csrf.clone() locale=locale />
+                {redirection(&referral, &page)}
             </aside>
         </article>
     }
+}
+
+/// After a refusal or no answer, the next service in one step: what was asked and shared is there already, to be changed or sent as it is.
+fn redirection(referral: &ReferralDetail, page: &PageContext) -> Option<impl IntoView + use<>> {
+    let (choice, case_id) = (referral.redirect.clone()?, referral.row.case_id?);
+    let start = ReferStart {
+        redirects: Some(referral.row.id),
+        reason: referral.reason.clone(),
+        urgency: Some(referral.row.urgency),
+        sections: referral.shared_sections.clone(),
+    };
+    Some(view! {
+        <ReferForm
+            case_id=case_id
+            csrf=page.csrf.clone()
+            form_id=page.form_id.clone()
+            partners=choice.partners
+            shareable=choice.shareable
+            start=start
+            locale=page.locale
+        />
+    })
+}
+
+/// Where the asking went on, and where it came from.
+fn links(referral: &ReferralDetail, locale: Locale) -> impl IntoView + use<> {
+    let link = |text: Text, testid: &'static str, link: Option<ReferralLink>| {
+        link.map(|link| {
+            view! {
+                <p class="small" data-testid=testid>
+                    {text.get(locale)} " " <a href=format!("/partenaires/{}", link.id) rel="external">{link.to_organisation}</a>
+                </p>
+            }
+        })
+    };
+    [link(partner::REDIRECTED_TO, "redirected-to", referral.redirected_to.clone()), link(partner::REDIRECTS, "redirects", referral.redirects.clone())]
+        .collect_view()
 }
 
 fn header(referral: &ReferralDetail, locale: Locale) -> impl IntoView + use<> {
@@ -73,6 +112,7 @@ fn header(referral: &ReferralDetail, locale: Locale) -> impl IntoView + use<> {
         Some(at) => texts::fill(partner::DUE.get(locale), &[("date", &time::date(at, locale))]),
         None => partner::DUE_NONE.get(locale).to_owned(),
     };
+    let links = links(referral, locale);
     let sent =
         row.sent_at.map(|at| view! { <p class="muted small">{texts::fill(partner::SENT_ON.get(locale), &[("time", &time::date_time(at, locale))])}</p> });
     view! {
@@ -86,6 +126,7 @@ fn header(referral: &ReferralDetail, locale: Locale) -> impl IntoView + use<> {
                 <span class="small">{due}</span>
             </p>
             {sent}
+            {links}
         </header>
     }
 }

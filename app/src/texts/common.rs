@@ -163,6 +163,7 @@ texts! {
     REFERRAL_VERB_HOLD: "Suspendre" / "Put on hold";
     REFERRAL_VERB_RESUME: "Reprendre" / "Resume";
     REFERRAL_VERB_COMPLETE: "Terminer" / "Complete";
+    REFERRAL_VERB_REDIRECT: "Réorienter" / "Redirect";
     REFERRAL_VERB_WITHDRAW: "Retirer" / "Withdraw";
     REFERRAL_VERB_EXPIRE: "Laisser échoir" / "Let expire";
 
@@ -303,6 +304,7 @@ pub fn referral_verb(verb: ReferralVerb) -> Text {
         ReferralVerb::Resume => REFERRAL_VERB_RESUME,
         ReferralVerb::Complete => REFERRAL_VERB_COMPLETE,
         ReferralVerb::Withdraw => REFERRAL_VERB_WITHDRAW,
+        ReferralVerb::Redirect => REFERRAL_VERB_REDIRECT,
         ReferralVerb::Expire => REFERRAL_VERB_EXPIRE,
     }
 }

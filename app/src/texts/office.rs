@@ -135,6 +135,7 @@ texts! {
     RAISE_SUBMIT: "Déclencher" / "Call the cell";
 
     REFER_TITLE: "Créer une référence" / "Create a referral";
+    REDIRECT_TITLE: "Réorienter vers un autre service" / "Redirect to another service";
     REFER_PARTNER: "Service" / "Service";
     REFER_PARTNER_PIVOT: "personne pivot {name}" / "named contact {name}";
     REFER_REASON: "Ce qui est demandé" / "What is asked";
@@ -186,6 +187,7 @@ texts! {
     REFERRAL_DONE_HOLD: "suspendue" / "put on hold";
     REFERRAL_DONE_RESUME: "reprise" / "taken up again";
     REFERRAL_DONE_COMPLETE: "terminée" / "completed";
+    REFERRAL_DONE_REDIRECT: "réorientée" / "redirected";
     REFERRAL_DONE_WITHDRAW: "retirée" / "withdrawn";
     REFERRAL_DONE_EXPIRE: "échue sans réponse" / "expired unanswered";
     ENTRY_COMMENT: "Commentaire" / "Comment";
@@ -245,6 +247,7 @@ pub fn referral_done(verb: ReferralVerb) -> Text {
         ReferralVerb::Resume => REFERRAL_DONE_RESUME,
         ReferralVerb::Complete => REFERRAL_DONE_COMPLETE,
         ReferralVerb::Withdraw => REFERRAL_DONE_WITHDRAW,
+        ReferralVerb::Redirect => REFERRAL_DONE_REDIRECT,
         ReferralVerb::Expire => REFERRAL_DONE_EXPIRE,
     }
 }

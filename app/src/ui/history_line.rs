@@ -171,6 +171,7 @@ mod tests {
                 ReferralVerb::Resume,
                 ReferralVerb::Complete,
                 ReferralVerb::Withdraw,
+                ReferralVerb::Redirect,
                 ReferralVerb::Expire,
             ]),
             EntryKind::Comment => vec![("Le locataire a rappelé.".to_owned(), Vec::new())],

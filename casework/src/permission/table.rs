@@ -114,7 +114,7 @@ const CAPABILITIES: &[Capability] = &[
         may_create_referral(actor, Relation::OwnTeam, granting(Section::Psychosocial))
     }),
     ("answer a referral received", |actor| may_answer_referral(actor, Side::Recipient)),
-    ("withdraw a referral sent", |actor| may_move_referral(actor, Side::Sender, ReferralVerb::Withdraw)),
+    ("withdraw a referral sent, or redirect a refused one", |actor| may_move_referral(actor, Side::Sender, ReferralVerb::Withdraw)),
     ("push field events", may_push_field_events),
     ("read a photo as received, with its metadata and without its marks", may_read_original_photo),
     ("manage accounts", may_manage_accounts),

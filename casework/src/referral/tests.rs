@@ -43,6 +43,7 @@ fn apply(referral: Referral, verb: ReferralVerb) -> Result<Referral, TransitionE
         ReferralVerb::Resume => referral.resume(),
         ReferralVerb::Complete => referral.complete("avertisseurs posés", by, at),
         ReferralVerb::Withdraw => referral.withdraw(by, at, "adresse erronée"),
+        ReferralVerb::Redirect => referral.redirect(ReferralId(Uuid::from_u128(99))),
         ReferralVerb::Expire => referral.expire(at),
     }
 }
@@ -66,17 +67,17 @@ fn referral_at(stage: ReferralStage) -> Referral {
 #[test]
 fn every_stage_meets_every_verb_as_the_table_says() {
     use ReferralStage::{Accepted, Completed, Declined, Draft, Expired, InProgress, OnHold, Sent, Withdrawn};
-    // Columns: send, accept, decline, start, hold, resume, complete, withdraw, expire.
-    let table: [(ReferralStage, [Option<ReferralStage>; 9]); 9] = [
-        (Draft, [Some(Sent), None, None, None, None, None, None, Some(Withdrawn), None]),
-        (Sent, [None, Some(Accepted), Some(Declined), None, None, None, None, Some(Withdrawn), Some(Expired)]),
-        (Accepted, [None, None, None, Some(InProgress), Some(OnHold), None, Some(Completed), Some(Withdrawn), None]),
-        (Declined, [None; 9]),
-        (InProgress, [None, None, None, None, Some(OnHold), None, Some(Completed), Some(Withdrawn), None]),
-        (OnHold, [None, None, None, None, None, Some(InProgress), None, Some(Withdrawn), None]),
-        (Completed, [None; 9]),
-        (Withdrawn, [None; 9]),
-        (Expired, [None; 9]),
+    // Columns: send, accept, decline, start, hold, resume, complete, withdraw, redirect, expire.
+    let table: [(ReferralStage, [Option<ReferralStage>; 10]); 9] = [
+        (Draft, [Some(Sent), None, None, None, None, None, None, Some(Withdrawn), None, None]),
+        (Sent, [None, Some(Accepted), Some(Declined), None, None, None, None, Some(Withdrawn), None, Some(Expired)]),
+        (Accepted, [None, None, None, Some(InProgress), Some(OnHold), None, Some(Completed), Some(Withdrawn), None, None]),
+        (Declined, [None, None, None, None, None, None, None, None, Some(Declined), None]),
+        (InProgress, [None, None, None, None, Some(OnHold), None, Some(Completed), Some(Withdrawn), None, None]),
+        (OnHold, [None, None, None, None, None, Some(InProgress), None, Some(Withdrawn), None, None]),
+        (Completed, [None; 10]),
+        (Withdrawn, [None; 10]),
+        (Expired, [None, None, None, None, None, None, None, None, Some(Expired), None]),
     ];
     assert_eq!(table.map(|(stage, _)| stage).as_slice(), ReferralStage::ALL);
     for (stage, row) in table {
@@ -173,4 +174,16 @@ fn a_day_is_a_day_of_the_calendar() {
     for wrong in ["2026-11-31", "2026-02-29", "1900-02-29", "2026-13-01", "2026-00-10", "2026-1-1", "2026-11-30T00:00", "", "+026-11-30"] {
         assert_eq!(wrong.parse::<Day>(), Err(NotADay(wrong.to_owned())));
     }
+}
+
+#[test]
+fn a_referral_is_redirected_once_and_keeps_what_was_answered() {
+    let declined = referral_at(ReferralStage::Declined);
+    assert_eq!(declined.allowed_verbs(Side::Sender), [ReferralVerb::Redirect]);
+    assert!(declined.allowed_verbs(Side::Recipient).is_empty());
+    let revision = declined.revision;
+    let redirected = declined.clone().redirect(ReferralId(Uuid::from_u128(99))).unwrap();
+    assert_eq!((redirected.stage(), redirected.state.reason(), redirected.revision), (ReferralStage::Declined, declined.state.reason(), revision + 1));
+    assert!(redirected.allowed_verbs(Side::Sender).is_empty());
+    assert!(matches!(redirected.redirect(ReferralId(Uuid::from_u128(98))), Err(TransitionError::WrongStage { .. })));
 }

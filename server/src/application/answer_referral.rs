@@ -56,7 +56,8 @@ pub async fn act(brigade: &Brigade, actor: &Actor, id: ReferralId, verb: Referra
         ReferralVerb::Resume => referral.resume(),
         ReferralVerb::Complete => referral.complete(text, by, at),
         ReferralVerb::Withdraw => referral.withdraw(by, at, text),
-        ReferralVerb::Send | ReferralVerb::Expire => return refuse(ErrorCode::ActNotPossible),
+        // A redirection is another referral, which says where it comes from.
+        ReferralVerb::Send | ReferralVerb::Redirect | ReferralVerb::Expire => return refuse(ErrorCode::ActNotPossible),
     };
     // What the state machine says (« already accepted by… ») is more useful than « somebody changed it ».
     record.referral = moved.map_err(|error| refusal(&error))?;

@@ -4,14 +4,14 @@ use casework::{
     clock::Timestamp,
     ids::{EntryId, ReferralId},
     permission::{self, Grants},
-    referral::{Draft, DraftError, Referral, TransitionError},
+    referral::{Draft, DraftError, Referral, ReferralVerb, Side, TransitionError},
     wire::v1::{CreateReferral, EntryKind, ErrorCode},
 };
 
-use super::{Actor, Brigade, Result, UseCaseError, judge_visit::enter, refuse, require, sight::Sight};
+use super::{Actor, Brigade, Result, UseCaseError, judge_visit::enter, read_referrals::sight_of, refuse, require, sight::Sight};
 use crate::{
     clock::{new_id, now},
-    store::{self, NewReferralEntry, StoreError},
+    store::{self, NewReferralEntry, StoreError, Tx},
 };
 
 const REASON_CHARS_MAX: usize = 4_000;
@@ -20,7 +20,7 @@ const DUE_DAYS_MAX: u32 = 90;
 /// Creates and sends a referral. The same id sent again changes nothing and succeeds: one click is one referral.
 ///
 /// # Errors
-/// `not_found`, `not_allowed`, `section_not_shareable`, `consent_required`, `reason_required`, `text_too_long`, `value_out_of_range`.
+/// `act_not_possible` for a redirection of what was neither refused nor expired, or was redirected before; `not_found`, `not_allowed`, `section_not_shareable`, `consent_required`, `reason_required`, `text_too_long`, `value_out_of_range`.
 pub async fn create(brigade: &Brigade, actor: &Actor, request: CreateReferral) -> Result<ReferralId> {
     let store = &brigade.store;
     let Some(record) = store::case::by_id(store.reader(), request.case_id).await? else { return refuse(ErrorCode::NotFound) };
@@ -63,6 +63,7 @@ pub async fn create(brigade: &Brigade, actor: &Actor, request: CreateReferral) -
         DraftError::ReasonRequired => UseCaseError::refused(ErrorCode::ReasonRequired),
         DraftError::SameOrganisation => UseCaseError::refused_because(ErrorCode::ValueOutOfRange, "to_organisation"),
     })?;
+    let drafted = Referral { redirects: request.redirects, ..drafted };
     let due_at = at.plus_ms(i64::from(request.due_in_days) * Timestamp::DAY_MS);
     let sent = drafted.send(due_at, by, at).map_err(|error| refusal(&error))?;
 
@@ -71,6 +72,9 @@ pub async fn create(brigade: &Brigade, actor: &Actor, request: CreateReferral) -
         let known = store::referral::by_id(&mut *tx, request.id).await?;
         let is_same = known.is_some_and(|known| known.referral.case_id == request.case_id && known.referral.to_organisation == request.to_organisation);
         return if is_same { Ok(request.id) } else { refuse(ErrorCode::RevisionConflict) };
+    }
+    if let Some(before) = request.redirects {
+        take_over(&mut tx, actor, before, &sent, at).await?;
     }
     let entry = NewReferralEntry {
         id: EntryId(new_id()),
@@ -87,6 +91,36 @@ pub async fn create(brigade: &Brigade, actor: &Actor, request: CreateReferral) -
     store::audit::record(&mut tx, at, Some(by), "referral.sent", "referral", &sent.id.to_string()).await?;
     tx.commit().await.map_err(StoreError::from)?;
     Ok(sent.id)
+}
+
+/// Marks a refused or expired referral of the same case as taken over by `next`, once.
+async fn take_over(tx: &mut Tx, actor: &Actor, before: ReferralId, next: &Referral, at: Timestamp) -> Result<()> {
+    let not_found = || UseCaseError::refused_because(ErrorCode::NotFound, "redirects");
+    let mut record = store::referral::by_id(&mut *tx, before).await?.filter(|record| record.referral.case_id == next.case_id).ok_or_else(not_found)?;
+    if !matches!(sight_of(actor, &record), Some((Side::Sender, _))) {
+        return Err(not_found());
+    }
+    require(permission::may_move_referral(&actor.permission(), Side::Sender, ReferralVerb::Redirect), ErrorCode::NotAllowed)?;
+    if record.referral.to_organisation == next.to_organisation {
+        return Err(UseCaseError::refused_because(ErrorCode::ValueOutOfRange, "to_organisation"));
+    }
+    let expected = record.referral.revision;
+    record.referral = record.referral.redirect(next.id).map_err(|error| refusal(&error))?;
+    if !store::referral::save(tx, &record, expected, at).await? {
+        return refuse(ErrorCode::RevisionConflict);
+    }
+    let entry = NewReferralEntry {
+        id: EntryId(new_id()),
+        referral_id: before,
+        at,
+        by_account: Some(actor.account.id),
+        by_name: &actor.account.display_name,
+        kind: EntryKind::ReferralChanged,
+        // Not to whom: the service that refused reads this history too.
+        text: ReferralVerb::Redirect.code(),
+    };
+    store::referral::insert_entry(tx, &entry).await?;
+    Ok(store::audit::record(tx, at, Some(actor.account.id), "referral.redirected", "referral", &before.to_string()).await?)
 }
 
 /// A refusal of the referral's state machine, as the person is told.

@@ -121,7 +121,11 @@ fn allowed(actor: &Actor, sight: &Sight, has_verbs: bool) -> Vec<CaseAction> {
     allowed
 }
 
-async fn partners(brigade: &Brigade, actor: &Actor) -> Result<Vec<PartnerChoice>> {
+/// Services that a case can be referred to.
+///
+/// # Errors
+/// When the store fails.
+pub async fn partners(brigade: &Brigade, actor: &Actor) -> Result<Vec<PartnerChoice>> {
     let recipients = store::account::referral_recipients(brigade.store.reader()).await?;
     Ok(recipients
         .into_iter()

@@ -6,8 +6,8 @@ use casework::{
     clock::Timestamp,
     ids::ReferralId,
     permission::{self, OrganisationKind, Relation, Section},
-    referral::{ReferralStage, Side},
-    wire::v1::{EntryView, ErrorCode, ObservationView, ReferralDetail, ReferralInbox, ReferralRow, SharedObservation},
+    referral::{ReferralStage, ReferralVerb, Side},
+    wire::v1::{EntryView, ErrorCode, ObservationView, RedirectChoice, ReferralDetail, ReferralInbox, ReferralLink, ReferralRow, SharedObservation},
 };
 
 use super::{Actor, Brigade, Result, read_case, refuse, require, sight::Sight};
@@ -73,10 +73,23 @@ pub async fn read(brigade: &Brigade, actor: &Actor, id: ReferralId) -> Result<Re
     let at = now();
     let referral = &record.referral;
     let person = actor.permission();
-    let allowed = referral.allowed_verbs(side).into_iter().filter(|verb| permission::may_move_referral(&person, side, *verb).is_allowed()).collect();
+    let allowed: Vec<ReferralVerb> =
+        referral.allowed_verbs(side).into_iter().filter(|verb| permission::may_move_referral(&person, side, *verb).is_allowed()).collect();
     let is_over_for_recipient =
         side == Side::Recipient && matches!(referral.stage(), ReferralStage::Declined | ReferralStage::Withdrawn | ReferralStage::Expired);
-    let history = store::referral::entries(store.reader(), id).await?;
+    let mut history = store::referral::entries(store.reader(), id).await?;
+    let (mut redirect, mut redirected_to, mut redirects) = (None, None, None);
+    match side {
+        Side::Sender => {
+            if allowed.contains(&ReferralVerb::Redirect) {
+                redirect = redirect_choice(brigade, actor, &sight, &record).await?;
+            }
+            redirected_to = link(brigade, actor, referral.redirected_to).await?;
+            redirects = link(brigade, actor, referral.redirects).await?;
+        }
+        // That another service is asked is not told to the one that refused.
+        Side::Recipient => history.retain(|entry| entry.text != ReferralVerb::Redirect.code()),
+    }
     Ok(ReferralDetail {
         now: at,
         row: row(&record, side == Side::Sender, at),
@@ -95,7 +108,26 @@ pub async fn read(brigade: &Brigade, actor: &Actor, id: ReferralId) -> Result<Re
             .collect(),
         allowed,
         recipient: side == Side::Recipient,
+        redirect,
+        redirected_to,
+        redirects,
     })
+}
+
+async fn redirect_choice(brigade: &Brigade, actor: &Actor, sight: &Sight, record: &ReferralRecord) -> Result<Option<RedirectChoice>> {
+    if !permission::may_create_referral(&actor.permission(), sight.relation(), permission::Grants::NONE).is_allowed() {
+        return Ok(None);
+    }
+    let mut partners = read_case::partners(brigade, actor).await?;
+    partners.retain(|partner| partner.organisation_id != record.referral.to_organisation);
+    Ok(Some(RedirectChoice { partners, shareable: sight.shareable() }))
+}
+
+/// The referral of this id, as far as the person may know of it.
+async fn link(brigade: &Brigade, actor: &Actor, id: Option<ReferralId>) -> Result<Option<ReferralLink>> {
+    let Some(id) = id else { return Ok(None) };
+    let record = store::referral::by_id(brigade.store.reader(), id).await?.filter(|record| sight_of(actor, record).is_some());
+    Ok(record.map(|record| ReferralLink { id, to_organisation: record.to_name }))
 }
 
 /// Which side the person is on and what the referral alone shows them; `None` when the referral does not exist for them.

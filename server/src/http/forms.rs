@@ -229,6 +229,10 @@ async fn refer_form(State(state): State<AppState>, headers: HeaderMap, Path(id):
             urgency: fields.get("urgency").parse::<Urgency>().map_err(|_| missing("urgency"))?,
             due_in_days: fields.get("due_in_days").parse().map_err(|_| missing("due_in_days"))?,
             sections,
+            redirects: match fields.get("redirects") {
+                "" => None,
+                id => Some(id.parse::<ReferralId>().map_err(|_| missing("redirects"))?),
+            },
         };
         create_referral::create(&state.brigade, &session.actor, request).await.map(drop)
     })

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 use server::clock::new_id;
 
-use super::scenes::{case_of, complex_visit, flash, ids, psychosocial_visit, refer, referral};
+use super::scenes::{case_in, case_of, complex_visit, flash, ids, psychosocial_visit, refer, referral};
 use crate::support::{Client, Person, TestServer, on_both_databases};
 
 on_both_databases!(
@@ -15,6 +15,8 @@ on_both_databases!(
     a_withdrawal_ends_the_recipients_reading_at_once,
     a_partner_answers_with_a_plain_form,
     a_referral_nobody_answered_expires_a_week_after_its_deadline,
+    a_refused_referral_is_redirected_in_one_step_and_once,
+    a_redirection_goes_from_what_was_refused_or_expired_of_the_same_case_to_another_service,
 );
 
 async fn sent(server: &TestServer) -> (String, String) {
@@ -227,4 +229,81 @@ async fn a_referral_nobody_answered_expires_a_week_after_its_deadline(server: Te
     assert_eq!(read(&partner, &id).await["building"], Value::Null);
     partner.get(&format!("/api/v1/cases/{case}")).await.expect_refusal(404, "not_found");
     partner.post(&path(&id, "accept"), &json!({})).await.expect_refusal(409, "act_not_possible");
+}
+
+async fn a_refused_referral_is_redirected_in_one_step_and_once(server: TestServer) {
+    let (id, case) = sent(&server).await;
+    let (coordinator, cisss) = (server.bearer(Person::Coordinator).await, server.bearer(Person::Cisss).await);
+    assert_eq!(read(&coordinator, &id).await.get("redirect"), None, "nothing to redirect before an answer");
+    cisss.post(&path(&id, "decline"), &json!({ "text": "Hors de notre mandat" })).await.expect_status(204);
+    let before = read(&coordinator, &id).await;
+    let partners = before["redirect"]["partners"].as_array().expect("partners");
+    let brossard = json!(server.town.brossard.to_string());
+    assert!(partners.iter().any(|partner| partner["organisation_id"] == brossard));
+    assert!(partners.iter().all(|partner| partner["organisation_id"] != json!(server.town.cisss.to_string())), "not the one that refused");
+    let page = coordinator.get(&format!("/partenaires/{id}")).await.expect_status(200).text();
+    assert!(
+        page.contains("Accompagnement demandé</textarea>") && page.contains(&format!("name=\"redirects\" value=\"{id}\"")),
+        "what was asked is there already"
+    );
+
+    // By the form, as a person does; twice, as a bad line does.
+    let next = new_id().to_string();
+    let (browser, csrf) = server.browser(Person::Coordinator).await;
+    let organisation = server.town.brossard.to_string();
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("id", &next),
+        ("redirects", &id),
+        ("to_organisation", &organisation),
+        ("reason", "Accompagnement demandé"),
+        ("urgency", "soon"),
+        ("due_in_days", "5"),
+        ("sections", "building"),
+    ];
+    for _ in 0..2 {
+        assert_eq!(flash(&browser.post_form(&format!("/bureau/dossiers/{case}/references"), &fields).await.expect_status(303)), "success:referral_sent");
+    }
+    let after = read(&coordinator, &id).await;
+    assert_eq!((&after["row"]["stage"], &after["redirected_to"]["id"]), (&json!("declined"), &json!(next)));
+    assert_eq!((after.get("redirect"), after["allowed"].as_array().map(Vec::len)), (None, Some(0)), "once");
+    assert_eq!(read(&coordinator, &next).await["redirects"]["id"], json!(id));
+    assert_eq!(server.count("referral", "1 = 1").await, 2);
+    assert_eq!(server.count("audit", "action = 'referral.redirected'").await, 1);
+
+    // The one that refused reads nothing of it, and the next one nothing of the first.
+    let (refused, asked) = (read(&cisss, &id).await, read(&server.bearer(Person::Brossard).await, &next).await);
+    for hidden in ["redirect", "redirected_to", "redirects"] {
+        assert_eq!((refused.get(hidden), asked.get(hidden)), (None, None), "{hidden}");
+    }
+    assert!(!refused["history"].to_string().contains("redirect"), "{}", refused["history"]);
+    assert!(read(&coordinator, &id).await["history"].to_string().contains("redirect"));
+
+    // A second redirection, by somebody whose page is old.
+    let mut again = referral(&server, &case);
+    again["to_organisation"] = json!(server.town.brossard);
+    again["redirects"] = json!(id);
+    coordinator.post("/api/v1/referrals", &again).await.expect_refusal(409, "act_not_possible");
+    assert_eq!(server.count("referral", "1 = 1").await, 2, "nothing half stored");
+}
+
+async fn a_redirection_goes_from_what_was_refused_or_expired_of_the_same_case_to_another_service(server: TestServer) {
+    let (id, case) = sent(&server).await;
+    let (coordinator, cisss) = (server.bearer(Person::Coordinator).await, server.bearer(Person::Cisss).await);
+    let redirection = |case: &str, of: &str, to: Value| {
+        let mut message = referral(&server, case);
+        message["to_organisation"] = to;
+        message["redirects"] = json!(of);
+        message
+    };
+    let (brossard, health) = (json!(server.town.brossard), json!(server.town.cisss));
+    coordinator.post("/api/v1/referrals", &redirection(&case, &id, brossard.clone())).await.expect_refusal(409, "act_not_possible");
+    cisss.post(&path(&id, "decline"), &json!({ "text": "Hors de notre mandat" })).await.expect_status(204);
+    coordinator.post("/api/v1/referrals", &redirection(&case, &id, health)).await.expect_refusal(422, "value_out_of_range");
+    coordinator.post("/api/v1/referrals", &redirection(&case, &new_id().to_string(), brossard.clone())).await.expect_refusal(404, "not_found");
+    let other = case_in(&server, &server.town.house).await;
+    coordinator.post("/api/v1/referrals", &redirection(&other, &id, brossard)).await.expect_refusal(404, "not_found");
+    // The verb alone says nothing of to whom.
+    coordinator.post(&path(&id, "redirect"), &json!({})).await.expect_refusal(409, "act_not_possible");
+    assert_eq!(server.count("referral", "1 = 1").await, 1);
 }

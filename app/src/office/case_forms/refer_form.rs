@@ -1,4 +1,11 @@
-use casework::{ids::CaseId, permission::Section, referral::Urgency, wire::v1::PartnerChoice};
+use std::collections::BTreeSet;
+
+use casework::{
+    ids::{CaseId, ReferralId},
+    permission::Section,
+    referral::Urgency,
+    wire::v1::PartnerChoice,
+};
 use leptos::prelude::*;
 
 use crate::{
@@ -8,6 +15,15 @@ use crate::{
 
 /// Days that a referral leaves to answer, when nobody says otherwise.
 const DUE_IN_DAYS: &str = "5";
+
+/// What the form begins with: nothing, or the referral that this one takes over from.
+#[derive(Clone, Debug, Default)]
+pub struct ReferStart {
+    pub redirects: Option<ReferralId>,
+    pub reason: String,
+    pub urgency: Option<Urgency>,
+    pub sections: BTreeSet<Section>,
+}
 
 /// Creates and sends a referral: to whom, why, by when, and exactly what is shared.
 #[component]
@@ -22,6 +38,9 @@ pub fn ReferForm(
     partners: Vec<PartnerChoice>,
     /// Sections the person may share.
     shareable: Vec<Section>,
+    /// What is there to begin with.
+    #[prop(optional)]
+    start: ReferStart,
     /// Language of the words.
     locale: Locale,
 ) -> impl IntoView {
@@ -37,15 +56,25 @@ pub fn ReferForm(
             view! { <option value=partner.organisation_id.to_string()>{format!("{name}{pivot}")}</option> }
         })
         .collect_view();
-    let urgencies = Urgency::ALL.iter().map(|urgency| view! { <option value=urgency.code()>{common::urgency(*urgency).get(locale)}</option> }).collect_view();
+    let urgencies = Urgency::ALL
+        .iter()
+        .map(|urgency| view! { <option value=urgency.code() selected=start.urgency == Some(*urgency)>{common::urgency(*urgency).get(locale)}</option> })
+        .collect_view();
     // That the case exists goes without saying: the address and the number travel with every referral.
-    let sections = shareable.into_iter().filter(|section| *section != Section::Existence).map(|section| section_choice(section, locale)).collect_view();
+    let sections = shareable
+        .into_iter()
+        .filter(|section| *section != Section::Existence)
+        .map(|section| section_choice(section, start.sections.contains(&section), locale))
+        .collect_view();
+    let title = if start.redirects.is_some() { office::REDIRECT_TITLE } else { office::REFER_TITLE };
+    let redirects = start.redirects.map(|id| view! { <input type="hidden" name="redirects" value=id.to_string() /> });
     view! {
         <details class="disclosure">
-            <summary>{office::REFER_TITLE.get(locale)}</summary>
+            <summary>{title.get(locale)}</summary>
             <form class="disclosure__body form" method="post" action=format!("/bureau/dossiers/{case_id}/references") data-testid="referral-create">
                 <CsrfField csrf=csrf />
                 <input type="hidden" name="id" value=form_id />
+                {redirects}
                 <label class="form-field">
                     <span class="form-field__label">{office::REFER_PARTNER.get(locale)}</span>
                     <select name="to_organisation" required>
@@ -54,7 +83,7 @@ pub fn ReferForm(
                 </label>
                 <label class="form-field">
                     <span class="form-field__label">{office::REFER_REASON.get(locale)}</span>
-                    <textarea name="reason" required maxlength="2000"></textarea>
+                    <textarea name="reason" required maxlength="2000">{start.reason}</textarea>
                 </label>
                 <div class="form-pair">
                     <label class="form-field">
@@ -76,11 +105,11 @@ pub fn ReferForm(
     }
 }
 
-fn section_choice(section: Section, locale: Locale) -> impl IntoView {
+fn section_choice(section: Section, chosen: bool, locale: Locale) -> impl IntoView {
     let (name, hint) = common::section(section);
     view! {
         <label class="choice">
-            <input type="checkbox" name="sections" value=section.code() data-consent=section.needs_consent().to_string() />
+            <input type="checkbox" name="sections" value=section.code() data-consent=section.needs_consent().to_string() checked=chosen />
             <span class="choice__text">
                 <strong>{name.get(locale)}</strong>
                 <span class="form-field__hint">{hint.get(locale)}</span>

@@ -8,7 +8,7 @@ use crate::{
     ids::{CaseId, OrganisationId, ReferralId},
     permission::Section,
     referral::{ReferralStage, ReferralVerb, Urgency},
-    wire::v1::{BuildingView, EntryView, PhotoRef},
+    wire::v1::{BuildingView, EntryView, PartnerChoice, PhotoRef},
 };
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -77,6 +77,33 @@ pub struct ReferralDetail {
     pub allowed: Vec<ReferralVerb>,
     /// The reader is on the receiving side.
     pub recipient: bool,
+    /// How it can be asked of another service, for those who may do so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redirect: Option<RedirectChoice>,
+    /// The referral that took over from this one, for the sending side.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redirected_to: Option<ReferralLink>,
+    /// The one that this referral takes over from, for the sending side.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redirects: Option<ReferralLink>,
+}
+
+/// What a redirection can choose from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RedirectChoice {
+    /// Never the service that was asked before.
+    pub partners: Vec<PartnerChoice>,
+    /// Sections that the reader may share.
+    pub shareable: Vec<Section>,
+}
+
+/// Another referral, by its recipient's name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReferralLink {
+    pub id: ReferralId,
+    pub to_organisation: String,
 }
 
 /// Create and send.
@@ -93,4 +120,7 @@ pub struct CreateReferral {
     /// Days from now, 1 to 90.
     pub due_in_days: u32,
     pub sections: BTreeSet<Section>,
+    /// The refused or expired referral of the same case that this one takes over from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redirects: Option<ReferralId>,
 }
