@@ -55,6 +55,11 @@ pub async fn prepare(options: &ServeOptions) -> anyhow::Result<Server> {
     let store = Store::open(&options.database_url()).await.context("opening the database")?;
     let grids = GridLibrary::open(&store, options.grid.as_deref()).await?;
     let photos = PhotoStorage::open(&options.data).context("opening the photo folder")?;
+    let photos = photos.converting(&options.data, &options.heif_converter, options.heif_patience()).context("--heif-converter")?;
+    match photos.converter() {
+        Some(converter) => tracing::info!(program = %converter.name(), "photo.converter"),
+        None => tracing::info!("photo.converter.none: HEIC and AVIF photos are kept with a notice"),
+    }
     let brigade = Brigade {
         burst: Burst::default(),
         store,

@@ -196,7 +196,7 @@ fn AnnotateForm(
     let shown = RwSignal::new_local(Picture::Awaited);
     let is_small = RwSignal::new(false);
     let canvas = NodeRef::<html::Canvas>::new();
-    let (id, was_marked) = (photo.id, !photo.marks.is_empty());
+    let (id, was_marked, as_is) = (photo.id, !photo.marks.is_empty(), photo.as_is);
     spawn_local(async move {
         let found = picture(&photo).await;
         let small = found.as_ref().is_none_or(|(_, small)| *small);
@@ -264,7 +264,7 @@ fn AnnotateForm(
     let status = move || {
         shown.with(|shown| match shown {
             Picture::Awaited => Some(words::LOADING),
-            Picture::Nothing => Some(words::NO_PICTURE),
+            Picture::Nothing => Some(if as_is { words::NOT_HERE } else { words::NO_PICTURE }),
             Picture::Here(_) => is_small.get().then_some(words::SMALL),
         })
     };
