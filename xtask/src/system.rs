@@ -153,7 +153,11 @@ pub(crate) fn ensure_heif_programs() -> anyhow::Result<()> {
     if !are_here() {
         install_debian_packages(&["libheif-examples"], "libheif", "libheif")?;
     }
-    if are_here() { Ok(()) } else { bail!("heif-enc et heif-dec (ou heif-convert) sont introuvables · heif-enc and heif-dec (or heif-convert) were not found") }
+    if are_here() {
+        Ok(())
+    } else {
+        bail!("heif-enc et heif-dec (ou heif-convert) sont introuvables · heif-enc and heif-dec (or heif-convert) were not found")
+    }
 }
 
 /// True when this process runs as root.

@@ -265,10 +265,10 @@ pub async fn converted_by(tx: &mut Tx, id: PhotoId, converter: Option<&str>) -> 
     Ok(())
 }
 
-/// Photos without copies that only a program of the system reads, and that this one was not asked for.
+/// Photos found to have no copies, that only a program of the system reads, when this one was not asked.
 pub async fn to_convert<'e>(executor: impl AnyExecutor<'e>, converter: &str, limit: i64) -> Result<Vec<PhotoId>> {
     let rows = sqlx::query(
-        "select id from photo where content_type in ('image/heic', 'image/avif') and verified_at is not null and derived_at is null
+        "select id from photo where content_type in ('image/heic', 'image/avif') and verified_at is not null and undisplayable_at is not null
          and coalesce(converter, '') <> $1 order by id limit $2",
     )
     .bind(converter)

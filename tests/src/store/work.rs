@@ -328,6 +328,9 @@ async fn photos_for_a_converter(shelf: &Shelf, like: &NewPhoto, at: Timestamp) {
     let asked = photo::by_id(&mut *tx, heic.id).await.expect("an answer").expect("the photo");
     assert_eq!((asked.copies, asked.converter.as_deref()), (Copies::Awaited, Some("one")));
     assert_eq!(photo::to_convert(&mut *tx, "one", 9).await.expect("photos"), [avif.id]);
+    assert_eq!(photo::to_convert(&mut *tx, "other", 9).await.expect("photos"), [avif.id], "an answer is awaited for the first");
+    photo::derived(&mut tx, heic.id, &[], None, None, None, at).await.expect("nothing to show");
+    assert_eq!(photo::to_convert(&mut *tx, "one", 9).await.expect("photos"), [avif.id], "asked once");
     assert_eq!(photo::to_convert(&mut *tx, "other", 9).await.expect("photos"), [heic.id, avif.id], "another program is asked again");
     photo::derived(&mut tx, avif.id, &[], Some((8, 6)), None, None, at).await.expect("derived");
     photo::converted_by(&mut tx, avif.id, Some("other")).await.expect("told");

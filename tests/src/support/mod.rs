@@ -11,7 +11,7 @@ mod town;
 
 pub use client::{Answer, Client, percent_encoded};
 pub use database::{Database, TestDatabase};
-pub use heif::{Codec, heif_of};
+pub use heif::{Codec, heif_of, to_be_turned};
 pub use http_server::TestServer;
 pub use phone::Phone;
 pub use pictures::{ACCURACY_M, CAMERA, TAKEN, empty_png, halves, heic, huge_png, jpeg, jpeg_of_a_camera, jpeg_with_exif, letters, seen_by_a_camera};
