@@ -28,7 +28,7 @@ use crate::{
     config::ServeOptions,
     grids::GridLibrary,
     http::assets::Site,
-    photos::PhotoStorage,
+    photos::{Converter, PhotoStorage},
     state::AppState,
     store::Store,
 };
@@ -56,10 +56,8 @@ pub async fn prepare(options: &ServeOptions) -> anyhow::Result<Server> {
     let grids = GridLibrary::open(&store, options.grid.as_deref()).await?;
     let photos = PhotoStorage::open(&options.data).context("opening the photo folder")?;
     let photos = photos.converting(&options.data, &options.heif_converter, options.heif_patience()).context("--heif-converter")?;
-    match photos.converter() {
-        Some(converter) => tracing::info!(program = %converter.name(), "photo.converter"),
-        None => tracing::info!("photo.converter.none: HEIC and AVIF photos are kept with a notice"),
-    }
+    let converter = photos.converter().map_or_else(|| "none: HEIC and AVIF photos are kept with a notice".to_owned(), Converter::name);
+    tracing::info!(%converter, "photo.converter");
     let brigade = Brigade {
         burst: Burst::default(),
         store,
