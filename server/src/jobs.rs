@@ -139,6 +139,8 @@ async fn derive_photo(brigade: &Brigade, job: &JobRow) -> anyhow::Result<()> {
         return Ok(());
     }
     let derived = derive::derive(&brigade.photos, &photo.sha256, &photo.marks).await?;
+    // Kept without asking: the next program is asked.
+    let asked = converter.filter(|_| !matches!(derived.copies, Err(Unreadable::KeptAsReceived)));
     let size_px = match derived.copies {
         Ok(copies) => Some((copies.width, copies.height)),
         // The machine may have been busy: asked once more, later.
@@ -152,7 +154,7 @@ async fn derive_photo(brigade: &Brigade, job: &JobRow) -> anyhow::Result<()> {
     let mut tx = brigade.store.begin().await?;
     store::photo::derived(&mut tx, id, &photo.marks, size_px, derived.taken.captured_at, derived.taken.accuracy_m, now()).await?;
     if format::is_for_converter(&photo.content_type) {
-        store::photo::converted_by(&mut tx, id, converter).await?;
+        store::photo::converted_by(&mut tx, id, asked).await?;
     }
     tx.commit().await?;
     Ok(())

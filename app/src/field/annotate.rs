@@ -200,15 +200,26 @@ fn AnnotateForm(
     spawn_local(async move {
         let found = picture(&photo).await;
         let small = found.as_ref().is_none_or(|(_, small)| *small);
-        let _ = is_small.try_set(small && found.is_some());
-        let _ = shown.try_set(found.map_or(Picture::Nothing, |(bitmap, _)| Picture::Here(bitmap)));
+        let none = found.is_none();
         // The server shows marks burnt in: they would be drawn twice, and could not be taken away.
-        if !small || was_marked {
+        let asks_server = small && !was_marked;
+        let _ = is_small.try_set(small && !none);
+        match found {
+            Some((bitmap, _)) => drop(shown.try_set(Picture::Here(bitmap))),
+            // Said once the server gave none either.
+            None if asks_server => {}
+            None => drop(shown.try_set(Picture::Nothing)),
+        }
+        if !asks_server {
             return;
         }
-        if let Some(bitmap) = sent_photo::picture(id).await {
-            let _ = is_small.try_set(false);
-            let _ = shown.try_set(Picture::Here(bitmap));
+        match sent_photo::picture(id).await {
+            Some(bitmap) => {
+                let _ = is_small.try_set(false);
+                let _ = shown.try_set(Picture::Here(bitmap));
+            }
+            None if none => drop(shown.try_set(Picture::Nothing)),
+            None => {}
         }
     });
     Effect::new(move |_| {

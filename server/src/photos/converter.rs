@@ -72,9 +72,12 @@ const QUALITY: &str = "92";
 /// Why a photo was not converted, this time.
 #[derive(Debug, thiserror::Error)]
 pub enum ConvertError {
-    /// Of our making: nothing is known of the photo.
+    /// Nothing is known of the photo, and trying again may help.
     #[error("running the program")]
     Io(#[from] io::Error),
+    /// As where there is none, until the next start.
+    #[error("the program is not there any more")]
+    Gone(#[source] io::Error),
     #[error(transparent)]
     NotConverted(#[from] NotConverted),
 }
@@ -176,7 +179,10 @@ impl Converter {
         }
         let mut command = self.command(&folder);
         // After the folder: ended before it is taken away.
-        let mut running = Running::start(command.args(["-q", QUALITY, INPUT, OUTPUT]).stdout(Stdio::null()))?;
+        let mut running = Running::start(command.args(["-q", QUALITY, INPUT, OUTPUT]).stdout(Stdio::null())).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied => ConvertError::Gone(error),
+            _ => ConvertError::Io(error),
+        })?;
         let ended = time::timeout(self.patience, running.watch(&folder)).await;
         running.end().await;
         let status = ended.map_err(|_| NotConverted::Silent(self.patience))??;

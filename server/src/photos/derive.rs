@@ -119,6 +119,10 @@ async fn converted(storage: &PhotoStorage, original: &Bytes) -> Result<Option<Re
     match converter.convert(original.clone()).await {
         Ok(picture) => Ok(Some(Ok(picture))),
         Err(ConvertError::NotConverted(why)) => Ok(Some(Err(why.into()))),
+        Err(ConvertError::Gone(error)) => {
+            tracing::error!(%error, "photo.converter.gone");
+            Ok(Some(Err(Unreadable::KeptAsReceived)))
+        }
         Err(ConvertError::Io(error)) => Err(DeriveError::Converter(error)),
     }
 }

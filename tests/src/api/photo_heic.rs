@@ -34,6 +34,7 @@ on_both_databases!(
     a_program_that_does_not_answer_is_ended_with_what_it_started,
     a_program_that_writes_without_end_is_stopped,
     a_program_is_told_nothing_and_held_to_its_limits,
+    a_program_that_goes_away_is_as_none_until_the_next_start,
     a_program_that_was_named_must_be_there,
 );
 
@@ -367,6 +368,21 @@ async fn a_program_is_told_nothing_and_held_to_its_limits(mut server: TestServer
         let name = variable.split('=').next().unwrap_or_default();
         assert!(["PATH", "LD_LIBRARY_PATH", "LIBHEIF_PLUGIN_PATH", "MALLOC_ARENA_MAX", "PWD", "OLDPWD", "SHLVL", "_"].contains(&name), "{name}");
     }
+}
+
+async fn a_program_that_goes_away_is_as_none_until_the_next_start(mut server: TestServer) {
+    let leaving = program(&server, "exit 0");
+    let named = leaving.clone();
+    server.restart_with(|options| options.heif_converter = ConverterChoice::Program(named)).await;
+    fs::remove_file(leaving).expect("removed");
+    let (phone, _) = complex_visit(&server).await;
+    let (_, id) = send(&server, &phone, &heif_of(&[&halves(64, 48)], Codec::Hevc)).await;
+    server.until("photo", "undisplayable_at is not null and converter is null").await;
+    expect_notice(&server, &id, true, "the program went away").await;
+    expect_nothing_left(&server);
+    server.restart_with(with_the_systems).await;
+    server.until("photo", "derived_at is not null").await;
+    expect_notice(&server, &id, false, "another came").await;
 }
 
 async fn a_program_that_was_named_must_be_there(server: TestServer) {
