@@ -1,8 +1,10 @@
 //! What an operator can set, by flag or by `BRIGADE_…` in the environment.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
+
+use crate::photos::ConverterChoice;
 
 /// Brigade: coordination of a housing-insalubrity brigade.
 ///
@@ -53,6 +55,13 @@ pub struct ServeOptions {
     /// jusqu’à ce qu’on les y fasse passer (adopt this grid)
     #[arg(long, env = "BRIGADE_GRID", value_name = "FILE")]
     pub grid: Option<PathBuf>,
+    /// Programme du système qui lit les photos HEIC et AVIF, pour en faire des copies affichables : « auto » cherche heif-dec ou heif-convert (libheif) dans
+    /// PATH, « none » s’en passe ; sans lui, ces photos sont conservées avec un avis (HEIF converter)
+    #[arg(long, env = "BRIGADE_HEIF_CONVERTER", default_value = "auto", value_name = "PROGRAM")]
+    pub heif_converter: ConverterChoice,
+    /// Secondes laissées à ce programme pour une photo (time for one photo)
+    #[arg(long, env = "BRIGADE_HEIF_SECONDS", default_value_t = 60, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=90))]
+    pub heif_seconds: u32,
     /// Nombre de logements du critère certain (« plus de 6 logements »)
     #[arg(long, env = "BRIGADE_DWELLINGS_THRESHOLD", default_value_t = 6, value_name = "N")]
     pub dwellings_threshold: u32,
@@ -65,6 +74,11 @@ impl ServeOptions {
     /// Database URL, with its default inside the data folder.
     pub fn database_url(&self) -> String {
         self.database.clone().unwrap_or_else(|| format!("sqlite://{}", self.data.join("brigade.sqlite").display()))
+    }
+
+    /// How long the HEIF converter may take for one photo.
+    pub fn heif_patience(&self) -> Duration {
+        Duration::from_secs(self.heif_seconds.into())
     }
 
     /// Whether cookies carry `Secure`.

@@ -7,7 +7,11 @@ use casework::{clock::Timestamp, ids::PhotoId};
 use crate::{
     application::{Brigade, answer_referral, receive_photo::DERIVE_JOB, sweep_photos},
     clock::now,
-    photos::derive,
+    photos::{
+        NotConverted,
+        derive::{self, Unreadable},
+        format,
+    },
     store::{self, JobRow, Lane, StoreError},
 };
 
@@ -19,13 +23,25 @@ const SWEEP_AFTER: Duration = Duration::from_mins(2);
 const SWEEP_EVERY: Duration = Duration::from_hours(6);
 /// What the copies of one photo wait for a moment when none is being received. Then they are made all the same.
 const CALM_MAX: Duration = Duration::from_millis(500);
+/// Times that a converter may keep silent about one photo.
+const SILENCES_MAX: i64 = 2;
 
 /// Runs jobs until the program ends.
 pub fn start(brigade: Brigade) {
     tokio::spawn(run_jobs(brigade.clone(), Lane::Photos));
     tokio::spawn(run_jobs(brigade.clone(), Lane::Others));
+    tokio::spawn(ask_converter(brigade.clone()));
     tokio::spawn(watch_photo_files(brigade.clone()));
     tokio::spawn(watch_deadlines(brigade));
+}
+
+/// Once: another program, or another version of it, comes with another start.
+async fn ask_converter(brigade: Brigade) {
+    match sweep_photos::ask_converter(&brigade, now()).await {
+        Ok(0) => {}
+        Ok(photos) => tracing::info!(photos, "photo.converter.asked"),
+        Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "photo.converter.ask"),
+    }
 }
 
 async fn watch_photo_files(brigade: Brigade) {
@@ -94,7 +110,7 @@ pub async fn run_due(brigade: &Brigade, lane: Lane) -> Result<usize, StoreError>
 
 async fn run(brigade: &Brigade, job: &JobRow) -> Result<(), StoreError> {
     let done = match job.kind.as_str() {
-        DERIVE_JOB => derive_photo(brigade, &job.payload).await,
+        DERIVE_JOB => derive_photo(brigade, job).await,
         other => Err(anyhow::anyhow!("no job of kind {other}")),
     };
     let mut tx = brigade.store.begin().await?;
@@ -111,12 +127,24 @@ async fn run(brigade: &Brigade, job: &JobRow) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn derive_photo(brigade: &Brigade, payload: &str) -> anyhow::Result<()> {
-    let id: PhotoId = payload.parse()?;
+async fn derive_photo(brigade: &Brigade, job: &JobRow) -> anyhow::Result<()> {
+    let id: PhotoId = job.payload.parse()?;
     let Some(photo) = store::photo::by_id(brigade.store.reader(), id).await?.filter(|photo| photo.copies != store::Copies::Made) else { return Ok(()) };
+    let converter = match brigade.photos.converter() {
+        Some(converter) if format::is_for_converter(&photo.content_type) => Some(converter.identity().await),
+        _ => None,
+    };
+    if photo.copies == store::Copies::Impossible && converter.is_some() && photo.converter.as_deref() == converter {
+        // This very program has said so.
+        return Ok(());
+    }
     let derived = derive::derive(&brigade.photos, &photo.sha256, &photo.marks).await?;
+    // Kept without asking: the next program is asked.
+    let asked = converter.filter(|_| !matches!(derived.copies, Err(Unreadable::KeptAsReceived)));
     let size_px = match derived.copies {
         Ok(copies) => Some((copies.width, copies.height)),
+        // The machine may have been busy: asked once more, later.
+        Err(Unreadable::NotConverted(silent @ NotConverted::Silent(_))) if job.attempts + 1 < SILENCES_MAX => return Err(silent.into()),
         // The original is all there is, and trying again would not help.
         Err(error) => {
             tracing::info!(photo.id = %id, error = &error as &dyn std::error::Error, "photo.kept_as_received");
@@ -125,6 +153,9 @@ async fn derive_photo(brigade: &Brigade, payload: &str) -> anyhow::Result<()> {
     };
     let mut tx = brigade.store.begin().await?;
     store::photo::derived(&mut tx, id, &photo.marks, size_px, derived.taken.captured_at, derived.taken.accuracy_m, now()).await?;
+    if format::is_for_converter(&photo.content_type) {
+        store::photo::converted_by(&mut tx, id, asked).await?;
+    }
     tx.commit().await?;
     Ok(())
 }

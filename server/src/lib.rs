@@ -29,7 +29,7 @@ use crate::{
     config::ServeOptions,
     grids::GridLibrary,
     http::assets::Site,
-    photos::PhotoStorage,
+    photos::{Converter, PhotoStorage},
     rescue_file::RescueKey,
     state::AppState,
     store::Store,
@@ -57,6 +57,9 @@ pub async fn prepare(options: &ServeOptions) -> anyhow::Result<Server> {
     let store = Store::open(&options.database_url()).await.context("opening the database")?;
     let grids = GridLibrary::open(&store, options.grid.as_deref()).await?;
     let photos = PhotoStorage::open(&options.data).context("opening the photo folder")?;
+    let photos = photos.converting(&options.data, &options.heif_converter, options.heif_patience()).context("--heif-converter")?;
+    let converter = photos.converter().map_or_else(|| "none: HEIC and AVIF photos are kept with a notice".to_owned(), Converter::name);
+    tracing::info!(%converter, "photo.converter");
     let rescue_key = Arc::new(RescueKey::open(&store).await.context("key of rescue files")?);
     let brigade = Brigade {
         rescue_key,

@@ -8,7 +8,7 @@ import { after, before, test } from "node:test";
 
 import { choosePin, closeAll, openDesk, openPhone, signIn, sitDown, unlock, violations } from "./support/browsers.mjs";
 import { answer, by, comfortable, everythingSent, openSection, shot } from "./support/field.mjs";
-import { letters } from "./support/pictures.mjs";
+import { letters, spread } from "./support/pictures.mjs";
 import { startProgram } from "./support/program.mjs";
 
 const ADDRESS = "1250, rue des Exemples";
@@ -27,28 +27,6 @@ after(async () => {
   await program?.stop();
   if (profile) await rm(profile, { recursive: true, force: true });
 });
-
-/**
- * How far from their mean the levels of a part of a picture are, by fractions of its edges: 0 is one colour, black and white letters are near 127.
- * Of an `img`, or of the canvas that is drawn on.
- */
-async function spread(picture, left, top, width, height) {
-  return picture.evaluate(
-    async (element, [left, top, width, height]) => {
-      if (element instanceof HTMLImageElement) await element.decode();
-      const [wide, high] = [element.naturalWidth ?? element.width, element.naturalHeight ?? element.height];
-      const canvas = document.createElement("canvas");
-      [canvas.width, canvas.height] = [Math.round(width * wide), Math.round(height * high)];
-      const context = canvas.getContext("2d");
-      context.drawImage(element, left * wide, top * high, canvas.width, canvas.height, 0, 0, canvas.width, canvas.height);
-      const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
-      const levels = Array.from({ length: data.length / 4 }, (_, index) => data[index * 4 + 1]);
-      const mean = levels.reduce((sum, level) => sum + level, 0) / levels.length;
-      return Math.sqrt(levels.reduce((sum, level) => sum + (level - mean) ** 2, 0) / levels.length);
-    },
-    [left, top, width, height],
-  );
-}
 
 /** Where the blur of these stories is, well within it, and a part that nothing hides. */
 const HIDDEN = [0.12, 0.57, 0.26, 0.26];

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { choosePin, closeAll, openDesk, openPhone, PIN, signIn, sitDown, typePin, unlock, violations } from "./support/browsers.mjs";
+import { choosePin, closeAll, eventually, openDesk, openPhone, PIN, signIn, sitDown, typePin, unlock, violations } from "./support/browsers.mjs";
 import { readable } from "./support/disk.mjs";
 import { answer, by, everythingSent, openSection, shot } from "./support/field.mjs";
 import { picture } from "./support/pictures.mjs";
@@ -668,6 +668,6 @@ test("un téléphone perdu s’efface à son prochain contact, même verrouillé
   await page.goto(`${program.base}/terrain`);
   await by(page, "revoked").waitFor();
   assert.deepEqual(await violations(page), []);
-  await page.waitForFunction(async () => (await indexedDB.databases()).length === 0 && (await caches.keys()).length === 0);
+  await eventually(page, async () => (await indexedDB.databases()).length === 0 && (await caches.keys()).length === 0);
   await phone.context.close();
 });

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { choosePin, closeAll, openPhone, signIn, unlock, violations } from "./support/browsers.mjs";
+import { choosePin, closeAll, eventually, openPhone, signIn, unlock, violations } from "./support/browsers.mjs";
 import { answer, back, by, everythingSent, openSection, shot } from "./support/field.mjs";
 import { startProgram } from "./support/program.mjs";
 
@@ -206,7 +206,7 @@ test("une nouvelle version de l’application attend que rien ne soit en cours, 
   await unlock(again.page);
   await everythingSent(again.page);
   const install = by(again.page, "update-install");
-  await again.page.waitForFunction(async () => {
+  await eventually(again.page, async () => {
     const registration = await navigator.serviceWorker.getRegistration();
     return registration.waiting !== null || (await caches.keys()).includes("brigade-0123456789ab");
   });

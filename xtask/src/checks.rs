@@ -24,6 +24,7 @@ pub(crate) fn test(options: &TestOptions) -> anyhow::Result<()> {
     let stories = if options.no_browser { Vec::new() } else { browser_stories(options.filter.as_deref())? };
     let server = target_dir().join("debug/brigade");
 
+    system::ensure_heif_programs()?;
     let postgres = if options.no_postgres { None } else { Some(Cluster::start()?) };
     site::prepare()?;
     steps.must("site et serveur · site and server", || {

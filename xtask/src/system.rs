@@ -1,4 +1,4 @@
-//! What the machine must have: the wasm32 target, Node.js, Chromium, PostgreSQL. Found, or installed where that can be done, saying so.
+//! What the machine must have: the wasm32 target, Node.js, Chromium, PostgreSQL, libheif’s programs. Found, or installed where that can be done, saying so.
 
 use std::env;
 use std::fs;
@@ -142,6 +142,22 @@ fn find_postgres() -> Option<PathBuf> {
         .collect();
     versions.sort();
     versions.pop().map(|(_, programs)| programs).or_else(|| find_program(&["initdb"]).and_then(|initdb| Some(initdb.parent()?.to_path_buf())))
+}
+
+/// libheif's programs: one writes the HEIC photos of the tests, the other is what the server reads them with.
+///
+/// # Errors
+/// When one is missing and cannot be installed.
+pub(crate) fn ensure_heif_programs() -> anyhow::Result<()> {
+    let are_here = || find_program(&["heif-enc"]).is_some() && find_program(&["heif-dec", "heif-convert"]).is_some();
+    if !are_here() {
+        install_debian_packages(&["libheif-examples"], "libheif", "libheif")?;
+    }
+    if are_here() {
+        Ok(())
+    } else {
+        bail!("heif-enc et heif-dec (ou heif-convert) sont introuvables · heif-enc and heif-dec (or heif-convert) were not found")
+    }
 }
 
 /// True when this process runs as root.

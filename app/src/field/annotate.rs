@@ -196,19 +196,30 @@ fn AnnotateForm(
     let shown = RwSignal::new_local(Picture::Awaited);
     let is_small = RwSignal::new(false);
     let canvas = NodeRef::<html::Canvas>::new();
-    let (id, was_marked) = (photo.id, !photo.marks.is_empty());
+    let (id, was_marked, as_is) = (photo.id, !photo.marks.is_empty(), photo.as_is);
     spawn_local(async move {
         let found = picture(&photo).await;
         let small = found.as_ref().is_none_or(|(_, small)| *small);
-        let _ = is_small.try_set(small && found.is_some());
-        let _ = shown.try_set(found.map_or(Picture::Nothing, |(bitmap, _)| Picture::Here(bitmap)));
+        let none = found.is_none();
         // The server shows marks burnt in: they would be drawn twice, and could not be taken away.
-        if !small || was_marked {
+        let asks_server = small && !was_marked;
+        let _ = is_small.try_set(small && !none);
+        match found {
+            Some((bitmap, _)) => drop(shown.try_set(Picture::Here(bitmap))),
+            // Said once the server gave none either.
+            None if asks_server => {}
+            None => drop(shown.try_set(Picture::Nothing)),
+        }
+        if !asks_server {
             return;
         }
-        if let Some(bitmap) = sent_photo::picture(id).await {
-            let _ = is_small.try_set(false);
-            let _ = shown.try_set(Picture::Here(bitmap));
+        match sent_photo::picture(id).await {
+            Some(bitmap) => {
+                let _ = is_small.try_set(false);
+                let _ = shown.try_set(Picture::Here(bitmap));
+            }
+            None if none => drop(shown.try_set(Picture::Nothing)),
+            None => {}
         }
     });
     Effect::new(move |_| {
@@ -264,7 +275,7 @@ fn AnnotateForm(
     let status = move || {
         shown.with(|shown| match shown {
             Picture::Awaited => Some(words::LOADING),
-            Picture::Nothing => Some(words::NO_PICTURE),
+            Picture::Nothing => Some(if as_is { words::NOT_HERE } else { words::NO_PICTURE }),
             Picture::Here(_) => is_small.get().then_some(words::SMALL),
         })
     };

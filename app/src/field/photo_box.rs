@@ -193,8 +193,8 @@ fn Photo(
             <span class="small">
                 {if state == "verified" { "✓ " } else { "" }} {t(word)} <Show when=is_marked>", " {t(words::MARKED)}</Show>
             </span>
-            {if photo.as_is {
-                view! { <span class="small muted" data-testid="photo-no-marks">{t(words::NOT_POSSIBLE)}</span> }.into_any()
+            {if photo.as_is && state != "verified" {
+                view! { <span class="small muted" data-testid="photo-no-marks">{t(words::NOT_YET)}</span> }.into_any()
             } else {
                 view! { <button type="button" class="button" data-testid="photo-annotate" on:click=move |_| annotate(id)>{t(words::OPEN)}</button> }
                     .into_any()

@@ -8,7 +8,8 @@ texts! {
     TITLE: "Annoter la photo" / "Annotate the photo";
     OPEN: "Annoter" / "Annotate";
     MARKED: "annotée" / "annotated";
-    NOT_POSSIBLE: "Format non affichable\u{a0}: ni dessin ni flou." / "Format that cannot be shown: no drawing, no blur.";
+    NOT_YET: "Ce téléphone n’affiche pas ce format\u{a0}: ni dessin ni flou avant l’envoi." / "This phone does not show this format: no drawing, no blur before it is sent.";
+    NOT_HERE: "Ce téléphone n’affiche pas ce format, et le serveur n’en a pas donné d’image où dessiner." / "This phone does not show this format, and the server gave no picture of it to draw on.";
     LOADING: "Ouverture de la photo…" / "Opening the photo…";
     NO_PICTURE: "Ce téléphone n’a plus d’image de cette photo." / "This phone has no picture of this photo any more.";
     SMALL: "La photo est déjà envoyée\u{a0}: ce téléphone n’en a gardé qu’une petite image." / "The photo is already sent: this phone kept only a small picture of it.";

@@ -66,8 +66,8 @@ pub fn of(code: ErrorCode) -> Text {
             "The marks drawn on the photo are not valid: outside the picture, too small or too many."
         ),
         ErrorCode::PhotoNotShown => text!(
-            "Cette photo est gardée dans un format qui ne s’affiche pas\u{a0}: rien ne peut y être dessiné ni flouté. Reprenez-la en JPEG si quelque chose doit être masqué.",
-            "This photo is kept in a format that cannot be shown: nothing can be drawn or blurred on it. Take it again as JPEG if something must be hidden."
+            "Cette photo ne peut pas s’afficher\u{a0}: rien ne peut y être dessiné ni flouté. Reprenez-la en JPEG si quelque chose doit être masqué.",
+            "This photo cannot be shown: nothing can be drawn or blurred on it. Take it again as JPEG if something must be hidden."
         ),
         ErrorCode::UnsupportedProtocol => {
             text!("Cette version de l’application est trop ancienne. Mettez-la à jour.", "This version of the app is too old. Update it.")

@@ -181,7 +181,7 @@ texts! {
     PHOTO_REMOVE: "Retirer" / "Remove";
     PHOTO_REMOVED: "Photo retirée" / "Photo removed";
     PHOTO_UNDO: "Annuler le retrait" / "Undo removal";
-    PHOTO_AS_IS: "Ce format ne peut pas être réduit ici\u{a0}: la photo est gardée telle quelle." / "This format cannot be reduced here: the photo is kept as it came.";
+    PHOTO_AS_IS: "Ce téléphone n’affiche pas ce format\u{a0}: la photo est gardée telle quelle, et rien ne peut y être masqué avant l’envoi. Reprenez-la en JPEG si quelque chose doit l’être." / "This phone does not show this format: the photo is kept as it came, and nothing can be hidden in it before it is sent. Take it again as JPEG if something must be.";
     PHOTO_FULL: "L’appareil est plein\u{a0}: cette photo n’est PAS gardée. Vos réponses et notes le sont." / "The device is full: this photo is NOT kept. Your answers and notes are.";
     PHOTO_UNREADABLE: "Ce fichier ne peut pas être lu. Rien n’a été gardé." / "This file cannot be read. Nothing was kept.";
     PHOTO_TOO_LARGE: "Ce fichier est trop grand pour être gardé tel quel. Rien n’a été gardé." / "This file is too large to be kept as it is. Nothing was kept.";

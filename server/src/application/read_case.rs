@@ -291,13 +291,23 @@ pub fn door_label(place: &Place, doors: &BTreeMap<String, String>) -> Option<Str
     }
 }
 
-/// Whether a photo is kept as received, with nothing to show.
+/// Whether a photo is kept as received, and nothing of it will be shown. Another program may read one day what none reads now: then it will.
 pub fn is_never_shown(photo: &PhotoRow) -> bool {
-    photo.copies == store::Copies::Impossible || format::is_kept_only(&photo.content_type)
+    photo.copies == store::Copies::Impossible && !format::is_for_converter(&photo.content_type)
+}
+
+/// Whether there is nothing to show of a photo, now.
+fn has_nothing_to_show(photo: &PhotoRow) -> bool {
+    match photo.copies {
+        store::Copies::Made => false,
+        store::Copies::Impossible => true,
+        // Copies of the others are made when somebody looks.
+        store::Copies::Awaited => format::is_for_converter(&photo.content_type),
+    }
 }
 
 pub fn photo_ref(photo: &PhotoRow) -> PhotoRef {
-    let original_only = is_never_shown(photo);
+    let original_only = has_nothing_to_show(photo);
     PhotoRef {
         id: photo.id,
         verified: photo.verified_at.is_some(),

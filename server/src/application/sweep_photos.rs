@@ -1,19 +1,27 @@
-//! What nobody will finish or name is cleared away: uploads that stopped days ago, and files without a row.
+//! What nobody will finish or name is cleared away: uploads that stopped days ago, and files without a row. And what was kept without copies is tried again,
+//! when a program that reads it has come.
 
 use std::collections::BTreeSet;
 
 use casework::clock::Timestamp;
 
-use super::{Brigade, Result, receive_photo::UPLOAD_KEPT_MS};
+use super::{
+    Brigade, Result,
+    receive_photo::{DERIVE_JOB, UPLOAD_KEPT_MS},
+};
 use crate::{
     photos::{CopyName, Named, Swept},
-    store::{self, StoreError},
+    store::{self, NewJob, StoreError},
 };
 
 /// A file without a row is left alone this long: its row may be on its way, and a person may want to look.
 const UNNAMED_KEPT_MS: i64 = Timestamp::DAY_MS;
 /// Uploads looked at in one go.
 const BATCH: i64 = 500;
+/// Photos asked for in one transaction.
+const ASKED_BATCH: i64 = 100;
+/// One after the other, so that a new photo does not wait behind all of them.
+const ASKED_EVERY_MS: i64 = 1_000;
 
 /// Forgets uploads that no byte reached for [`UPLOAD_KEPT_MS`], and says how many.
 ///
@@ -70,4 +78,31 @@ pub async fn sweep_unnamed_files(brigade: &Brigade, at: Timestamp) -> Result<Swe
     }
     swept += brigade.photos.sweep_uploads(known, before).await?;
     Ok(swept)
+}
+
+/// Asks the system's program for the copies of photos that were kept without, when no program or another one was there, and says of how many. Each is asked for
+/// once: stopped in between, it goes on from there at the next start.
+///
+/// # Errors
+/// When the store fails.
+pub async fn ask_converter(brigade: &Brigade, at: Timestamp) -> Result<u64> {
+    let Some(converter) = brigade.photos.converter() else { return Ok(0) };
+    let converter = converter.identity().await;
+    let mut asked = 0;
+    let mut run_at = at;
+    loop {
+        let mut tx = brigade.store.begin().await?;
+        // Those of the batch before were asked for.
+        let photos = store::photo::to_convert(&mut *tx, converter, ASKED_BATCH).await?;
+        if photos.is_empty() {
+            return Ok(asked);
+        }
+        for id in photos {
+            store::photo::ask_converter(&mut tx, id, converter).await?;
+            store::job::insert(&mut tx, &NewJob { kind: DERIVE_JOB, payload: id.to_string(), run_at }).await?;
+            run_at = run_at.plus_ms(ASKED_EVERY_MS);
+            asked += 1;
+        }
+        tx.commit().await.map_err(StoreError::from)?;
+    }
 }

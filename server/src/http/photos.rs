@@ -31,7 +31,7 @@ use crate::{
     photos::{
         CopyName, Size,
         checksum::{self, Checksum, NotAChecksum},
-        derive,
+        derive, format,
     },
     state::AppState,
 };
@@ -284,7 +284,8 @@ async fn show_copy(state: &AppState, signed: &Signed, id: PhotoId, size: Size) -
     if let Ok(copy) = state.brigade.photos.read_copy(size, &CopyName::of(&photo.sha256, &photo.marks)).await {
         return Ok((headers, copy).into_response());
     }
-    if photo.copies == crate::store::Copies::Impossible {
+    // What a program of the system reads is made when its job comes, never within a request.
+    if photo.copies == crate::store::Copies::Impossible || format::is_for_converter(&photo.content_type) {
         return Err(not_found());
     }
     // The job has not come to it yet: made now, within the same bound on workers.
@@ -297,7 +298,7 @@ async fn show_copy(state: &AppState, signed: &Signed, id: PhotoId, size: Size) -
                 };
                 Ok((headers, copy).into_response())
             }
-            // A format that no browser here opens is not shown: its metadata would go with it.
+            // What cannot be read is not shown: its metadata would go with it.
             Err(_) => Err(not_found()),
         },
         Err(error) => {

@@ -14,7 +14,7 @@ use zune_core::{bytestream::ZCursor, colorspace::ColorSpace, options::DecoderOpt
 use zune_jpeg::JpegDecoder;
 
 use super::{
-    CopyName, PhotoStorage, Size, burn,
+    ConvertError, CopyName, NotConverted, PhotoStorage, Size, burn,
     exif::{self, Taken},
     format::{self, NotAPhoto, PhotoFormat},
 };
@@ -44,6 +44,8 @@ pub enum Unreadable {
     Refused(#[source] NotAPhoto),
     #[error("a format kept as received")]
     KeptAsReceived,
+    #[error("the converter")]
+    NotConverted(#[from] NotConverted),
     #[error("JPEG decoding: {0}")]
     Jpeg(String),
     #[error("decoding")]
@@ -61,6 +63,8 @@ pub enum Unreadable {
 pub enum DeriveError {
     #[error("storage")]
     Storage(#[from] io::Error),
+    #[error("the converter")]
+    Converter(#[source] io::Error),
     #[error("worker")]
     Worker(#[from] tokio::task::JoinError),
     #[error("closing")]
@@ -68,6 +72,8 @@ pub enum DeriveError {
 }
 
 const QUALITY: u8 = 82;
+/// As EXIF counts.
+const UPRIGHT: u8 = 1;
 /// A photo above this takes every worker: its pixels, several times over, are what memory must hold.
 const PIXELS_OF_ONE_WORKER: u64 = 26_000_000;
 
@@ -78,7 +84,9 @@ const PIXELS_OF_ONE_WORKER: u64 = 26_000_000;
 pub async fn derive(storage: &PhotoStorage, sha256: &str, marks: &[PhotoMark]) -> Result<Derived, DeriveError> {
     let mut turn = storage.workers.acquire().await.map_err(|_| DeriveError::Closing)?;
     let mut original = storage.read_original(sha256).await?;
-    if format::recognise(&original).is_ok_and(|known| known.pixels() > PIXELS_OF_ONE_WORKER) {
+    let converted = converted(storage, &original).await?;
+    let is_large = |picture: &[u8]| format::recognise(picture).is_ok_and(|known| known.pixels() > PIXELS_OF_ONE_WORKER);
+    if is_large(converted.as_ref().and_then(|picture| picture.as_ref().ok()).unwrap_or(&original)) {
         // Let go first: two large photos, each with one turn and waiting for the other's, would wait for ever.
         drop((turn, original));
         turn = storage.workers.acquire_many(super::WORKERS_MAX).await.map_err(|_| DeriveError::Closing)?;
@@ -88,7 +96,12 @@ pub async fn derive(storage: &PhotoStorage, sha256: &str, marks: &[PhotoMark]) -
     let marks = marks.to_vec();
     let derived = tokio::task::spawn_blocking(move || {
         let taken = exif::read(&original);
-        Derived { taken, copies: copies_of(&original, taken.orientation, &marks) }
+        let copies = match converted {
+            // Turned already, as the file itself says: its EXIF says the same once more.
+            Some(picture) => picture.and_then(|picture| copies_of(&picture, UPRIGHT, &marks)),
+            None => copies_of(&original, taken.orientation, &marks),
+        };
+        Derived { taken, copies }
     })
     .await?;
     drop(turn);
@@ -97,6 +110,21 @@ pub async fn derive(storage: &PhotoStorage, sha256: &str, marks: &[PhotoMark]) -
         storage.keep_copy(Size::Thumbnail, &name, copies.thumbnail.clone()).await?;
     }
     Ok(derived)
+}
+
+/// What the system's program makes of an original that is for it; `None` for one that we read ourselves.
+async fn converted(storage: &PhotoStorage, original: &Bytes) -> Result<Option<Result<Bytes, Unreadable>>, DeriveError> {
+    let is_for_it = format::recognise(original).is_ok_and(|known| !known.format.is_displayable());
+    let Some(converter) = storage.converter().filter(|_| is_for_it) else { return Ok(None) };
+    match converter.convert(original.clone()).await {
+        Ok(picture) => Ok(Some(Ok(picture))),
+        Err(ConvertError::NotConverted(why)) => Ok(Some(Err(why.into()))),
+        Err(ConvertError::Gone(error)) => {
+            tracing::error!(%error, "photo.converter.gone");
+            Ok(Some(Err(Unreadable::KeptAsReceived)))
+        }
+        Err(ConvertError::Io(error)) => Err(DeriveError::Converter(error)),
+    }
 }
 
 /// The copies of these bytes, turned upright from an EXIF orientation, with marks burnt in.

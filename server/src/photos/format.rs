@@ -4,13 +4,15 @@ use std::io::Cursor;
 
 use image::{ImageFormat, ImageReader, Limits};
 
+use super::heif;
+
 /// An image that we take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PhotoFormat {
     Jpeg,
     Png,
     Webp,
-    /// As some phones make them: kept as received, without smaller copies.
+    /// As some phones make them: kept as received. Its smaller copies are made where the system has a program that reads it.
     Heic,
     /// As [`Self::Heic`].
     Avif,
@@ -38,7 +40,7 @@ impl PhotoFormat {
         }
     }
 
-    /// Whether smaller copies can be made, so that something can be shown.
+    /// Whether this program itself reads it, and can make smaller copies.
     pub fn is_displayable(self) -> bool {
         self.decoder().is_some()
     }
@@ -53,8 +55,8 @@ impl PhotoFormat {
     }
 }
 
-/// Whether a photo of this content type is kept without anything to show, known before its copies are tried.
-pub fn is_kept_only(content_type: &str) -> bool {
+/// Whether a photo of this content type is read by a program of the system alone, if there is one: until its copies are made, there is nothing to show.
+pub fn is_for_converter(content_type: &str) -> bool {
     [PhotoFormat::Heic, PhotoFormat::Avif].iter().any(|format| format.content_type() == content_type)
 }
 
@@ -137,7 +139,7 @@ fn has_its_end(format: PhotoFormat, bytes: &[u8]) -> bool {
         PhotoFormat::Jpeg => jpeg_has_its_end(bytes).unwrap_or(false),
         PhotoFormat::Png => png_has_its_end(bytes).unwrap_or(false),
         PhotoFormat::Webp => u32_at(bytes, 4, u32::from_le_bytes).is_some_and(|length| length as usize <= bytes.len() - 8),
-        PhotoFormat::Heic | PhotoFormat::Avif => boxes_have_their_end(bytes).unwrap_or(false),
+        PhotoFormat::Heic | PhotoFormat::Avif => boxes_have_their_end(bytes),
     }
 }
 
@@ -178,21 +180,13 @@ fn png_has_its_end(bytes: &[u8]) -> Option<bool> {
 }
 
 /// The boxes of an ISO base media file: the description and the data must both be there, whole.
-fn boxes_have_their_end(bytes: &[u8]) -> Option<bool> {
-    let (mut position, mut has_description, mut has_data) = (0_usize, false, false);
-    while let Some(kind) = bytes.get(position + 4..position + 8) {
-        let length = match u32_at(bytes, position, u32::from_be_bytes)? {
-            0 => bytes.len() - position,
-            1 => usize::try_from(u64::from_be_bytes(*bytes.get(position + 8..)?.first_chunk()?)).ok()?,
-            length => length as usize,
-        };
-        let end = position.checked_add(length).filter(|end| length >= 8 && *end <= bytes.len());
-        let Some(end) = end else { break };
-        has_description |= kind == b"meta";
-        has_data |= kind == b"mdat";
-        position = end;
+fn boxes_have_their_end(bytes: &[u8]) -> bool {
+    let (mut has_description, mut has_data) = (false, false);
+    for found in heif::boxes(bytes, 0..bytes.len()) {
+        has_description |= &found.kind == b"meta";
+        has_data |= &found.kind == b"mdat";
     }
-    Some(has_description && has_data)
+    has_description && has_data
 }
 
 #[cfg(test)]

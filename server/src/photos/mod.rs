@@ -3,9 +3,11 @@
 mod burn;
 mod calm;
 pub mod checksum;
+mod converter;
 pub mod derive;
 pub mod exif;
 pub mod format;
+mod heif;
 mod sweep;
 mod uploads;
 
@@ -13,6 +15,7 @@ use std::{
     io,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -21,6 +24,7 @@ use object_store::{ObjectStore, ObjectStoreExt, local::LocalFileSystem, path::Pa
 use tokio::sync::Semaphore;
 
 pub use calm::Receiving;
+pub use converter::{ConvertError, Converter, ConverterChoice, NotConverted};
 pub use sweep::{Named, Swept};
 pub use uploads::{EndError, Standing};
 
@@ -87,6 +91,8 @@ pub struct PhotoStorage {
     /// Read by whoever names a file, written by the sweep that looks for files without a name.
     sweeping: Arc<tokio::sync::RwLock<()>>,
     calm: Arc<calm::Calm>,
+    /// Reads what this program does not, where the system has one.
+    converter: Option<Arc<Converter>>,
 }
 
 const WORKERS_MAX: u32 = 2;
@@ -111,7 +117,22 @@ impl PhotoStorage {
             locks: Arc::default(),
             sweeping: Arc::default(),
             calm: Arc::default(),
+            converter: None,
         })
+    }
+
+    /// With a program of the system for the formats that this one does not read. Its folder is `folder/converting`.
+    ///
+    /// # Errors
+    /// When the program that was named is not one, or the folder cannot be made.
+    pub fn converting(self, folder: &Path, choice: &ConverterChoice, patience: Duration) -> io::Result<Self> {
+        let converter = Converter::find(choice, &folder.join("converting"), patience)?;
+        Ok(Self { converter: converter.map(Arc::new), ..self })
+    }
+
+    /// The program that reads what this one does not, if there is one.
+    pub fn converter(&self) -> Option<&Converter> {
+        self.converter.as_deref()
     }
 
     /// Keeps an original under its hash, whole or not at all, flushed to disk.

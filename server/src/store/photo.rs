@@ -43,6 +43,8 @@ pub struct PhotoRow {
     pub marks: Vec<PhotoMark>,
     /// Counts the changes of `marks`.
     pub marks_revision: u32,
+    /// The program of the system that was last asked for its copies, where it takes one.
+    pub converter: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -117,6 +119,7 @@ fn photo(row: &AnyRow) -> Result<PhotoRow> {
         accuracy_m: row.try_get("accuracy_m")?,
         removed: row.try_get::<Option<i64>, _>("removed_at")?.is_some(),
         marks: marks(row, &id)?,
+        converter: row.try_get("converter")?,
         marks_revision: u32::try_from(row.try_get::<i64, _>("marks_revision")?).unwrap_or(u32::MAX),
         id: parsed("photo", "id", &id, &id)?,
     })
@@ -147,7 +150,7 @@ pub async fn insert(tx: &mut Tx, new: &NewPhoto) -> Result<()> {
 pub async fn by_id<'e>(executor: impl AnyExecutor<'e>, id: PhotoId) -> Result<Option<PhotoRow>> {
     let row = sqlx::query(
         "select id, visit_id, building_id, place, criterion, account_id, confidential, sha256, bytes, content_type, taken_at, verified_at, derived_at,
-         captured_at, accuracy_m, undisplayable_at, removed_at, marks, marks_revision
+         captured_at, accuracy_m, undisplayable_at, removed_at, marks, marks_revision, converter
          from photo where id = $1",
     )
     .bind(id.to_string())
@@ -160,7 +163,7 @@ pub async fn by_id<'e>(executor: impl AnyExecutor<'e>, id: PhotoId) -> Result<Op
 pub async fn of_visit<'e>(executor: impl AnyExecutor<'e>, visit_id: VisitId) -> Result<Vec<PhotoRow>> {
     let rows = sqlx::query(
         "select id, visit_id, building_id, place, criterion, account_id, confidential, sha256, bytes, content_type, taken_at, verified_at, derived_at,
-         captured_at, accuracy_m, undisplayable_at, removed_at, marks, marks_revision
+         captured_at, accuracy_m, undisplayable_at, removed_at, marks, marks_revision, converter
          from photo where visit_id = $1 and removed_at is null order by taken_at, id",
     )
     .bind(visit_id.to_string())
@@ -253,6 +256,36 @@ pub async fn derived(
     .persistent(accuracy_m.is_some())
     .execute(&mut *tx)
     .await?;
+    Ok(())
+}
+
+/// Who was asked for its copies: a program of the system, or none.
+pub async fn converted_by(tx: &mut Tx, id: PhotoId, converter: Option<&str>) -> Result<()> {
+    sqlx::query("update photo set converter = $2 where id = $1").bind(id.to_string()).bind(converter).execute(&mut *tx).await?;
+    Ok(())
+}
+
+/// Photos found to have no copies, that only a program of the system reads, when this one was not asked.
+pub async fn to_convert<'e>(executor: impl AnyExecutor<'e>, converter: &str, limit: i64) -> Result<Vec<PhotoId>> {
+    let rows = sqlx::query(
+        "select id from photo where content_type in ('image/heic', 'image/avif') and verified_at is not null and undisplayable_at is not null
+         and coalesce(converter, '') <> $1 order by id limit $2",
+    )
+    .bind(converter)
+    .bind(limit)
+    .fetch_all(executor)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let id: String = row.try_get("id")?;
+            parsed("photo", "id", &id, &id)
+        })
+        .collect()
+}
+
+/// Its copies are awaited from this program: what was said of it before counts no more.
+pub async fn ask_converter(tx: &mut Tx, id: PhotoId, converter: &str) -> Result<()> {
+    sqlx::query("update photo set converter = $2, undisplayable_at = null where id = $1").bind(id.to_string()).bind(converter).execute(&mut *tx).await?;
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 // Real Chromium: a phone that keeps its profile between kills, and desks.
 import { readFile, readdir, readlink } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { setTimeout as pause } from "node:timers/promises";
 import { chromium } from "playwright-core";
 
 import { PASSWORD } from "./program.mjs";
@@ -17,6 +18,15 @@ const opened = new Set();
 /** Closes what a story that failed left open: the run would wait for it. */
 export async function closeAll() {
   await Promise.all([...opened].map((one) => one.close().catch(() => {})));
+}
+
+/** Waits until the page answers yes, whatever it has to ask first: `waitForFunction` takes a promise itself for a yes. */
+export async function eventually(page, asks, timeout = 30_000) {
+  const late = Date.now() + timeout;
+  while (!(await page.evaluate(asks))) {
+    if (Date.now() > late) throw new Error(`never true: ${asks}`);
+    await pause(50);
+  }
 }
 
 /** A phone: 360 x 800, touch, with a profile on disk. */

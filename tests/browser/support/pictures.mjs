@@ -1,4 +1,4 @@
-// A photo to attach: a real PNG of noise, made here, large enough to be reduced by the phone.
+// Photos to attach: real PNGs, made here, large enough to be reduced by the phone; and what is seen of them.
 import { deflateSync } from "node:zlib";
 
 const CRC = new Uint32Array(256).map((_, n) => {
@@ -48,4 +48,26 @@ function png(width, height, level) {
   }
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
   return Buffer.concat([signature, chunk("IHDR", header), chunk("IDAT", deflateSync(rows, { level: 1 })), chunk("IEND", Buffer.alloc(0))]);
+}
+
+/**
+ * How far from their mean the levels of a part of a picture are, by fractions of its edges: 0 is one colour, black and white letters are near 127.
+ * Of an `img`, or of the canvas that is drawn on.
+ */
+export async function spread(picture, left, top, width, height) {
+  return picture.evaluate(
+    async (element, [left, top, width, height]) => {
+      if (element instanceof HTMLImageElement) await element.decode();
+      const [wide, high] = [element.naturalWidth ?? element.width, element.naturalHeight ?? element.height];
+      const canvas = document.createElement("canvas");
+      [canvas.width, canvas.height] = [Math.round(width * wide), Math.round(height * high)];
+      const context = canvas.getContext("2d");
+      context.drawImage(element, left * wide, top * high, canvas.width, canvas.height, 0, 0, canvas.width, canvas.height);
+      const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+      const levels = Array.from({ length: data.length / 4 }, (_, index) => data[index * 4 + 1]);
+      const mean = levels.reduce((sum, level) => sum + level, 0) / levels.length;
+      return Math.sqrt(levels.reduce((sum, level) => sum + (level - mean) ** 2, 0) / levels.length);
+    },
+    [left, top, width, height],
+  );
 }

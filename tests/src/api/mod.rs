@@ -17,6 +17,7 @@ mod openapi;
 mod overrun;
 mod pages;
 mod photo_files;
+mod photo_heic;
 mod photo_marks;
 mod photos;
 mod referrals;

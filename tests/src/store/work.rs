@@ -311,6 +311,35 @@ async fn marks_of_a_photo(shelf: &Shelf, id: PhotoId, visit_id: VisitId, at: Tim
     tx.commit().await.expect("kept");
 }
 
+/// A photo that a program of the system is asked for: once by each program, while it has no copies.
+async fn photos_for_a_converter(shelf: &Shelf, like: &NewPhoto, at: Timestamp) {
+    let mut tx = shelf.store.begin().await.expect("a transaction begins");
+    let new = |digit: &str| NewPhoto { id: PhotoId(new_id()), event_id: EventId(new_id()), sha256: digit.repeat(64), ..like.clone() };
+    let (heic, avif, png, coming) = (new("c"), new("d"), new("e"), new("f"));
+    for (photo, content_type) in [(&heic, "image/heic"), (&avif, "image/avif"), (&png, "image/png")] {
+        photo::insert(&mut tx, photo).await.expect("stored");
+        photo::verify(&mut tx, photo.id, &photo.sha256, content_type, at).await.expect("verified");
+        photo::derived(&mut tx, photo.id, &[], None, None, None, at).await.expect("nothing to show");
+    }
+    photo::insert(&mut tx, &NewPhoto { content_type: "image/heic".to_owned(), ..coming }).await.expect("stored, and its bytes are on their way");
+    assert_eq!(photo::to_convert(&mut *tx, "one", 9).await.expect("photos"), [heic.id, avif.id]);
+    assert_eq!(photo::to_convert(&mut *tx, "one", 1).await.expect("photos"), [heic.id]);
+    photo::ask_converter(&mut tx, heic.id, "one").await.expect("asked");
+    let asked = photo::by_id(&mut *tx, heic.id).await.expect("an answer").expect("the photo");
+    assert_eq!((asked.copies, asked.converter.as_deref()), (Copies::Awaited, Some("one")));
+    assert_eq!(photo::to_convert(&mut *tx, "one", 9).await.expect("photos"), [avif.id]);
+    assert_eq!(photo::to_convert(&mut *tx, "other", 9).await.expect("photos"), [avif.id], "an answer is awaited for the first");
+    photo::derived(&mut tx, heic.id, &[], None, None, None, at).await.expect("nothing to show");
+    assert_eq!(photo::to_convert(&mut *tx, "one", 9).await.expect("photos"), [avif.id], "asked once");
+    assert_eq!(photo::to_convert(&mut *tx, "other", 9).await.expect("photos"), [heic.id, avif.id], "another program is asked again");
+    photo::derived(&mut tx, avif.id, &[], Some((8, 6)), None, None, at).await.expect("derived");
+    photo::converted_by(&mut tx, avif.id, Some("other")).await.expect("told");
+    photo::converted_by(&mut tx, heic.id, None).await.expect("told");
+    assert_eq!(photo::to_convert(&mut *tx, "one", 9).await.expect("photos"), [heic.id]);
+    assert_eq!(photo::by_id(&mut *tx, avif.id).await.expect("an answer").and_then(|photo| photo.converter).as_deref(), Some("other"));
+    tx.rollback().await.expect("as before");
+}
+
 pub async fn a_photo_is_verified_by_its_hash_and_an_upload_moves_only_forward(shelf: Shelf) {
     let (store, visit_id, at) = (&shelf.store, a_visit(&shelf).await, now());
     let reader = store.reader();
@@ -345,6 +374,7 @@ pub async fn a_photo_is_verified_by_its_hash_and_an_upload_moves_only_forward(sh
     assert_eq!((read.content_type.as_str(), read.captured_at, read.accuracy_m), ("image/webp", Some(at.plus_ms(-MINUTE)), Some(4.5)));
     assert_eq!(photo::of_visit(reader, visit_id).await.expect("photos").len(), 1);
     marks_of_a_photo(&shelf, id, visit_id, at).await;
+    photos_for_a_converter(&shelf, &new, at).await;
     let mut tx = store.begin().await.expect("a transaction begins");
     photo::move_to(&mut tx, id, VisitId(new_id()), &Place::Common).await.expect("another visit moves nothing");
     assert_eq!(photo::by_id(&mut *tx, id).await.expect("an answer").expect("the photo").place, Place::Exterior);

@@ -1,10 +1,14 @@
 //! The real server on a port of its own, over a seeded town.
 
-use std::time::{Duration, Instant};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use server::{
     application::Brigade,
     config::ServeOptions,
+    photos::ConverterChoice,
     store::{ObservationRecord, observation},
 };
 
@@ -67,6 +71,9 @@ impl TestServer {
             dwellings_threshold: 6,
             threshold_inclusive: false,
             grid: None,
+            // A story says when it has one: the others must not depend on what the machine has.
+            heif_converter: ConverterChoice::Never,
+            heif_seconds: 60,
         };
         adjust(&mut options);
         let Running { brigade, first_access, base, serving, stop } = Running::start(&options).await;
@@ -79,6 +86,24 @@ impl TestServer {
         self.stop().await;
         let Running { brigade, base, serving, stop, .. } = Running::start(&self.options).await;
         (self.brigade, self.base, self.serving, self.stop) = (brigade, base, serving, Some(stop));
+    }
+
+    /// The same with other options, which stay for the next restarts.
+    pub async fn restart_with(&mut self, adjust: impl FnOnce(&mut ServeOptions)) {
+        adjust(&mut self.options);
+        self.restart().await;
+    }
+
+    /// Tries to start another server on the same data with other options, and says why it cannot.
+    pub async fn refused_start(&self, adjust: impl FnOnce(&mut ServeOptions)) -> Option<String> {
+        let mut options = self.options.clone();
+        adjust(&mut options);
+        server::prepare(&options).await.err().map(|error| format!("{error:#}"))
+    }
+
+    /// Its data folder.
+    pub fn folder(&self) -> &Path {
+        &self.options.data
     }
 
     /// Tells the server to stop, as the system does, and waits until it has.

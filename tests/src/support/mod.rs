@@ -2,6 +2,7 @@
 
 mod client;
 mod database;
+mod heif;
 mod http_server;
 pub mod next_grid;
 mod phone;
@@ -11,9 +12,10 @@ mod town;
 
 pub use client::{Answer, Client, percent_encoded};
 pub use database::{Database, TestDatabase};
+pub use heif::{Codec, heif_of, to_be_turned};
 pub use http_server::TestServer;
 pub use phone::Phone;
-pub use pictures::{ACCURACY_M, CAMERA, TAKEN, heic, huge_png, jpeg, jpeg_of_a_camera, jpeg_with_exif, letters};
+pub use pictures::{ACCURACY_M, CAMERA, TAKEN, empty_png, halves, heic, huge_png, jpeg, jpeg_of_a_camera, jpeg_with_exif, letters, seen_by_a_camera};
 pub use rescue::rescue_file;
 pub use town::{Building, PASSWORD, Person, Town, building, organisation};
 

@@ -24,6 +24,14 @@ pub fn letters(width: u32, height: u32) -> Vec<u8> {
     bytes.into_inner()
 }
 
+/// A JPEG that is red to the left and blue to the right: its pixels tell how it was turned.
+pub fn halves(width: u32, height: u32) -> Vec<u8> {
+    let picture = RgbImage::from_fn(width, height, |x, _| if x < width / 2 { Rgb([230, 20, 20]) } else { Rgb([20, 20, 230]) });
+    let mut bytes = Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, ImageFormat::Jpeg).expect("a JPEG");
+    bytes.into_inner()
+}
+
 /// A JPEG with an EXIF segment that names a camera: what a phone adds and nobody must be shown.
 pub fn jpeg_with_exif(width: u32, height: u32, camera: &str) -> Vec<u8> {
     let plain = jpeg(width, height);
@@ -54,6 +62,11 @@ pub const ACCURACY_M: f64 = 4.5;
 
 /// A JPEG as a phone makes it when held upright: lying pixels, an orientation to turn them by, a camera, a time and a place with its accuracy.
 pub fn jpeg_of_a_camera(width: u32, height: u32) -> Vec<u8> {
+    seen_by_a_camera(&jpeg(width, height))
+}
+
+/// A plain JPEG as that camera would have written it.
+pub fn seen_by_a_camera(plain: &[u8]) -> Vec<u8> {
     const ASCII: u16 = 2;
     const SHORT: u16 = 3;
     const LONG: u16 = 4;
@@ -81,7 +94,7 @@ pub fn jpeg_of_a_camera(width: u32, height: u32) -> Vec<u8> {
         tiff.extend(text.as_bytes());
     }
     tiff.extend([45_u32.to_le_bytes(), 10_u32.to_le_bytes()].concat());
-    with_exif(&jpeg(width, height), &tiff)
+    with_exif(plain, &tiff)
 }
 
 /// A HEIF file that says it is HEIC: the boxes are there, the picture in them is nothing.
@@ -92,9 +105,14 @@ pub fn heic() -> Vec<u8> {
 
 /// A PNG of a few bytes whose header claims 50,000 × 50,000 pixels: a decompression bomb.
 pub fn huge_png() -> Vec<u8> {
+    empty_png(50_000)
+}
+
+/// A whole PNG whose header claims a picture of this edge, which is not in it: no copy can be made of it.
+pub fn empty_png(edge: u32) -> Vec<u8> {
     let mut header = b"IHDR".to_vec();
-    header.extend(50_000_u32.to_be_bytes());
-    header.extend(50_000_u32.to_be_bytes());
+    header.extend(edge.to_be_bytes());
+    header.extend(edge.to_be_bytes());
     header.extend([8, 2, 0, 0, 0]);
     let mut bytes = vec![0x89, b'P', b'N', b'G', 0x0D, 0x0A, 0x1A, 0x0A];
     bytes.extend(13_u32.to_be_bytes());

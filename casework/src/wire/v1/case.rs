@@ -100,7 +100,7 @@ pub struct PhotoRef {
     pub verified: bool,
     pub sha256: String,
     pub taken_at: Timestamp,
-    /// Kept as received, with nothing to show: no copy without metadata could be made of this format.
+    /// Kept as received, with nothing to show: no copy without metadata could be made of it, or not yet.
     #[serde(default)]
     pub original_only: bool,
     /// A person drew on it: an arrow, a circle or a blur, burnt into what is shown.

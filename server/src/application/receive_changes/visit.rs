@@ -18,7 +18,6 @@ use inspection_grid::{Answer, CriterionId, DwellingOutcome, Grid, GridHash, Plac
 use crate::{
     application::{Actor, Brigade, Result, judge_visit::RaisedOnSite, typed},
     grids::GridLibrary,
-    photos::format,
     store::{self, DoorNoteRow, NewDoorNote, NewDwelling, NewOutcome, NewPhoto, ObservationRecord, Pace, Tx, VisitRow, observation::ObservationSheet},
 };
 
@@ -40,7 +39,7 @@ pub struct Sent<'group> {
 pub struct KnownPhoto {
     pub place: Place,
     pub criterion: CriterionId,
-    /// No copy of it can be made: a mark would hide and show nothing.
+    /// No copy of it will be made: a mark would hide and show nothing.
     pub is_never_shown: bool,
 }
 
@@ -312,7 +311,7 @@ impl<'group> VisitUnderway<'group> {
                     taken_at: sent.at,
                 });
                 self.photos.push((*photo_id, place.clone(), criterion.clone()));
-                let known = KnownPhoto { place: place.clone(), criterion: criterion.clone(), is_never_shown: format::is_kept_only(content_type) };
+                let known = KnownPhoto { place: place.clone(), criterion: criterion.clone(), is_never_shown: false };
                 self.photos_to_mark.entry(*photo_id).or_insert(known);
             }
             Change::PhotoMarked { photo_id, marks } => {
