@@ -21,6 +21,7 @@ use super::{
         directory::{self, Tried, VaultRow},
         pin::Attempts,
     },
+    waiting,
 };
 use crate::{behind, gateway::sync};
 
@@ -228,6 +229,7 @@ async fn lock_here(device: Device) {
 
 /// Empties what the screens hold in memory.
 pub fn forget_shown(device: Device) {
+    waiting::forget();
     device.account.set(None);
     device.round.set(Arc::new(Vec::new()));
     device.round_read.set(false);
