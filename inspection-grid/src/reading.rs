@@ -46,7 +46,8 @@ impl PlaceReading {
         let answered = |compartments| completeness::at(&current, place, compartments);
         let of_building = answered(Compartments::BUILDING);
         let shown = if compartments == Compartments::BUILDING { of_building } else { answered(compartments) };
-        let readable = |observation: &&Observation| compartments.include(grid.criterion(&observation.criterion).is_none_or(|(section, _)| section.confidential));
+        let readable =
+            |observation: &&Observation| compartments.include(grid.criterion(&observation.criterion).is_none_or(|(section, _)| section.confidential));
         let severities = visit.observations.iter().filter(readable).filter_map(|observation| observation.answer.severity());
         let worst = severities.max().filter(|worst| *worst > Severity::None);
         let bearing = bearing(grid, &visit.observations);

@@ -14,8 +14,8 @@ use casework::{
     wire::v1::{BuildingSheet, Change, Door, DoorNote, DoorPair},
 };
 use inspection_grid::{
-    Answer, BuildingFacts, Compartments, CriterionId, DwellingOutcome, Grid, GridHash, ImmediateDanger, Judgement, Migration, Observation, Place,
-    PlaceReading, Severity, Visit, judge, migration, stands_under,
+    Answer, BuildingFacts, Compartments, CriterionId, DwellingOutcome, Grid, GridHash, ImmediateDanger, Judgement, Migration, Observation, Place, PlaceReading,
+    Severity, Visit, judge, migration, stands_under,
 };
 use leptos::{prelude::*, task::spawn_local};
 

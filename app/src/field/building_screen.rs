@@ -397,9 +397,7 @@ fn DoorState(
     let locale = context::locale();
     let at = place.clone();
     let progress = Memo::new(move |_| overview.with(|overview| overview.as_ref().and_then(|overview| overview.judgement.places.get(&at).copied())));
-    let worst = Memo::new(move |_| {
-        overview.with(|overview| overview.as_ref().and_then(|overview| overview.judgement.worst.get(&place).copied()))
-    });
+    let worst = Memo::new(move |_| overview.with(|overview| overview.as_ref().and_then(|overview| overview.judgement.worst.get(&place).copied())));
     let words = move || match (outcome, progress.get()) {
         (outcome, _) if come_back && outcome != Some(DwellingOutcome::Visited) => field_visit::DOOR_COME_BACK.get(locale.get()).to_owned(),
         (Some(DwellingOutcome::Visited) | None, Some(progress)) => format!("{}/{}", progress.answered, progress.applicable),
