@@ -144,8 +144,8 @@ pub async fn unlock(device: Device, namespace: String, pin: String) -> Result<Op
     sleep_ms(30).await;
     match directory::try_pin(&namespace, &pin).await? {
         Tried::Refused(attempts) => Ok(Some(attempts)),
-        Tried::Open(key) => {
-            open(device, directory::row(&namespace).await?, &key).await?;
+        Tried::Open(row, key) => {
+            shown(device, row, &key).await?;
             Ok(None)
         }
     }
@@ -157,6 +157,10 @@ pub async fn unlock(device: Device, namespace: String, pin: String) -> Result<Op
 /// When the store fails.
 pub async fn open(device: Device, row: VaultRow, key: &Key) -> Result<(), StoreError> {
     directory::make_current(&row.namespace).await?;
+    shown(device, row, key).await
+}
+
+async fn shown(device: Device, row: VaultRow, key: &Key) -> Result<(), StoreError> {
     vault::enter(vault::with_key(row.namespace, row.account_id, key).await);
     enter(device).await
 }

@@ -49,12 +49,12 @@ pub async fn enter(device: Device) -> Result<(), StoreError> {
     if let Some(vault) = vault::current() {
         migrate::take_in(&vault).await?;
     }
-    // Without room for it now, answers and notes are tried all the same.
-    let _ = storage::keep_reserve().await;
     device.account.set(store::meta(meta::ACCOUNT).await?);
     listen(device);
     reread(device).await;
     device.opening.set(Opening::Ready);
+    // Beside the round. Without room for it now, answers and notes are tried all the same.
+    spawn_local(async { drop(storage::keep_reserve().await) });
     spawn_local(editor::try_take(device));
     spawn_local(passkey::look(device));
     outbox::kick(device, outbox::Kick::Full);

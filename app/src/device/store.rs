@@ -507,6 +507,10 @@ pub async fn set_meta<T: Serialize>(name: &str, value: &T) -> Result<(), StoreEr
 /// # Errors
 /// When the store fails.
 pub async fn device_id() -> Result<DeviceId, StoreError> {
+    // A transaction that may write waits for the disk, at every start.
+    if let Some(id) = meta(meta::DEVICE_ID).await? {
+        return Ok(id);
+    }
     let transaction = idb::begin(&[stores::META], Mode::Write).await?;
     let known: Option<DeviceId> = transaction.get(stores::META, meta::DEVICE_ID).await?;
     if let Some(id) = known {
