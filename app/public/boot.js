@@ -85,6 +85,13 @@ function allLoaded() {
   });
 }
 
+// A first visit has nothing of its own to show: who is signed in is asked beside the program, not after it. Taken by gateway/sync.rs.
+if (isField() && "serviceWorker" in navigator && !navigator.serviceWorker.controller) {
+  window.brigadeSession = fetch("/api/v1/session", { headers: { accept: "application/json" }, signal: AbortSignal.timeout(20_000) });
+  // Asked again by the program, which says what went wrong.
+  window.brigadeSession.catch(() => {});
+}
+
 const loaded = allLoaded();
 await boot();
 if (isField()) {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     answer::{Answer, Place, Visit},
-    current::{Current, is_answered},
+    current::{Current, Question, is_answered},
     grid::Grid,
 };
 
@@ -49,6 +49,10 @@ impl Completeness {
         self.applicable += 1;
         self.answered += u32::from(answered);
     }
+
+    pub(crate) fn sum(parts: impl Iterator<Item = Self>) -> Self {
+        parts.fold(Self::default(), |sum, part| Self { answered: sum.answered + part.answered, applicable: sum.applicable + part.applicable })
+    }
 }
 
 /// Completeness of the visit, of each place and of each section at each place.
@@ -75,18 +79,34 @@ pub(crate) fn of(current: &Current<'_>, compartments: Compartments) -> Completen
     for question in current.questions().filter(|question| compartments.include(question.section.confidential)) {
         let place = detail.places.entry(question.place.clone()).or_default();
         let section = detail.sections.entry((question.place.clone(), question.section.id.clone())).or_default();
-        let answers = || current.observations(question.place, &question.criterion.id).iter().map(|observation| &observation.answer);
-        let answered = answers().any(|answer| is_answered(question.criterion, answer));
-        // Where devices disagree, « sans objet » stands only if nobody saw, refused or postponed anything.
-        let mut standing = answers().filter(|answer| **answer != Answer::Cleared).peekable();
-        let excluded = standing.peek().is_some() && standing.all(|answer| *answer == Answer::NotApplicable);
-        if !excluded {
+        if let Some(answered) = counts(current, question) {
             detail.visit.add(answered);
             place.add(answered);
             section.add(answered);
         }
     }
     detail
+}
+
+/// Completeness of one place; `None` where nothing is asked.
+pub(crate) fn at(current: &Current<'_>, place: &Place, compartments: Compartments) -> Option<Completeness> {
+    let mut questions = current.questions_at(place).filter(|question| compartments.include(question.section.confidential)).peekable();
+    questions.peek()?;
+    let mut completeness = Completeness::default();
+    for answered in questions.filter_map(|question| counts(current, question)) {
+        completeness.add(answered);
+    }
+    Some(completeness)
+}
+
+/// Whether the question is answered; `None` when it is « sans objet » and does not count.
+fn counts(current: &Current<'_>, question: Question<'_>) -> Option<bool> {
+    let answers = || current.observations(question.place, &question.criterion.id).iter().map(|observation| &observation.answer);
+    let answered = answers().any(|answer| is_answered(question.criterion, answer));
+    // Where devices disagree, « sans objet » stands only if nobody saw, refused or postponed anything.
+    let mut standing = answers().filter(|answer| **answer != Answer::Cleared).peekable();
+    let excluded = standing.peek().is_some() && standing.all(|answer| *answer == Answer::NotApplicable);
+    (!excluded).then_some(answered)
 }
 
 #[cfg(test)]

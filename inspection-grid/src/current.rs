@@ -46,12 +46,19 @@ impl<'a> Current<'a> {
 
     /// Every question of the visit in the grid's order, place after place: exterior, common areas, visited dwellings.
     pub(crate) fn questions(&self) -> impl Iterator<Item = Question<'_>> {
-        self.places.iter().flat_map(move |place| {
-            let sections = self.grid.sections.iter().filter(move |section| section.scope.includes(place));
-            sections.flat_map(move |section| {
-                let asked = section.criteria.iter().filter(move |criterion| self.is_relevant(place, criterion));
-                asked.map(move |criterion| Question { place, section, criterion })
-            })
+        self.places.iter().flat_map(move |place| self.asked_at(place))
+    }
+
+    /// The same of one place; none of a dwelling that was not visited.
+    pub(crate) fn questions_at<'place>(&'place self, place: &'place Place) -> impl Iterator<Item = Question<'place>> {
+        self.places.iter().filter(move |known| *known == place).flat_map(move |place| self.asked_at(place))
+    }
+
+    fn asked_at<'place>(&'place self, place: &'place Place) -> impl Iterator<Item = Question<'place>> {
+        let sections = self.grid.sections.iter().filter(move |section| section.scope.includes(place));
+        sections.flat_map(move |section| {
+            let asked = section.criteria.iter().filter(move |criterion| self.is_relevant(place, criterion));
+            asked.map(move |criterion| Question { place, section, criterion })
         })
     }
 

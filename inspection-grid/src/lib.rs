@@ -2,7 +2,7 @@
 //!
 //! A [`Grid`] says what is asked, a [`Visit`] what was answered. Everything else is a function of the two: [`check_answer`] refuses what cannot be
 //! an answer, [`validate`] lists what is unfinished, [`score`] gives the building's index, [`complexity`] the motifs of a complex case and [`danger`]
-//! the immediate dangers. Phone and server call the same functions.
+//! the immediate dangers. Phone and server call the same functions; [`judge`] gives the same place by place, for a phone that holds thousands of answers.
 //!
 //! Feature `yaml`: reading grids from YAML, and the grids that come with the program ([`builtin`]).
 
@@ -19,6 +19,7 @@ mod grid_check;
 #[cfg(feature = "yaml")]
 mod grid_yaml;
 mod migration;
+mod reading;
 mod relevance;
 #[cfg(test)]
 mod samples;
@@ -38,6 +39,7 @@ pub use grid::{
 };
 pub use grid_check::GridError;
 pub use migration::{Fate, Migration, Moved, contradiction, migration, stands_under};
+pub use reading::{Judgement, PlaceReading, judge};
 pub use relevance::{applicable, is_relevant, sections_at};
 pub use score::{Band, BandOverride, Contribution, Coverage, SCORE_RULE_VERSION, Score, score};
 pub use severity::suggested_severity;

@@ -117,6 +117,11 @@ pub struct Score {
 /// # Source
 /// Domain facts, 6.1.
 pub fn score(grid: &Grid, visit: &Visit) -> Score {
+    score_with(grid, visit, |current| completeness::of(current, Compartments::BUILDING).visit)
+}
+
+/// The same, where the completeness of the building compartment may be known already.
+pub(crate) fn score_with(grid: &Grid, visit: &Visit, completeness: impl FnOnce(&Current<'_>) -> Completeness) -> Score {
     let current = Current::new(grid, visit);
     let mut dwellings: BTreeMap<String, u32> = BTreeMap::new();
     for place in current.places() {
@@ -166,7 +171,7 @@ pub fn score(grid: &Grid, visit: &Visit) -> Score {
         band: overrides.iter().map(floor).fold(Band::for_index(index), Band::max),
         overrides,
         coverage,
-        completeness: completeness::of(&current, Compartments::BUILDING).visit,
+        completeness: completeness(&current),
         contributions,
     }
 }

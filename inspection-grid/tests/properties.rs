@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use inspection_grid::{
-    Answer, BuildingFacts, Compartments, ComplexityRule, CriterionId, DwellingOutcome, History, Observation, Place, Severity, Value, Visit, builtin,
-    check_answer, completeness, complexity, danger, score, suggested_severity, validate,
+    Answer, BuildingFacts, Compartments, ComplexityRule, CriterionId, DwellingOutcome, History, Judgement, Observation, Place, PlaceReading, Relevance,
+    Severity, Value, Visit, builtin, check_answer, completeness, completeness_detail, complexity, danger, judge, score, suggested_severity, validate,
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
@@ -90,6 +90,56 @@ proptest! {
         let rule = ComplexityRule::default();
         let assess = |visit: &Visit| complexity(grid, visit, &History::default(), &rule, Compartments::ALL);
         prop_assert_eq!(assess(&shuffled), assess(&visit));
+    }
+
+    #[test]
+    fn a_visit_judged_place_by_place_is_judged_as_a_whole(
+        visit in any_visit().prop_filter("comparable", is_comparable),
+        changed in any_place(),
+        others in vec(any_observation(), 0..6),
+        condition in any_severity(),
+        compartments in select(vec![Compartments::BUILDING, Compartments::ALL]),
+    ) {
+        // Every question of one section hangs on an answer to another: what decides whether something is asked must not be lost.
+        let mut grid = builtin::v1().clone();
+        for criterion in grid.sections.iter_mut().filter(|section| section.id == "HUM").flat_map(|section| &mut section.criteria) {
+            criterion.relevance = (criterion.id.0 != "HUM-01").then(|| Relevance::SeverityAtLeast { criterion: "HUM-01".into(), severity: condition });
+        }
+        let of = |visit: &Visit, place: &Place| {
+            let outcome = if let Place::Dwelling(id) = place { visit.dwellings.get(id).copied() } else { None };
+            let own = visit.observations.iter().filter(|observation| observation.place == *place).cloned().collect();
+            PlaceReading::new(&grid, &visit.building, place, outcome, own, compartments)
+        };
+        let places = visit.observations.iter().map(|observation| observation.place.clone());
+        let visited = visit.dwellings.keys().map(|id| Place::Dwelling(id.clone()));
+        let mut readings: BTreeMap<Place, PlaceReading> =
+            [Place::Exterior, Place::Common, changed.clone()].into_iter().chain(places).chain(visited).map(|place| (place.clone(), of(&visit, &place))).collect();
+        let together = |readings: &BTreeMap<Place, PlaceReading>| judge(&grid, &visit.building, &visit.dwellings, readings.values(), compartments);
+        let whole = |visit: &Visit| {
+            let mut worst = BTreeMap::new();
+            for seen in &visit.observations {
+                let confidential = grid.criterion(&seen.criterion).is_none_or(|(section, _)| section.confidential);
+                if let Some(severity) = seen.answer.severity().filter(|severity| *severity > Severity::None && (compartments.psychosocial || !confidential)) {
+                    let known = worst.entry(seen.place.clone()).or_insert(severity);
+                    *known = severity.max(*known);
+                }
+            }
+            Judgement {
+                score: score(&grid, visit),
+                complexity: complexity(&grid, visit, &History::default(), &ComplexityRule::default(), compartments),
+                places: completeness_detail(&grid, visit, compartments).places,
+                worst,
+            }
+        };
+        prop_assert_eq!(together(&readings), whole(&visit));
+
+        // Then one place changes, and it alone is read again.
+        let mut after = visit.clone();
+        after.observations.retain(|observation| observation.place != changed);
+        after.observations.extend(others.into_iter().map(|observation| Observation { place: changed.clone(), ..observation }));
+        readings.insert(changed.clone(), of(&after, &changed));
+        prop_assume!(is_comparable(&after));
+        prop_assert_eq!(together(&readings), whole(&after));
     }
 
     #[test]

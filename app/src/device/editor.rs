@@ -28,7 +28,12 @@ pub async fn try_take(device: Device) {
             sleep_ms(250).await;
         }
         if let Some(held) = locks::take(LOCK, Eagerness::IfFree).await {
+            let was_reading = !device.editor.get_untracked();
             hold(device, held);
+            if was_reading {
+                // What the other tab wrote is not in this one's memory.
+                device.changed.update(|revision| *revision = revision.wrapping_add(1));
+            }
             return;
         }
     }

@@ -21,6 +21,7 @@ use super::{
         directory::{self, Tried, VaultRow},
         pin::Attempts,
     },
+    waiting,
 };
 use crate::{behind, gateway::sync};
 
@@ -143,8 +144,8 @@ pub async fn unlock(device: Device, namespace: String, pin: String) -> Result<Op
     sleep_ms(30).await;
     match directory::try_pin(&namespace, &pin).await? {
         Tried::Refused(attempts) => Ok(Some(attempts)),
-        Tried::Open(key) => {
-            open(device, directory::row(&namespace).await?, &key).await?;
+        Tried::Open(row, key) => {
+            shown(device, row, &key).await?;
             Ok(None)
         }
     }
@@ -156,6 +157,10 @@ pub async fn unlock(device: Device, namespace: String, pin: String) -> Result<Op
 /// When the store fails.
 pub async fn open(device: Device, row: VaultRow, key: &Key) -> Result<(), StoreError> {
     directory::make_current(&row.namespace).await?;
+    shown(device, row, key).await
+}
+
+async fn shown(device: Device, row: VaultRow, key: &Key) -> Result<(), StoreError> {
     vault::enter(vault::with_key(row.namespace, row.account_id, key).await);
     enter(device).await
 }
@@ -228,6 +233,7 @@ async fn lock_here(device: Device) {
 
 /// Empties what the screens hold in memory.
 pub fn forget_shown(device: Device) {
+    waiting::forget();
     device.account.set(None);
     device.round.set(Arc::new(Vec::new()));
     device.round_read.set(false);

@@ -259,9 +259,20 @@ impl Transaction {
     /// # Errors
     /// When the read fails.
     pub async fn value(&self, store: &str, key: &str) -> Result<Option<JsValue>, StoreError> {
+        self.ask(store, key)?.await
+    }
+
+    /// Asks for the raw value under a key, now: several can be asked for before the first is awaited.
+    ///
+    /// # Errors
+    /// When it cannot be asked for, or the read fails.
+    pub fn ask(&self, store: &str, key: &str) -> Result<impl Future<Output = Result<Option<JsValue>, StoreError>> + use<>, StoreError> {
         let request = self.store(store)?.get(&key.into()).map_err(|error| StoreError::from_js(&error))?;
-        let value = answer(&request).await?;
-        Ok((!value.is_undefined()).then_some(value))
+        let value = answer(&request);
+        Ok(async move {
+            let value = value.await?;
+            Ok((!value.is_undefined()).then_some(value))
+        })
     }
 
     /// A row kept in clear as JSON text; one that this version cannot read counts as absent.
@@ -343,6 +354,11 @@ impl Transaction {
     pub async fn commit(self) -> Result<(), StoreError> {
         let done = self.done.borrow_mut().take();
         self.finished.set(true);
+        // Nothing more is asked: without being told, the browser finds out only once it has answered every write, one event each. By name: some have it not.
+        if let Some(function) = Reflect::get(&self.inner, &"commit".into()).ok().and_then(|function| function.dyn_into::<Function>().ok()) {
+            // Refused when it is over already: then `done` says how.
+            let _ = function.call0(&self.inner);
+        }
         match done {
             Some(done) => done
                 .await

@@ -33,6 +33,7 @@ mod timers;
 mod triggers;
 mod upload;
 pub mod vault;
+pub mod waiting;
 pub mod worker;
 
 pub use state::Device;

@@ -1,6 +1,6 @@
 //! Sending what the phone kept, then fetching what is new. One tab at a time; nothing on screen waits for it.
 
-use std::{cell::Cell, sync::Arc};
+use std::cell::Cell;
 
 use casework::{
     clock::Timestamp,
@@ -19,10 +19,10 @@ use super::{
     merge,
     records::{AnswerRow, OutboxRow, VisitRow, answer_key, meta, outbox_key},
     revocation, sealed, session, startup,
-    state::{Device, Net, Unsent},
+    state::{Device, Net},
     store,
     timers::sleep_ms,
-    upload, vault,
+    upload, vault, waiting,
 };
 use crate::{
     behind,
@@ -98,7 +98,10 @@ async fn turn(device: Device, kick: Kick) {
     // A phone in a basement has not failed: nothing was tried.
     if web_sys::window().is_some_and(|window| !window.navigator().on_line()) {
         device.set_net(Net::Offline);
-        count(device).await;
+        // What was just written is counted already.
+        if kick != Kick::Write {
+            count(device).await;
+        }
         return schedule(device, NO_NETWORK_MS);
     }
     let passed = exchange(device, kick).await;
@@ -204,8 +207,8 @@ async fn push(device: Device, kick: Kick, device_id: DeviceId, account_id: Accou
                 }
                 match settle(&plans, &rows, &batch.event_ids, &reply).await {
                     // Reading the open building again has a cost: only when the answer changed what is shown.
-                    Ok(true) => startup::reread(device).await,
-                    Ok(false) => count_all(device).await,
+                    Ok(true) => startup::reread_received(device).await,
+                    Ok(false) => startup::count_sent(device).await,
                     Err(_) => return false,
                 }
                 // An answer that settles nothing must not be asked for for ever.
@@ -323,7 +326,7 @@ async fn pull(device: Device, caller: &Caller) -> bool {
             Some(false) => {
                 // Reading the open building again has a cost: only when there was news.
                 if news || !device.round_read.get_untracked() {
-                    startup::reread(device).await;
+                    startup::reread_received(device).await;
                 } else {
                     startup::reread_round(device).await;
                 }
@@ -331,13 +334,13 @@ async fn pull(device: Device, caller: &Caller) -> bool {
             }
             None => {
                 if news {
-                    startup::reread(device).await;
+                    startup::reread_received(device).await;
                 }
                 return false;
             }
         }
     }
-    startup::reread(device).await;
+    startup::reread_received(device).await;
     // More remains than any round holds; the next turn goes on from its cursor.
     true
 }
@@ -383,28 +386,7 @@ pub async fn count(device: Device) {
 
 /// Counts what waits.
 pub async fn count_all(device: Device) {
-    let (Ok(rows), Ok(photos)) = (store::outbox().await, store::photos_waiting().await) else { return };
-    let unsent = Unsent {
-        events: rows.iter().map(|row| row.plan.event_id.to_string()).collect(),
-        buildings: rows.iter().map(|row| row.building_id).chain(photos.iter().map(|photo| photo.building_id)).collect(),
-    };
-    if device.unsent.with_untracked(|known| **known != unsent) {
-        device.unsent.set(Arc::new(unsent));
-    }
-    let waiting = rows.iter().filter(|row| !row.needs_attention());
-    let oldest = waiting.clone().map(|row| row.device_at).chain(photos.iter().map(|photo| photo.taken_at)).min();
-    let refused_photos = photos.iter().filter(|photo| matches!(photo.state, super::records::PhotoState::Refused { .. })).count();
-    let (events, attention) = (waiting.count(), rows.iter().filter(|row| row.needs_attention()).count() + refused_photos);
-    let photos = photos.len() - refused_photos;
-    let differs = device.status.with_untracked(|status| (status.events, status.photos, status.attention, status.oldest) != (events, photos, attention, oldest));
-    if differs {
-        device.status.update(|status| {
-            status.events = events;
-            status.photos = photos;
-            status.attention = attention;
-            status.oldest = oldest;
-        });
-    }
+    waiting::count_all(device).await;
 }
 
 /// A refused event that a person sends once more, for instance after the server was put right.

@@ -261,6 +261,13 @@ pub struct PhotoRow {
     pub state: PhotoState,
 }
 
+impl PhotoRow {
+    /// It has not reached the server whole, and is to.
+    pub fn waits(&self) -> bool {
+        !self.removed && self.state != PhotoState::Verified
+    }
+}
+
 /// An event that the server has not settled, with what people are told about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutboxRow {

@@ -79,6 +79,11 @@ pub fn bytes_of(value: &JsValue) -> Option<Vec<u8>> {
 }
 
 impl Transaction {
+    /// Of the vault it belongs to.
+    pub fn namespace(&self) -> &str {
+        &self.vault.namespace
+    }
+
     fn place(&self, store: &str, key: &str) -> Place {
         if is_clear(store, key) { Place::Clear } else { Place::Sealed(disk_key(&self.vault, store, key)) }
     }
@@ -94,10 +99,30 @@ impl Transaction {
     /// # Errors
     /// When the read fails.
     pub async fn get<T: DeserializeOwned>(&self, store: &str, key: &str) -> Result<Option<T>, StoreError> {
-        match self.place(store, key) {
-            Place::Clear => self.raw.get(store, key).await,
-            Place::Sealed(disk_key) => Ok(self.raw.value(store, &disk_key).await?.and_then(|value| self.opened(store, &disk_key, &value))),
-        }
+        self.ask(store, key)?.await
+    }
+
+    /// Asks for a row, now: several can be asked for before the first is awaited, for one journey to the store instead of one each.
+    ///
+    /// # Errors
+    /// When it cannot be asked for, or the read fails.
+    pub fn ask<'this, T: DeserializeOwned + 'this>(
+        &'this self,
+        store: &'this str,
+        key: &str,
+    ) -> Result<impl Future<Output = Result<Option<T>, StoreError>> + use<'this, T>, StoreError> {
+        let place = self.place(store, key);
+        let asked = match &place {
+            Place::Clear => self.raw.ask(store, key)?,
+            Place::Sealed(disk_key) => self.raw.ask(store, disk_key)?,
+        };
+        Ok(async move {
+            let Some(value) = asked.await? else { return Ok(None) };
+            Ok(match place {
+                Place::Clear => value.as_string().and_then(|text| serde_json::from_str(&text).ok()),
+                Place::Sealed(disk_key) => self.opened(store, &disk_key, &value),
+            })
+        })
     }
 
     /// Every readable row; those of the outbox in order.

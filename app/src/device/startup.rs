@@ -1,8 +1,10 @@
 //! From an empty page to a phone that knows its round, without the network.
 
-use std::sync::Arc;
+use std::{cell::RefCell, sync::Arc};
 
 use leptos::{prelude::*, task::spawn_local};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{BroadcastChannel, MessageEvent};
 
 use super::{
     clock, editor, entry,
@@ -12,6 +14,18 @@ use super::{
     state::{Device, Opening},
     storage, store, triggers, vault, worker,
 };
+
+/// One tab speaks with the server; the others hear what that changed in the store they share.
+const CHANNEL: &str = "brigade-store";
+/// Drafts changed, or the round.
+const CHANGED: &str = "changed";
+/// Only what waits changed.
+const SENT: &str = "sent";
+
+thread_local! {
+    /// Opened with the first vault of this page.
+    static OTHERS: RefCell<Option<BroadcastChannel>> = const { RefCell::new(None) };
+}
 
 /// Opens the store as far as it goes without a PIN, then starts what runs beside the screens.
 pub fn start(device: Device) {
@@ -36,11 +50,12 @@ pub async fn enter(device: Device) -> Result<(), StoreError> {
     if let Some(vault) = vault::current() {
         migrate::take_in(&vault).await?;
     }
-    // Without room for it now, answers and notes are tried all the same.
-    let _ = storage::keep_reserve().await;
     device.account.set(store::meta(meta::ACCOUNT).await?);
+    listen(device);
     reread(device).await;
     device.opening.set(Opening::Ready);
+    // Beside the round. Without room for it now, answers and notes are tried all the same.
+    spawn_local(async { drop(storage::keep_reserve().await) });
     spawn_local(editor::try_take(device));
     spawn_local(passkey::look(device));
     outbox::kick(device, outbox::Kick::Full);
@@ -65,6 +80,49 @@ pub async fn reread(device: Device) {
     reread_round(device).await;
     outbox::count_all(device).await;
     device.changed.update(|revision| *revision = revision.wrapping_add(1));
+}
+
+/// The same, when what changed the store is this tab's exchange with the server.
+pub async fn reread_received(device: Device) {
+    tell(CHANGED);
+    reread(device).await;
+}
+
+/// Counts again what waits, when this tab sent some of it.
+pub async fn count_sent(device: Device) {
+    tell(SENT);
+    outbox::count_all(device).await;
+}
+
+fn tell(word: &str) {
+    OTHERS.with_borrow(|others| {
+        if let Some(others) = others {
+            // A channel that is closed has nobody to tell.
+            let _ = others.post_message(&JsValue::from_str(word));
+        }
+    });
+}
+
+/// Hears what another tab received; once per page.
+fn listen(device: Device) {
+    if OTHERS.with_borrow(Option::is_some) {
+        return;
+    }
+    let Ok(channel) = BroadcastChannel::new(CHANNEL) else { return };
+    let heard = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        if device.opening.with_untracked(|opening| *opening != Opening::Ready) {
+            return;
+        }
+        match event.data().as_string().as_deref() {
+            Some(CHANGED) => spawn_local(reread(device)),
+            Some(SENT) => spawn_local(outbox::count_all(device)),
+            Some(_) | None => {}
+        }
+    });
+    channel.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+    // Lives as long as the page.
+    heard.forget();
+    OTHERS.set(Some(channel));
 }
 
 /// Reads the round again, after this screen changed a visit.

@@ -1,12 +1,14 @@
 //! What the screens read and write on the phone. Writing is one operation: [`append`].
 
+use std::collections::BTreeMap;
+
 use casework::{
     clock::Timestamp,
     ids::{BuildingId, DeviceId, EventId, PhotoId, VisitId},
     sync::{self, OutboxState},
     wire::v1::{BuildingSheet, Change, Door, DoorNote, DoorPair, FieldEvent},
 };
-use inspection_grid::{Grid, GridHash};
+use inspection_grid::{CriterionId, Grid, GridHash, Place};
 use js_sys::Uint8Array;
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::JsCast;
@@ -17,7 +19,7 @@ use super::{
     idb::{self, Mode, StoreError, stores},
     records::{AnswerRow, OutboxRow, PhotoRow, PhotoState, RaisedRow, VisitRef, VisitRow, answer_key, meta, outbox_key, photo_key, subject},
     sealed::{self, Transaction},
-    storage, vault,
+    storage, vault, waiting,
 };
 
 /// What one kept change left in the store, for the memory of the open screen.
@@ -61,14 +63,13 @@ pub async fn append_all(visit: &VisitRef, changes: Vec<Change>, photo: Option<&C
 
 async fn write_all(visit: &VisitRef, changes: Vec<Change>, photo: Option<&SealedPhoto>) -> Result<Vec<Projected>, StoreError> {
     let transaction = sealed::write(&[stores::META, stores::EVENT, stores::OUTBOX, stores::VISIT, stores::ANSWER, stores::PHOTO, stores::PHOTO_BLOB]).await?;
-    let mut sequence = transaction.get::<u64>(stores::META, meta::SEQUENCE).await?.unwrap_or(0);
-    let mut projected = Vec::with_capacity(changes.len());
-    hold(&transaction, visit, clock::now()).await?;
+    let (mut sequence, mut drafts) = Drafts::read(&transaction, visit, &changes, clock::now()).await?;
+    let (mut projected, mut waiting) = (Vec::with_capacity(changes.len()), Vec::with_capacity(changes.len()));
     for mut change in changes {
         sequence += 1;
         let event_id: EventId = clock::new_id();
         let at = clock::now();
-        projected.push(project(&transaction, visit, &mut change, event_id, at, photo).await?);
+        projected.push(project(&transaction, &mut drafts, visit, &mut change, event_id, at, photo).await?);
         let event = FieldEvent {
             id: event_id,
             visit_id: visit.visit_id,
@@ -78,21 +79,55 @@ async fn write_all(visit: &VisitRef, changes: Vec<Change>, photo: Option<&Sealed
             grid: visit.grid.clone(),
             change,
         };
-        record(&transaction, &event)?;
+        waiting.push(record(&transaction, &event)?);
     }
     transaction.put(stores::META, meta::SEQUENCE, &sequence)?;
+    let namespace = transaction.namespace().to_owned();
     transaction.commit().await?;
+    waiting::wrote(&namespace, waiting, &projected);
     Ok(projected)
 }
 
-/// From its first change on this phone, a visit stays on its screens until it ends: one that a colleague began since does not take its place.
-async fn hold(transaction: &Transaction, visit: &VisitRef, at: Timestamp) -> Result<(), StoreError> {
-    let mut row = visit_row(transaction, visit, at).await?;
-    if row.worked_on.is_none() {
-        row.worked_on = Some(at);
-        transaction.put(stores::VISIT, &row.id.to_string(), &row)?;
+/// The drafts that changes apply to, asked for together: one journey to the store, whatever their number.
+struct Drafts {
+    visit: VisitRow,
+    /// By key; `None` where nothing was ever written.
+    answers: BTreeMap<String, Option<AnswerRow>>,
+}
+
+impl Drafts {
+    /// With the last device sequence. From its first change on this phone, a visit stays on its screens until it ends: one that a colleague began since does
+    /// not take its place.
+    async fn read(transaction: &Transaction, visit: &VisitRef, changes: &[Change], at: Timestamp) -> Result<(u64, Self), StoreError> {
+        let visit_key = visit.visit_id.to_string();
+        let sequence = transaction.ask::<u64>(stores::META, meta::SEQUENCE)?;
+        let row = transaction.ask::<VisitRow>(stores::VISIT, &visit_key)?;
+        let mut asked = Vec::new();
+        for change in changes {
+            if let Change::Answered { place, criterion, .. } | Change::Noted { place, criterion, .. } = change {
+                let key = answer_key(visit.visit_id, place, criterion);
+                let answer = transaction.ask::<AnswerRow>(stores::ANSWER, &key)?;
+                asked.push((key, answer));
+            }
+        }
+        let sequence = sequence.await?.unwrap_or(0);
+        let mut row = row.await?.unwrap_or_else(|| VisitRow::new(visit, at));
+        if row.worked_on.is_none() {
+            row.worked_on = Some(at);
+            transaction.put(stores::VISIT, &visit_key, &row)?;
+        }
+        let mut answers = BTreeMap::new();
+        for (key, answer) in asked {
+            answers.insert(key, answer.await?);
+        }
+        Ok((sequence, Self { visit: row, answers }))
     }
-    Ok(())
+
+    fn answer(&self, visit: &VisitRef, place: &Place, criterion: &CriterionId) -> (String, AnswerRow) {
+        let key = answer_key(visit.visit_id, place, criterion);
+        let row = self.answers.get(&key).cloned().flatten().unwrap_or_else(|| AnswerRow::empty(visit.visit_id, place.clone(), criterion.clone()));
+        (key, row)
+    }
 }
 
 /// Puts another visit of a building on its screens.
@@ -110,7 +145,7 @@ pub async fn choose_visit(visit: VisitId) -> Result<(), StoreError> {
 }
 
 /// The event as it will be sent, and its place in the outbox.
-fn record(transaction: &Transaction, event: &FieldEvent) -> Result<(), StoreError> {
+fn record(transaction: &Transaction, event: &FieldEvent) -> Result<OutboxRow, StoreError> {
     let text = serde_json::to_string(event).map_err(|error| StoreError::Failed(error.to_string()))?;
     let row = OutboxRow {
         plan: sync::OutboxRow {
@@ -130,7 +165,8 @@ fn record(transaction: &Transaction, event: &FieldEvent) -> Result<(), StoreErro
         message: None,
     };
     transaction.put_text(stores::EVENT, &event.id.to_string(), &text)?;
-    transaction.put(stores::OUTBOX, &outbox_key(event.device_sequence), &row)
+    transaction.put(stores::OUTBOX, &outbox_key(event.device_sequence), &row)?;
+    Ok(row)
 }
 
 /// A photo ready to be written: WebCrypto has sealed it before the transaction, which would not wait for it.
@@ -161,6 +197,7 @@ impl SealedPhoto {
 /// Applies the change to the drafts, inside the transaction that records it.
 async fn project(
     transaction: &Transaction,
+    drafts: &mut Drafts,
     visit: &VisitRef,
     change: &mut Change,
     event_id: EventId,
@@ -169,8 +206,7 @@ async fn project(
 ) -> Result<Projected, StoreError> {
     match change {
         Change::Answered { place, criterion, answer, based_on, copied_from, resolves } => {
-            let key = answer_key(visit.visit_id, place, criterion);
-            let mut row = answer_row(transaction, visit, place, criterion).await?;
+            let (key, mut row) = drafts.answer(visit, place, criterion);
             *based_on = row.answer_event.as_deref().and_then(|id| id.parse().ok());
             row.replace_answer(Some(answer.clone()));
             row.answer_event = Some(event_id.to_string());
@@ -179,13 +215,14 @@ async fn project(
             *resolves = row.standing.drain(..).map(|standing| standing.event_id).filter(|id| Some(*id) != *based_on).collect();
             row.conflict = false;
             transaction.put(stores::ANSWER, &key, &row)?;
+            drafts.answers.insert(key, Some(row.clone()));
             Ok(Projected::Answer(row))
         }
         Change::Noted { place, criterion, text } => {
-            let key = answer_key(visit.visit_id, place, criterion);
-            let mut row = answer_row(transaction, visit, place, criterion).await?;
+            let (key, mut row) = drafts.answer(visit, place, criterion);
             row.note.clone_from(text);
             transaction.put(stores::ANSWER, &key, &row)?;
+            drafts.answers.insert(key, Some(row.clone()));
             Ok(Projected::Answer(row))
         }
         Change::PhotoTaken { photo_id, place, criterion, sha256, bytes, content_type } => {
@@ -238,13 +275,16 @@ async fn project(
         | Change::DoorsMerged { .. }
         | Change::DoorsKeptApart { .. }
         | Change::EscalationRaised { .. } => {
-            let mut row = visit_row(transaction, visit, at).await?;
             if let Some(decision) = casework::doors::decision(change) {
-                doors::apply(transaction, &mut row, decision).await?;
+                doors::apply(transaction, &mut drafts.visit, decision).await?;
+                // The answers of two doors moved: those asked for before are not what is there now.
+                for (key, row) in &mut drafts.answers {
+                    *row = transaction.get(stores::ANSWER, key).await?;
+                }
             }
-            apply_to_visit(&mut row, change, event_id, at);
-            transaction.put(stores::VISIT, &row.id.to_string(), &row)?;
-            Ok(Projected::Visit(row))
+            apply_to_visit(&mut drafts.visit, change, event_id, at);
+            transaction.put(stores::VISIT, &drafts.visit.id.to_string(), &drafts.visit)?;
+            Ok(Projected::Visit(drafts.visit.clone()))
         }
     }
 }
@@ -290,21 +330,6 @@ fn apply_to_visit(row: &mut VisitRow, change: &Change, event_id: EventId, at: Ti
         | Change::PhotoRestored { .. }
         | Change::PhotoMarked { .. } => {}
     }
-}
-
-async fn visit_row(transaction: &Transaction, visit: &VisitRef, at: Timestamp) -> Result<VisitRow, StoreError> {
-    let known = transaction.get(stores::VISIT, &visit.visit_id.to_string()).await?;
-    Ok(known.unwrap_or_else(|| VisitRow::new(visit, at)))
-}
-
-async fn answer_row(
-    transaction: &Transaction,
-    visit: &VisitRef,
-    place: &inspection_grid::Place,
-    criterion: &inspection_grid::CriterionId,
-) -> Result<AnswerRow, StoreError> {
-    let known = transaction.get(stores::ANSWER, &answer_key(visit.visit_id, place, criterion)).await?;
-    Ok(known.unwrap_or_else(|| AnswerRow::empty(visit.visit_id, place.clone(), criterion.clone())))
 }
 
 /// Key of the small picture of a photo.
@@ -396,7 +421,18 @@ pub async fn outbox() -> Result<Vec<OutboxRow>, StoreError> {
 /// When the store fails.
 pub async fn photos_waiting() -> Result<Vec<PhotoRow>, StoreError> {
     let photos: Vec<PhotoRow> = sealed::read(&[stores::PHOTO]).await?.all(stores::PHOTO).await?;
-    Ok(photos.into_iter().filter(|photo| !photo.removed && photo.state != PhotoState::Verified).collect())
+    Ok(photos.into_iter().filter(PhotoRow::waits).collect())
+}
+
+/// The outbox and the photos that have not reached the server whole, as of one moment.
+///
+/// # Errors
+/// When the store fails.
+pub async fn unsent() -> Result<(Vec<OutboxRow>, Vec<PhotoRow>), StoreError> {
+    let transaction = sealed::read(&[stores::OUTBOX, stores::PHOTO]).await?;
+    let rows = transaction.all(stores::OUTBOX).await?;
+    let photos: Vec<PhotoRow> = transaction.all(stores::PHOTO).await?;
+    Ok((rows, photos.into_iter().filter(PhotoRow::waits).collect()))
 }
 
 /// A grid kept on this phone.
@@ -471,6 +507,10 @@ pub async fn set_meta<T: Serialize>(name: &str, value: &T) -> Result<(), StoreEr
 /// # Errors
 /// When the store fails.
 pub async fn device_id() -> Result<DeviceId, StoreError> {
+    // A transaction that may write waits for the disk, at every start.
+    if let Some(id) = meta(meta::DEVICE_ID).await? {
+        return Ok(id);
+    }
     let transaction = idb::begin(&[stores::META], Mode::Write).await?;
     let known: Option<DeviceId> = transaction.get(stores::META, meta::DEVICE_ID).await?;
     if let Some(id) = known {

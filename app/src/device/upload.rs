@@ -25,7 +25,7 @@ pub async fn drain(device: Device, caller: &Caller) -> bool {
     let complete = upload_all(device, caller, &mut settled).await;
     if settled {
         // The open screen shows where each photo stands.
-        startup::reread(device).await;
+        startup::reread_received(device).await;
     }
     complete
 }
@@ -43,6 +43,7 @@ async fn upload_all(device: Device, caller: &Caller, settled: &mut bool) -> bool
             Ok(Some(bytes)) => bytes,
             Ok(None) => {
                 complete &= store::set_photo_state(photo, PhotoState::Refused { code: "missing_on_device".to_owned() }).await.is_ok();
+                *settled = true;
                 continue;
             }
             Err(_) => return false,

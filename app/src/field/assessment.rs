@@ -1,11 +1,8 @@
 //! Index, band, coverage, completeness and motifs, as they stand now, offline.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
-use inspection_grid::{
-    Answer, Band, Compartments, CompletenessDetail, Complexity, ComplexityRule, History, MotifCode, Place, Score, Severity, ThresholdStanding,
-    completeness_detail, complexity, score,
-};
+use inspection_grid::{Band, Compartments, Judgement, MotifCode, ThresholdStanding};
 use leptos::prelude::*;
 
 use super::{
@@ -20,11 +17,7 @@ use crate::{
 /// Everything that the building screen computes from the visit, in one go.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Overview {
-    pub score: Score,
-    pub complexity: Complexity,
-    pub detail: CompletenessDetail,
-    /// Highest severity seen at each place.
-    pub worst: BTreeMap<Place, Severity>,
+    pub judgement: Judgement,
     /// Version of the grid, for people.
     pub grid_version: String,
 }
@@ -32,25 +25,8 @@ pub struct Overview {
 impl Overview {
     /// Runs the rules on the building as it stands; `None` before a visit.
     pub fn of(book: &Book, psychosocial: bool) -> Option<Self> {
-        let (grid, visit) = book.snapshot()?;
-        let compartments = Compartments { psychosocial };
-        let mut worst = BTreeMap::new();
-        for observation in &visit.observations {
-            let confidential = grid.criterion(&observation.criterion).is_none_or(|(section, _)| section.confidential);
-            if let Some(severity) = Answer::severity(&observation.answer)
-                && (psychosocial || !confidential)
-            {
-                let known = worst.entry(observation.place.clone()).or_insert(severity);
-                *known = severity.max(*known);
-            }
-        }
-        Some(Self {
-            score: score(&grid, &visit),
-            complexity: complexity(&grid, &visit, &History::default(), &ComplexityRule::default(), compartments),
-            detail: completeness_detail(&grid, &visit, compartments),
-            worst,
-            grid_version: grid.version.clone(),
-        })
+        let (grid, judgement) = book.judgement(Compartments { psychosocial })?;
+        Some(Self { judgement, grid_version: grid.version.clone() })
     }
 }
 
@@ -83,7 +59,7 @@ pub fn Assessment(
     overview: Overview,
 ) -> impl IntoView {
     let locale = context::locale();
-    let Overview { score, complexity, grid_version, .. } = overview;
+    let Overview { judgement: Judgement { score, complexity, .. }, grid_version } = overview;
     let score = Arc::new(score);
     // Nothing observed yet is not « bon état »: no band is shown before the first answer.
     let is_begun = score.completeness.answered > 0 || !score.contributions.is_empty();

@@ -2,7 +2,7 @@
 //! typing in one touches nothing else.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell as Count, RefCell},
     collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex, PoisonError},
 };
@@ -14,8 +14,8 @@ use casework::{
     wire::v1::{BuildingSheet, Change, Door, DoorNote, DoorPair},
 };
 use inspection_grid::{
-    Answer, BuildingFacts, CriterionId, DwellingOutcome, Grid, GridHash, ImmediateDanger, Migration, Observation, Place, Severity, Visit, migration,
-    stands_under,
+    Answer, BuildingFacts, Compartments, CriterionId, DwellingOutcome, Grid, GridHash, ImmediateDanger, Judgement, Migration, Observation, Place, PlaceReading,
+    Severity, Visit, judge, migration, stands_under,
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -33,6 +33,7 @@ use crate::device::{
     records::{AnswerRow, PhotoRow, VisitRef, VisitRow, meta},
     startup,
     store::{self, BuildingFile, Projected},
+    waiting,
 };
 
 /// Whether what is on screen is in the store.
@@ -62,6 +63,57 @@ impl Cell {
     }
 }
 
+/// What is answered at one place, with what the rules last read of it.
+#[derive(Default)]
+struct Room {
+    cells: HashMap<CriterionId, Cell>,
+    /// `None` once an answer changed.
+    read: Option<(Basis, PlaceReading)>,
+    /// Its immediate dangers; `None` once an answer changed.
+    severe: Option<Vec<Observation>>,
+}
+
+/// What a reading of a place holds for, beside its answers.
+#[derive(Clone, PartialEq)]
+struct Basis {
+    grid: GridHash,
+    building: BuildingFacts,
+    outcome: Option<DwellingOutcome>,
+    compartments: Compartments,
+}
+
+impl Room {
+    fn changed(&mut self) {
+        self.read = None;
+        self.severe = None;
+    }
+
+    fn rows(&self) -> impl Iterator<Item = AnswerRow> {
+        self.cells.values().filter_map(|cell| cell.row.with_untracked(|row| row.current().is_some().then(|| row.clone())))
+    }
+
+    fn observations(&self) -> Vec<Observation> {
+        // Photos are for what is missing at the end of a visit: no rule reads them.
+        self.cells.values().filter_map(|cell| cell.row.with_untracked(|row| observation(row, 0))).collect()
+    }
+
+    fn reading(&mut self, grid: &Grid, place: &Place, basis: Basis) {
+        if self.read.as_ref().is_none_or(|(known, _)| *known != basis) {
+            let reading = PlaceReading::new(grid, &basis.building, place, basis.outcome, self.observations(), basis.compartments);
+            self.read = Some((basis, reading));
+        }
+    }
+
+    fn severe(&mut self) -> &[Observation] {
+        if self.severe.is_none() {
+            let mut severe = self.observations();
+            severe.retain(|observation| observation.answer.severity() == Some(Severity::ImmediateDanger));
+            self.severe = Some(severe);
+        }
+        self.severe.as_deref().unwrap_or_default()
+    }
+}
+
 /// An open building.
 pub struct Book {
     pub id: BuildingId,
@@ -81,10 +133,18 @@ pub struct Book {
     pub last: LastChange,
     /// What is decided of its doors.
     pairs: ArcRwSignal<Vec<DoorPair>>,
-    cells: Mutex<HashMap<(Place, CriterionId), Cell>>,
+    rooms: Mutex<BTreeMap<Place, Room>>,
+    /// The [`Device::changed`] that the store was last read at; `None` when it must be read again before another screen shows this building.
+    read_at: Mutex<Option<u32>>,
+    /// Which of the books of this tab it is: a form may hold another one of the same building.
+    instance: u32,
 }
 
 thread_local! {
+    /// Books opened by this tab.
+    static BOOKS: Count<u32> = const { Count::new(0) };
+    /// Which book of each building knows all that this tab wrote of it.
+    static WRITERS: RefCell<HashMap<BuildingId, u32>> = RefCell::new(HashMap::new());
     /// Grids never change: each is read once.
     static GRIDS: RefCell<HashMap<GridHash, Arc<Grid>>> = RefCell::new(HashMap::new());
 }
@@ -148,7 +208,10 @@ fn photo_counts(photos: &[PhotoRow]) -> BTreeMap<(Place, CriterionId), u32> {
 
 impl Book {
     /// Reads a building; `None` when this phone does not have it.
-    pub async fn open(id: BuildingId) -> Option<Arc<Self>> {
+    pub async fn open(id: BuildingId, changed: u32) -> Option<Arc<Self>> {
+        let instance = BOOKS.get().wrapping_add(1);
+        BOOKS.set(instance);
+        WRITERS.with_borrow_mut(|writers| writers.insert(id, instance));
         let file = store::building(id).await.ok().flatten()?;
         let book = Arc::new(Self {
             id,
@@ -162,28 +225,46 @@ impl Book {
             earlier: ArcRwSignal::new(None),
             last: LastChange::default(),
             pairs: ArcRwSignal::new(Vec::new()),
-            cells: Mutex::new(HashMap::new()),
+            rooms: Mutex::default(),
+            read_at: Mutex::default(),
+            instance,
         });
         book.show(&file).await;
+        book.set_read_at(Some(changed));
         Some(book)
     }
 
+    /// Whether the store still holds what this book does: nothing else raised [`Device::changed`], and no other book of this tab wrote.
+    pub fn is_current(&self, changed: u32) -> bool {
+        let knows_all = WRITERS.with_borrow(|writers| writers.get(&self.id) == Some(&self.instance));
+        knows_all && *self.read_at.lock().unwrap_or_else(PoisonError::into_inner) == Some(changed)
+    }
+
+    fn set_read_at(&self, changed: Option<u32>) {
+        *self.read_at.lock().unwrap_or_else(PoisonError::into_inner) = changed;
+    }
+
     /// Takes what something else (a pull, another tab) changed in the store. `false` when the building is no longer there.
-    pub async fn refresh(&self) -> bool {
+    pub async fn refresh(&self, changed: u32) -> bool {
+        self.set_read_at(None);
+        WRITERS.with_borrow_mut(|writers| writers.insert(self.id, self.instance));
         let file = match store::building(self.id).await {
             Ok(Some(file)) => file,
             Ok(None) => return false,
-            // Nothing can be read now: what is on screen stays.
+            // Nothing can be read now: what is on screen stays, and the next screen tries again.
             Err(_) => return true,
         };
         if self.sheet.with_untracked(|known| *known != file.sheet) {
             self.sheet.set(file.sheet.clone());
         }
-        self.show(&file).await;
+        if self.show(&file).await {
+            self.set_read_at(Some(changed));
+        }
         true
     }
 
-    async fn show(&self, file: &BuildingFile) {
+    /// Puts what was read on screen. Says whether all of it could be read.
+    async fn show(&self, file: &BuildingFile) -> bool {
         let visit = file.visit().cloned();
         let pairs = file.door_pairs();
         if self.pairs.with_untracked(|known| *known != pairs) {
@@ -205,36 +286,12 @@ impl Book {
         {
             self.grid.set(grid(&hash).await);
         }
+        let mut whole = true;
         if let Some(visit) = &visit {
-            let (rows, photos) = store::visit_content(visit, &pairs).await.unwrap_or_default();
-            let another = self.visit.with_untracked(|known| known.as_ref().is_some_and(|known| known.id != visit.id));
-            let mut cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
-            if another {
-                cells.clear();
-                self.last.forget();
-            }
-            cells.retain(|(place, _), _| doors::stands(&pairs, place));
-            let grid = self.grid.get_untracked();
-            for row in rows {
-                let row = match &grid {
-                    Some(grid) => under(grid, visit, row),
-                    None => row,
-                };
-                let key = (row.place.clone(), row.criterion.clone());
-                match cells.get(&key) {
-                    // What is being written is newer than what was read.
-                    Some(cell) if cell.kept.get_untracked() == Keeping::Saving || cell.note_kept.get_untracked() == Keeping::Saving => {}
-                    Some(cell) if cell.row.with_untracked(|known| *known == row) => {}
-                    Some(cell) => {
-                        cell.kept.set(if row.current().is_some() { Keeping::Kept } else { Keeping::Nothing });
-                        cell.row.set(row);
-                    }
-                    None => {
-                        cells.insert(key, Cell::new(row));
-                    }
-                }
-            }
-            drop(cells);
+            let content = store::visit_content(visit, &pairs).await;
+            whole = content.is_ok();
+            let (rows, photos) = content.unwrap_or_default();
+            self.take_rows(visit, &pairs, rows);
             if self.photos.with_untracked(|known| *known != photos) {
                 self.photos.set(photos);
             }
@@ -243,6 +300,38 @@ impl Book {
             self.visit.set(visit);
         }
         self.bump();
+        whole
+    }
+
+    fn take_rows(&self, visit: &VisitRow, pairs: &[DoorPair], rows: Vec<AnswerRow>) {
+        let another = self.visit.with_untracked(|known| known.as_ref().is_some_and(|known| known.id != visit.id));
+        let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
+        if another {
+            rooms.clear();
+            self.last.forget();
+        }
+        rooms.retain(|place, _| doors::stands(pairs, place));
+        let grid = self.grid.get_untracked();
+        for row in rows {
+            let row = match &grid {
+                Some(grid) => under(grid, visit, row),
+                None => row,
+            };
+            let room = rooms.entry(row.place.clone()).or_default();
+            match room.cells.get(&row.criterion) {
+                // What is being written is newer than what was read.
+                Some(cell) if cell.kept.get_untracked() == Keeping::Saving || cell.note_kept.get_untracked() == Keeping::Saving => continue,
+                Some(cell) if cell.row.with_untracked(|known| *known == row) => continue,
+                Some(cell) => {
+                    cell.kept.set(if row.current().is_some() { Keeping::Kept } else { Keeping::Nothing });
+                    cell.row.set(row);
+                }
+                None => {
+                    room.cells.insert(row.criterion.clone(), Cell::new(row));
+                }
+            }
+            room.changed();
+        }
     }
 
     /// The last finished visit before the one on screen; read once, and again when the server said more of it.
@@ -256,6 +345,14 @@ impl Book {
             };
             self.earlier.set(earlier);
         }
+    }
+
+    /// An answer at this place changed.
+    fn bump_at(&self, place: &Place) {
+        if let Some(room) = self.rooms.lock().unwrap_or_else(PoisonError::into_inner).get_mut(place) {
+            room.changed();
+        }
+        self.bump();
     }
 
     fn bump(&self) {
@@ -282,7 +379,7 @@ impl Book {
     pub fn count_at(&self, place: &Place) -> (usize, usize) {
         self.revision.track();
         let photos = self.photos.with(|photos| photos.iter().filter(|photo| photo.place == *place && !photo.removed).count());
-        (self.rows(|row| row.place == *place && row.current().is_some()).len(), photos)
+        (self.rows_at(place).len(), photos)
     }
 
     /// Decides whether two doors are one.
@@ -317,48 +414,87 @@ impl Book {
     /// The criterion's cell, made empty when nothing was answered.
     pub fn cell(&self, place: &Place, criterion: &CriterionId) -> Option<Cell> {
         let visit = self.visit.with_untracked(|visit| visit.as_ref().map(|visit| visit.id))?;
-        let mut cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
-        let cell = cells.entry((place.clone(), criterion.clone())).or_insert_with(|| Cell::new(AnswerRow::empty(visit, place.clone(), criterion.clone())));
+        let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
+        let cells = &mut rooms.entry(place.clone()).or_default().cells;
+        // Empty, it changes nothing of what the rules read here.
+        let cell = cells.entry(criterion.clone()).or_insert_with(|| Cell::new(AnswerRow::empty(visit, place.clone(), criterion.clone())));
         Some(cell.clone())
     }
 
-    fn rows(&self, wanted: impl Fn(&AnswerRow) -> bool) -> Vec<AnswerRow> {
-        let cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
-        cells.values().filter_map(|cell| cell.row.with_untracked(|row| wanted(row).then(|| row.clone()))).collect()
+    fn rows_at(&self, place: &Place) -> Vec<AnswerRow> {
+        let rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
+        rooms.get(place).map(|room| room.rows().collect()).unwrap_or_default()
     }
 
-    /// The whole visit for the rules. Tracks [`Self::revision`].
+    /// The whole visit with its photos, for what is missing. Tracks [`Self::revision`].
     pub fn snapshot(&self) -> Option<(Arc<Grid>, Visit)> {
         self.revision.track();
-        self.snapshot_of(|_| true)
+        let (grid, visit) = (self.grid.get()?, self.visit.get()?);
+        let rows: Vec<AnswerRow> = self.rooms.lock().unwrap_or_else(PoisonError::into_inner).values().flat_map(Room::rows).collect();
+        Some((grid, self.sheet.with(|sheet| self.photos.with(|photos| visit_of(sheet, &visit, &rows, photos)))))
     }
 
-    /// The same with the answers of one place only, which is taken as visited: enough for what is asked there.
+    /// The answers of one place only, which is taken as visited: enough for what is asked there. Tracks [`Self::revision`].
     pub fn snapshot_at(&self, place: &Place) -> Option<(Arc<Grid>, Visit)> {
         self.revision.track();
-        let (grid, mut visit) = self.snapshot_of(|row| row.place == *place)?;
-        visit.dwellings.clear();
-        if let Place::Dwelling(id) = place {
-            visit.dwellings.insert(id.clone(), DwellingOutcome::Visited);
-        }
-        Some((grid, visit))
+        let grid = self.grid.get()?;
+        self.visit.with(Option::is_some).then_some(())?;
+        let observations = self.rooms.lock().unwrap_or_else(PoisonError::into_inner).get(place).map(Room::observations).unwrap_or_default();
+        let dwellings = match place {
+            Place::Dwelling(id) => BTreeMap::from([(id.clone(), DwellingOutcome::Visited)]),
+            Place::Exterior | Place::Common => BTreeMap::new(),
+        };
+        Some((grid, Visit { building: self.sheet.with(facts), dwellings, observations }))
     }
 
-    fn snapshot_of(&self, wanted: impl Fn(&AnswerRow) -> bool) -> Option<(Arc<Grid>, Visit)> {
-        let grid = self.grid.get()?;
-        let row = self.visit.get()?;
-        let rows = self.rows(wanted);
-        let visit = self.sheet.with(|sheet| self.photos.with(|photos| visit_of(sheet, &row, &rows, photos)));
-        Some((grid, visit))
+    /// What the rules say of the whole visit; a place whose answers have not changed since is not read again. Tracks [`Self::revision`].
+    pub fn judgement(&self, compartments: Compartments) -> Option<(Arc<Grid>, Judgement)> {
+        self.revision.track();
+        let (grid, building) = (self.grid.get()?, self.sheet.with(facts));
+        let dwellings = self.visit.with(|visit| visit.as_ref().map(|visit| visit.dwellings.clone()))?;
+        let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
+        // Where nothing is answered yet, something may be asked.
+        let asked = [Place::Exterior, Place::Common].into_iter().chain(dwellings.keys().map(|id| Place::Dwelling(id.clone())));
+        for place in asked {
+            rooms.entry(place).or_default();
+        }
+        for (place, room) in rooms.iter_mut() {
+            let outcome = if let Place::Dwelling(id) = place { dwellings.get(id).copied() } else { None };
+            room.reading(&grid, place, Basis { grid: grid.hash.clone(), building: building.clone(), outcome, compartments });
+        }
+        let readings = rooms.values().filter_map(|room| room.read.as_ref().map(|(_, reading)| reading));
+        let judgement = judge(&grid, &building, &dwellings, readings, compartments);
+        drop(rooms);
+        Some((grid, judgement))
     }
 
     /// Immediate dangers of the whole building. Tracks [`Self::revision`].
     pub fn dangers(&self, psychosocial: bool) -> Vec<ImmediateDanger> {
         self.revision.track();
         let Some(grid) = self.grid.get() else { return Vec::new() };
-        let severe = self.rows(|row| row.current().and_then(Answer::severity) == Some(Severity::ImmediateDanger));
-        let observations: Vec<Observation> = severe.iter().filter_map(|row| observation(row, 0)).collect();
-        inspection_grid::danger(&grid, &observations).into_iter().filter(|danger| psychosocial || !danger.confidential).collect()
+        let mut severe = Vec::new();
+        for room in self.rooms.lock().unwrap_or_else(PoisonError::into_inner).values_mut() {
+            severe.extend_from_slice(room.severe());
+        }
+        inspection_grid::danger(&grid, &severe).into_iter().filter(|danger| psychosocial || !danger.confidential).collect()
+    }
+
+    /// Runs a write beside the screen, and wakes the outbox after it.
+    fn write(self: &Arc<Self>, device: Device, work: impl Future<Output = ()> + 'static) {
+        device.writing.update(|writing| *writing += 1);
+        let book = Arc::clone(self);
+        spawn_local(async move {
+            work.await;
+            book.after_write(device).await;
+        });
+    }
+
+    /// The strip says « tout est reçu » only once the new change is counted.
+    async fn after_write(&self, device: Device) {
+        WRITERS.with_borrow_mut(|writers| writers.insert(self.id, self.instance));
+        waiting::count_written(device).await;
+        device.writing.update(|writing| *writing -= 1);
+        outbox::kick(device, Kick::Write);
     }
 
     /// The visit that changes belong to.
@@ -385,10 +521,10 @@ impl Book {
         let turn = next_turn(&cell);
         cell.kept.set(Keeping::Saving);
         cell.row.update(|row| row.answer = Some(answer.clone()));
-        self.bump();
+        self.bump_at(place);
         let change = Change::Answered { place: place.clone(), criterion: criterion.clone(), answer, based_on: None, copied_from, resolves: Vec::new() };
-        let book = Arc::clone(self);
-        write(device, async move {
+        let (book, place) = (Arc::clone(self), place.clone());
+        self.write(device, async move {
             let outcome = store::append(&visit, change, None).await;
             comfort::say(outcome.is_ok());
             if cell.turn.get_untracked() == turn {
@@ -403,7 +539,7 @@ impl Book {
                         cell.kept.set(Keeping::Failed(error));
                     }
                 }
-                book.bump();
+                book.bump_at(&place);
             }
         });
     }
@@ -426,29 +562,29 @@ impl Book {
         copied_from: Option<EventId>,
         then: Then,
     ) {
-        let cells: Vec<Option<Cell>> = given.iter().map(|(place, _)| self.cell(place, criterion)).collect();
-        for cell in cells.iter().flatten() {
+        let cells: Vec<(Place, Option<Cell>)> = given.iter().map(|(place, _)| (place.clone(), self.cell(place, criterion))).collect();
+        for cell in cells.iter().filter_map(|(_, cell)| cell.as_ref()) {
             next_turn(cell);
         }
         let change = |(place, answer)| Change::Answered { place, criterion: criterion.clone(), answer, based_on: None, copied_from, resolves: Vec::new() };
         let changes = given.into_iter().map(change).collect();
         let book = Arc::clone(self);
-        write(device, async move {
+        self.write(device, async move {
             let outcome = store::append_all(&visit, changes, None).await;
             comfort::say(outcome.is_ok());
             match outcome {
                 Ok(projected) => {
                     book.failure.set(None);
-                    for (cell, projected) in cells.into_iter().zip(projected) {
+                    for ((place, cell), projected) in cells.into_iter().zip(projected) {
                         if let (Some(cell), Projected::Answer(row)) = (cell, projected) {
                             settle(&cell, row);
+                            book.bump_at(&place);
                         }
                     }
                     book.last.then(then);
                 }
                 Err(error) => book.failure.set(Some(error)),
             }
-            book.bump();
         });
     }
 
@@ -467,7 +603,7 @@ impl Book {
         cell.row.update(|row| row.note.clone_from(&text));
         let change = Change::Noted { place: place.clone(), criterion: criterion.clone(), text: text.clone() };
         let book = Arc::clone(self);
-        write(device, async move {
+        self.write(device, async move {
             let outcome = store::append(&visit, change, None).await;
             comfort::say(outcome.is_ok());
             if cell.row.with_untracked(|row| row.note == text) {
@@ -491,13 +627,13 @@ impl Book {
     /// The same, with what takes it back.
     pub fn change_with(self: &Arc<Self>, device: Device, visit: VisitRef, change: Change, then: Then) {
         let book = Arc::clone(self);
-        write(device, async move {
+        self.write(device, async move {
             let outcome = store::append(&visit, change, None).await;
             comfort::say(outcome.is_ok());
             match outcome {
                 Ok(Projected::Visit(row)) => {
                     book.failure.set(None);
-                    book.take_visit(row).await;
+                    book.take_visit(device, row).await;
                     book.last.then(then);
                 }
                 Ok(_) => {}
@@ -508,15 +644,18 @@ impl Book {
     }
 
     /// Puts the visit as it was just written on screen; another one than before is read whole.
-    async fn take_visit(&self, row: VisitRow) {
-        if self.visit.with_untracked(|known| {
-            known.as_ref().is_some_and(|known| known.id == row.id && known.grid == row.grid && known.doors_decided == row.doors_decided)
-        }) {
+    async fn take_visit(&self, device: Device, row: VisitRow) {
+        let same = |known: &VisitRow| known.id == row.id && known.grid == row.grid && known.doors_decided == row.doors_decided;
+        if self.visit.with_untracked(|known| known.as_ref().is_some_and(same)) {
+            if self.visit.with_untracked(|known| known.as_ref().is_some_and(|known| known.finished_at != row.finished_at)) {
+                // Another visit may be the one to show next.
+                self.set_read_at(None);
+            }
             self.visit.set(Some(row));
             self.bump();
         } else {
             self.photos.set(Vec::new());
-            self.refresh().await;
+            self.refresh(device.changed.get_untracked()).await;
         }
     }
 
@@ -575,14 +714,14 @@ impl Book {
         let outcome = match outcome {
             Ok(mut projected) => {
                 if let Some(Projected::Visit(row)) = projected.pop() {
-                    self.take_visit(row).await;
+                    self.take_visit(device, row).await;
                 }
                 Ok(())
             }
             Err(error) => Err(error),
         };
         startup::reread_round(device).await;
-        after_write(device).await;
+        self.after_write(device).await;
         outcome
     }
 
@@ -637,7 +776,7 @@ impl Book {
                 self.bump();
             }
         });
-        after_write(device).await;
+        self.after_write(device).await;
         outcome
     }
 
@@ -665,7 +804,7 @@ impl Book {
     fn change_photo(self: &Arc<Self>, device: Device, photo: PhotoId, change: Change, then: Then) {
         let Some(visit) = self.reference() else { return };
         let book = Arc::clone(self);
-        write(device, async move {
+        self.write(device, async move {
             let outcome = store::append(&visit, change, None).await;
             comfort::say(outcome.is_ok());
             match outcome {
@@ -707,22 +846,6 @@ fn next_turn(cell: &Cell) -> u32 {
     let turn = cell.turn.get_untracked().wrapping_add(1);
     cell.turn.set(turn);
     turn
-}
-
-/// Runs a write beside the screen, and wakes the outbox after it.
-fn write(device: Device, work: impl Future<Output = ()> + 'static) {
-    device.writing.update(|writing| *writing += 1);
-    spawn_local(async move {
-        work.await;
-        after_write(device).await;
-    });
-}
-
-/// The strip says « tout est reçu » only once the new change is counted.
-async fn after_write(device: Device) {
-    outbox::count(device).await;
-    device.writing.update(|writing| *writing -= 1);
-    outbox::kick(device, Kick::Write);
 }
 
 /// Sorts `2` before `10`, and `10A` after `10`.

@@ -9,7 +9,7 @@ use casework::{
     ids::BuildingId,
     wire::v1::{Change, Door},
 };
-use inspection_grid::{Criterion, DwellingOutcome, Place, Scope, Severity};
+use inspection_grid::{Criterion, DwellingOutcome, Place, Scope};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
@@ -401,10 +401,8 @@ fn DoorState(
 ) -> impl IntoView {
     let locale = context::locale();
     let at = place.clone();
-    let progress = Memo::new(move |_| overview.with(|overview| overview.as_ref().and_then(|overview| overview.detail.places.get(&at).copied())));
-    let worst = Memo::new(move |_| {
-        overview.with(|overview| overview.as_ref().and_then(|overview| overview.worst.get(&place).copied()).filter(|worst| *worst != Severity::None))
-    });
+    let progress = Memo::new(move |_| overview.with(|overview| overview.as_ref().and_then(|overview| overview.judgement.places.get(&at).copied())));
+    let worst = Memo::new(move |_| overview.with(|overview| overview.as_ref().and_then(|overview| overview.judgement.worst.get(&place).copied())));
     let words = move || match (outcome, progress.get()) {
         (outcome, _) if come_back && outcome != Some(DwellingOutcome::Visited) => field_visit::DOOR_COME_BACK.get(locale.get()).to_owned(),
         (Some(DwellingOutcome::Visited) | None, Some(progress)) => format!("{}/{}", progress.answered, progress.applicable),

@@ -41,7 +41,7 @@ pub fn OtherVisits(
                     if let Err(error) = store::choose_visit(id).await {
                         return book.failure.set(Some(error));
                     }
-                    book.refresh().await;
+                    book.refresh(device.changed.get_untracked()).await;
                     startup::reread_round(device).await;
                 });
             };

@@ -33,7 +33,7 @@ pub fn RoundEmergency(
     Effect::new(move |_| {
         let Some(id) = chosen.get() else { return };
         spawn_local(async move {
-            let opened = Book::open(id).await;
+            let opened = Book::open(id, device.changed.get_untracked()).await;
             if chosen.try_get_untracked().flatten() == Some(id) {
                 book.set(opened);
             }

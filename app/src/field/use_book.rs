@@ -29,7 +29,8 @@ pub enum Shelf {
     Open(Arc<Book>),
 }
 
-/// Opens the building of the address, and reads it again when a pull or another tab changed it.
+/// Opens the building of the address, and reads it again when a pull or another tab changed it: thousands of rows, which the next screen does not wait for
+/// when this tab alone wrote since.
 pub fn use_book() -> Signal<Shelf> {
     let OpenBook { book, missing } = expect_context::<OpenBook>();
     let device = context::device();
@@ -41,18 +42,22 @@ pub fn use_book() -> Signal<Shelf> {
     };
     Effect::new(move |_| {
         let Some(id) = wanted.get() else { return };
-        device.changed.track();
+        let changed = device.changed.get();
         let open = book.get_untracked().filter(|book| book.id == id);
+        // A tab without the hand is not told what the other one writes.
+        if device.editor.get_untracked() && open.as_ref().is_some_and(|open| open.is_current(changed)) {
+            return;
+        }
         spawn_local(async move {
             // Both are gone with the screens when the phone was locked meanwhile.
             match open {
                 Some(open) => {
-                    if !open.refresh().await {
+                    if !open.refresh(changed).await {
                         let _ = missing.try_set(Some(id));
                         let _ = book.try_set(None);
                     }
                 }
-                None => match Book::open(id).await {
+                None => match Book::open(id, changed).await {
                     Some(opened) => {
                         let _ = missing.try_set(None);
                         let _ = book.try_set(Some(opened));

@@ -1,8 +1,9 @@
 //! The phone's questions to the server: who am I, here are my changes, what is new, here is a photo. No screen awaits these.
 
-use std::time::Duration;
+use std::{cell::RefCell, time::Duration};
 
 use casework::{
+    clock::Timestamp,
     ids::{AccountId, DeviceId, PhotoId},
     wire::v1::{
         ACCOUNT_HEADER, DEVICE_HEADER, DEVICE_MARKER, DeviceReply, DeviceReport, ErrorCode, PULL_MARKER, PUSH_MARKER, PullReply, PushReply, PushRequest,
@@ -10,17 +11,35 @@ use casework::{
     },
 };
 use inspection_grid::{Grid, GridHash};
-use js_sys::Uint8Array;
+use js_sys::{JSON, Promise, Reflect, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, Response};
 
 use super::http::{self, Body, FetchError};
 use crate::device::{
+    clock,
     digest::{base64, sha256},
     records::PhotoRow,
 };
 
+const PULL: &str = "/api/v1/sync/pull";
+/// How long an answer asked ahead holds: the phone's skew is measured when it is read.
+const AHEAD_HOLDS_MS: i64 = 30_000;
+
+/// See [`ask_ahead`].
+struct Ahead {
+    caller: Caller,
+    at: Timestamp,
+    text: String,
+}
+
+thread_local! {
+    static AHEAD: RefCell<Option<Ahead>> = const { RefCell::new(None) };
+}
+
+/// Where `boot.js` leaves the question it asked.
+const ASKED_AT_START: &str = "brigadeSession";
 const SHORT: Duration = Duration::from_secs(20);
 /// For answers that may be long.
 const LONG: Duration = Duration::from_mins(1);
@@ -60,7 +79,18 @@ pub fn is_sign_in_required(error: &FetchError) -> bool {
 /// # Errors
 /// As [`http::json`].
 pub async fn session() -> Result<SessionView, FetchError> {
-    http::get("/api/v1/session", SHORT).await
+    match asked_at_start().await {
+        Some(answer) => http::json(&answer).await,
+        None => http::get("/api/v1/session", SHORT).await,
+    }
+}
+
+/// What `boot.js` asked of a first visit while the program was on its way; once, and only when it was answered.
+async fn asked_at_start() -> Option<Response> {
+    let window = web_sys::window()?;
+    let asked: Promise = Reflect::get(&window, &ASKED_AT_START.into()).ok()?.dyn_into().ok()?;
+    Reflect::delete_property(&window, &ASKED_AT_START.into()).ok()?;
+    JsFuture::from(asked).await.ok()?.dyn_into().ok()
 }
 
 /// Ends the session. Already ended counts as done.
@@ -102,11 +132,38 @@ pub async fn push(request: &PushRequest) -> Result<PushReply, FetchError> {
 /// As [`http::json`].
 pub async fn pull(caller: &Caller, cursor: Option<&str>) -> Result<PullReply, FetchError> {
     let path = match cursor {
-        Some(cursor) => format!("/api/v1/sync/pull?cursor={}", String::from(js_sys::encode_uri_component(cursor))),
-        None => "/api/v1/sync/pull".to_owned(),
+        Some(cursor) => format!("{PULL}?cursor={}", String::from(js_sys::encode_uri_component(cursor))),
+        None => PULL.to_owned(),
     };
-    let reply: PullReply = http::json(&http::send("GET", &path, &caller.headers(), Body::None, LONG).await?).await?;
+    let ahead = AHEAD.take().filter(|ahead| cursor.is_none() && ahead.caller == *caller && (0..AHEAD_HOLDS_MS).contains(&clock::now().since(ahead.at)));
+    let reply: PullReply = match ahead.and_then(|ahead| serde_json::from_str(&ahead.text).ok()) {
+        Some(reply) => reply,
+        None => http::json(&http::send("GET", &path, &caller.headers(), Body::None, LONG).await?).await?,
+    };
     if reply.marker == PULL_MARKER { Ok(reply) } else { Err(FetchError::Unreachable) }
+}
+
+/// The first pull of a phone, asked while its PIN is chosen; with its grid, which then comes from the browser's own cache. Nothing is told of a failure: what
+/// is missing is asked again.
+pub async fn ask_ahead(caller: Caller) {
+    let Ok(answer) = http::send("GET", PULL, &caller.headers(), Body::None, LONG).await else { return };
+    let (at, ok) = (clock::now(), answer.ok());
+    let Ok(text) = http::text(&answer).await else { return };
+    if !ok {
+        return;
+    }
+    // Read by the browser: what reads a whole round is in the second half of the program, which is on its way too.
+    let hash = JSON::parse(&text).ok().and_then(|reply| Reflect::get(&reply, &"grid".into()).ok()?.as_string());
+    AHEAD.set(Some(Ahead { caller, at, text }));
+    if let Some(hash) = hash
+        && let Ok(answer) = http::send("GET", &grid_path(&hash), &[], Body::None, LONG).await
+    {
+        let _ = http::text(&answer).await;
+    }
+}
+
+fn grid_path(hash: &str) -> String {
+    format!("/api/v1/grids/{hash}")
 }
 
 /// One version of the grid.
@@ -114,7 +171,7 @@ pub async fn pull(caller: &Caller, cursor: Option<&str>) -> Result<PullReply, Fe
 /// # Errors
 /// As [`http::json`]; a grid that is not the one asked for is not our server's.
 pub async fn grid(hash: &GridHash) -> Result<Grid, FetchError> {
-    let grid: Grid = http::get(&format!("/api/v1/grids/{}", hash.0), LONG).await?;
+    let grid: Grid = http::get(&grid_path(&hash.0), LONG).await?;
     if grid.hash == *hash { Ok(grid) } else { Err(FetchError::Unreachable) }
 }
 

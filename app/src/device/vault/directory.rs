@@ -101,8 +101,8 @@ pub async fn create(account_id: AccountId, pin: &str, key: &Key) -> Result<Vault
 
 /// What a try came to.
 pub enum Tried {
-    /// The right PIN.
-    Open(Key),
+    /// The right PIN, with the row of the vault, which is the current one from now on.
+    Open(VaultRow, Key),
     /// A wrong one, or a try that was not allowed yet; with what is left.
     Refused(Attempts),
 }
@@ -125,12 +125,24 @@ pub async fn try_pin(namespace: &str, pin: &str) -> Result<Tried, StoreError> {
     }
     match crypt::unwrap(&row.wrapped, pin, namespace) {
         Ok(key) => {
-            update(namespace, VaultRow::opened_by_pin).await?;
-            Ok(Tried::Open(key))
+            let row = opened(namespace).await?;
+            Ok(Tried::Open(row, key))
         }
         Err(CryptError::WrongKey) => Ok(Tried::Refused(row.attempts)),
         Err(error) => Err(StoreError::Failed(error.to_string())),
     }
+}
+
+/// The right PIN was given: in one transaction, since each waits for the disk.
+async fn opened(namespace: &str) -> Result<VaultRow, StoreError> {
+    let transaction = idb::begin(&[stores::META], Mode::Write).await?;
+    let row: Option<VaultRow> = transaction.get(stores::META, &key_of(namespace)).await?;
+    let mut row = row.ok_or_else(|| StoreError::Failed("no such vault".to_owned()))?;
+    row.opened_by_pin();
+    transaction.put(stores::META, &key_of(namespace), &row)?;
+    transaction.put(stores::META, CURRENT, &namespace)?;
+    transaction.commit().await?;
+    Ok(row)
 }
 
 /// A vault's row, as it is now.
