@@ -94,8 +94,9 @@ proptest! {
 
     #[test]
     fn a_visit_judged_place_by_place_is_judged_as_a_whole(
-        visit in any_visit().prop_filter("comparable", is_comparable),
+        mut visit in any_visit().prop_filter("comparable", is_comparable),
         changed in any_place(),
+        hanging in vec((select(vec!["dwelling:1", "dwelling:2"]), select(vec!["HUM-01", "HUM-02", "HUM-03"]), any_severity()), 0..10),
         others in vec(any_observation(), 0..6),
         condition in any_severity(),
         compartments in select(vec![Compartments::BUILDING, Compartments::ALL]),
@@ -105,6 +106,14 @@ proptest! {
         for criterion in grid.sections.iter_mut().filter(|section| section.id == "HUM").flat_map(|section| &mut section.criteria) {
             criterion.relevance = (criterion.id.0 != "HUM-01").then(|| Relevance::SeverityAtLeast { criterion: "HUM-01".into(), severity: condition });
         }
+        visit.observations.extend(hanging.into_iter().enumerate().map(|(number, (place, criterion, severity))| Observation {
+            id: format!("h{number}"),
+            place: place.parse().expect("a place"),
+            criterion: criterion.into(),
+            answer: Answer::Observed { severity: Some(severity), value: None },
+            photos: 0,
+            note: None,
+        }));
         let of = |visit: &Visit, place: &Place| {
             let outcome = if let Place::Dwelling(id) = place { visit.dwellings.get(id).copied() } else { None };
             let own = visit.observations.iter().filter(|observation| observation.place == *place).cloned().collect();

@@ -432,6 +432,20 @@ test("deux onglets d’un téléphone : le second ne fait que lire, puis prend l
   const { visit } = pull.buildings.find((building) => building.address === ADDRESS);
   const told = (criterion) => visit.observations.filter((seen) => seen.criterion === criterion).map((seen) => seen.answer.severity);
   assert.deepEqual([told("PLO-03").at(-1), told("PLO-04").at(-1), visit.conflicts ?? []], [1, 2, []]);
+  // From one screen to the next, a tab keeps what it wrote itself and reads again what the other one did, with the hand or without.
+  const comesBack = async (page, criterion, level) => {
+    await page.locator("a.back-link").first().click();
+    await by(page, "door-101").click();
+    await openSection(page, "PLO");
+    await page.locator(`[data-testid=answer-${criterion}-${level}][aria-pressed=true]`).waitFor();
+  };
+  await comesBack(second, "PLO-03", 1);
+  await comesBack(first, "PLO-03", 1);
+  await by(first, "take-over").click();
+  await by(second, "read-only").waitFor();
+  await answer(first, "PLO-04", 3);
+  await comesBack(first, "PLO-04", 3);
+  await comesBack(second, "PLO-04", 3);
   await phone.context.close();
 });
 
