@@ -23,6 +23,8 @@ const PAGES = [
   ["cellule", "cellule@demo.test", () => "/cellule"],
   ["références", "longueuil@demo.test", () => "/partenaires"],
   ["référence", "cisss@demo.test", (request) => first(request, "/api/v1/referrals", (inbox) => `/partenaires/${inbox.received[0].id}`)],
+  ["référence refusée, à réorienter", "coordination@demo.test", (request) => first(request, "/api/v1/referrals", (inbox) => `/partenaires/${inbox.sent.find((row) => row.stage === "declined").id}`)],
+  ["appareils", "coordination@demo.test", () => "/bureau/appareils"],
   ["carte", "brossard@demo.test", () => "/carte"],
   ["administration", "admin@demo.test", () => "/administration"],
 ];
@@ -106,6 +108,27 @@ async function hear(visitId) {
   const reply = await ask("/api/v1/sync/push", { protocol: 1, device_id: crypto.randomUUID(), device_now: Date.now(), events: [event] }, token);
   assert.equal(reply.verdicts[0].verdict, "stored");
 }
+
+test("une référence refusée se réoriente en un geste : ce qui était demandé y est, et le lien mène à la suite", async () => {
+  const context = await desk.newContext({ locale: "fr-CA", baseURL: program.base });
+  const page = await context.newPage();
+  await signIn(page, program.base, "coordination@demo.test", "/partenaires");
+  const inbox = await (await context.request.get("/api/v1/referrals")).json();
+  const refused = inbox.sent.find((row) => row.stage === "declined");
+  await page.goto(`/partenaires/${refused.id}`);
+  await page.locator("summary", { hasText: "Réorienter" }).click();
+  const form = page.getByTestId("referral-create");
+  const asked = await (await context.request.get(`/api/v1/referrals/${refused.id}`)).json();
+  assert.equal(await form.locator("textarea").inputValue(), asked.reason);
+  assert.deepEqual(await form.locator("input[name=sections]:checked").evaluateAll((boxes) => boxes.map((box) => box.value)), asked.shared_sections);
+  await Promise.all([page.waitForURL(/\/bureau\/dossiers\//), form.locator("button[type=submit]").click()]);
+  assert.equal(await page.getByTestId("flash").getAttribute("data-code"), "referral_sent");
+  await page.goto(`/partenaires/${refused.id}`);
+  assert.equal(await page.getByTestId("referral-create").count(), 0, "once");
+  await Promise.all([page.waitForURL((url) => !url.pathname.endsWith(refused.id)), page.getByTestId("redirected-to").locator("a").click()]);
+  await page.getByTestId("redirects").waitFor();
+  await context.close();
+});
 
 test("une équipe qui dépasse sa sortie prévue se voit en tête du tableau, jusqu’à ce qu’elle soit jointe", async () => {
   const context = await desk.newContext({ locale: "fr-CA", baseURL: program.base, viewport: { width: 360, height: 800 } });

@@ -46,7 +46,9 @@ fn teams_to_reach(teams: u32, locale: Locale) -> Option<impl IntoView> {
         view! {
             <div class="notice notice--danger" role="alert" data-testid="teams-to-reach">
                 <p>{words}</p>
-                <a class="button button--danger" href="/cellule" rel="external">{office::TEAMS_TO_REACH_GO.get(locale)}</a>
+                <p>
+                    <a class="button button--danger" href="/cellule" rel="external">{office::TEAMS_TO_REACH_GO.get(locale)}</a>
+                </p>
             </div>
         }
     })

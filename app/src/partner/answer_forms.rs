@@ -19,20 +19,24 @@ pub fn AnswerForms(
     /// Language of the words.
     locale: Locale,
 ) -> impl IntoView {
+    // A redirection is a form of its own, beside: nothing is left to say here.
+    if referral.redirect.is_some() {
+        return None;
+    }
     let title = if referral.row.stage == ReferralStage::Sent && referral.recipient { partner::ANSWER_TITLE } else { partner::FOLLOW_TITLE };
-    let none = referral.allowed.is_empty().then(|| view! { <p class="muted">{partner::NO_ACT.get(locale)}</p> });
     // What moves the referral on comes first and is the one full button; stopping it is never what a hurried eye presses.
     let mut verbs: Vec<ReferralVerb> = referral.allowed.iter().copied().filter(|verb| !matches!(verb, ReferralVerb::Redirect | ReferralVerb::Expire)).collect();
     verbs.sort_by_key(|verb| !moves_on(*verb));
+    let none = verbs.is_empty().then(|| view! { <p class="muted">{partner::NO_ACT.get(locale)}</p> });
     let forms =
         verbs.into_iter().enumerate().map(|(index, verb)| verb_form(&referral, verb, csrf.clone(), index == 0 && moves_on(verb), locale)).collect_view();
-    view! {
+    Some(view! {
         <section class="card" id="repondre">
             <h2>{title.get(locale)}</h2>
             {none}
             <div class="stack stack--loose">{forms}</div>
         </section>
-    }
+    })
 }
 
 fn moves_on(verb: ReferralVerb) -> bool {

@@ -59,7 +59,7 @@ fn referral_view(referral: ReferralDetail, page: PageContext) -> impl IntoView {
                     {history}
                 </section>
             </div>
-            <aside class="referral__aside">
+            <aside class="referral__aside stack">
                 <AnswerForms referral=referral.clone() csrf=page.csrf.clone() locale=locale />
                 {redirection(&referral, &page)}
             </aside>
