@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { choosePin, closeAll, openDesk, openPhone, signIn, sitDown } from "./support/browsers.mjs";
-import { by, everythingSent, openSection } from "./support/field.mjs";
+import { by, everythingSent, openDoor, openSection } from "./support/field.mjs";
 import { startProgram } from "./support/program.mjs";
 
 const ADDRESS = "1250, rue des Exemples";
@@ -33,16 +33,6 @@ async function arrive(name, prepare = async () => {}) {
   await choosePin(phone.page);
   await by(phone.page, "round-card").first().waitFor();
   return phone;
-}
-
-async function openDoor(page, door) {
-  await by(page, "round-card").filter({ hasText: ADDRESS }).click();
-  const start = by(page, "start-visit");
-  await start.or(by(page, `door-${door}`)).first().waitFor();
-  if (await start.count()) await start.click();
-  await by(page, `door-${door}`).click();
-  await by(page, "place-title").waitFor();
-  if ((await by(page, "outcome-visited").getAttribute("aria-pressed")) !== "true") await by(page, "outcome-visited").click();
 }
 
 test("rien ne vibre ni ne sonne avant qu’on le demande, et chaque réponse se dit", { timeout: 180_000 }, async (story) => {
@@ -73,7 +63,7 @@ test("rien ne vibre ni ne sonne avant qu’on le demande, et chaque réponse se 
   );
   const { page } = phone;
   const felt = () => page.evaluate(() => globalThis.felt.splice(0));
-  await openDoor(page, "101");
+  await openDoor(page, ADDRESS, "101");
   await openSection(page, "PLO");
 
   await story.test("par défaut : ni vibration ni son, ni quand c’est gardé ni quand ce ne l’est pas", async () => {
@@ -141,7 +131,7 @@ for (const [words, years] of [["avance de 3 ans", 3], ["retarde de 30 ans", -30]
     );
     const { page } = phone;
     await phone.context.setOffline(true);
-    await openDoor(page, "102");
+    await openDoor(page, ADDRESS, "102");
     await openSection(page, "PLO");
     await by(page, "answer-PLO-03-2").click();
     await by(page, "kept-PLO-03").waitFor();

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { choosePin, closeAll, openDesk, openPhone, signIn, sitDown, violations } from "./support/browsers.mjs";
-import { by, everythingSent, openSection, shot } from "./support/field.mjs";
+import { by, everythingSent, note, openDoor, shot } from "./support/field.mjs";
 import { picture } from "./support/pictures.mjs";
 import { startProgram } from "./support/program.mjs";
 
@@ -41,18 +41,8 @@ test("le fichier de secours sort d’un téléphone hors ligne, ne se lit que pa
     await by(page, "round-card").first().waitFor();
     await everythingSent(page);
     await phone.context.setOffline(true);
-    await by(page, "round-card").filter({ hasText: ADDRESS }).click();
-    const start = by(page, "start-visit");
-    await start.or(by(page, "door-101")).first().waitFor();
-    if (await start.count()) await start.click();
-    await by(page, "door-101").click();
-    await by(page, "outcome-visited").click();
-    await openSection(page, "PLO");
-    await by(page, "answer-PLO-03-2").click();
-    await by(page, "kept-PLO-03").waitFor();
-    await by(page, "note-PLO-03").fill(NOTE);
-    await by(page, "note-PLO-03").blur();
-    await by(page, "note-kept-PLO-03").waitFor();
+    await openDoor(page, ADDRESS, "101");
+    await note(page, NOTE);
     await by(page, "photo-file-PLO-03").setInputFiles({ name: "31.png", mimeType: "image/png", buffer: picture(31) });
     await by(page, "criterion-PLO-03").getByTestId("photo-thumbnail").first().waitFor();
 

@@ -1,4 +1,4 @@
-use casework::wire::v1::RescueRow;
+use casework::wire::v1::{RescueBrought, RescueRow};
 use leptos::prelude::*;
 
 use super::device_table::code_of;
@@ -57,7 +57,7 @@ pub fn RescueSection(
 fn rescue_line(row: &RescueRow, locale: Locale) -> impl IntoView + use<> {
     let code = texts::fill(devices::DEVICE_CODE.get(locale), &[("code", &code_of(row.device_id))]);
     let by = texts::fill(devices::RESCUE_BY.get(locale), &[("name", &row.by)]);
-    let brought = brought(row, locale).into_iter().map(|(words, is_short)| {
+    let brought = brought(row.brought, locale).into_iter().map(|(words, is_short)| {
         let class = if is_short { "badge badge--danger" } else { "" };
         view! { <span class=class>{words}</span> }
     });
@@ -81,17 +81,17 @@ fn rescue_line(row: &RescueRow, locale: Locale) -> impl IntoView + use<> {
 }
 
 /// What a file brought, in words, what went wrong told apart: `3 changements reçus`, `1 photo absente du fichier`.
-fn brought(row: &RescueRow, locale: Locale) -> Vec<(String, bool)> {
+fn brought(held: RescueBrought, locale: Locale) -> Vec<(String, bool)> {
     const EVENTS: (Text, Text) = (devices::EVENTS_ONE, devices::EVENTS_MANY);
     const PHOTOS: (Text, Text) = (devices::PHOTOS_ONE, devices::PHOTOS_MANY);
     let parts = [
-        (row.events_stored, EVENTS, devices::BROUGHT_STORED, false),
-        (row.photos_stored, PHOTOS, devices::BROUGHT_STORED, false),
-        (row.events_known, EVENTS, devices::BROUGHT_KNOWN, false),
-        (row.photos_known, PHOTOS, devices::BROUGHT_KNOWN, false),
-        (row.events_refused, EVENTS, devices::BROUGHT_REFUSED, true),
-        (row.photos_refused, PHOTOS, devices::BROUGHT_REFUSED, true),
-        (row.photos_missing, PHOTOS, devices::BROUGHT_MISSING, true),
+        (held.events_stored, EVENTS, devices::BROUGHT_STORED, false),
+        (held.photos_stored, PHOTOS, devices::BROUGHT_STORED, false),
+        (held.events_known, EVENTS, devices::BROUGHT_KNOWN, false),
+        (held.photos_known, PHOTOS, devices::BROUGHT_KNOWN, false),
+        (held.events_refused, EVENTS, devices::BROUGHT_REFUSED, true),
+        (held.photos_refused, PHOTOS, devices::BROUGHT_REFUSED, true),
+        (held.photos_missing, PHOTOS, devices::BROUGHT_MISSING, true),
     ];
     let told: Vec<(String, bool)> = parts
         .into_iter()
@@ -106,30 +106,15 @@ fn brought(row: &RescueRow, locale: Locale) -> Vec<(String, bool)> {
 
 #[cfg(test)]
 mod tests {
-    use casework::{clock::Timestamp, ids::DeviceId};
-
     use super::*;
 
     #[test]
     fn what_a_file_brought_is_told_in_words_and_what_went_wrong_stands_out() {
-        let device_id: DeviceId = "01939d3e-0000-7000-8000-000000000001".parse().expect("an id");
-        let mut row = RescueRow {
-            at: Timestamp(0),
-            device_id,
-            holder: String::new(),
-            by: String::new(),
-            events_stored: 0,
-            events_known: 0,
-            events_refused: 0,
-            photos_stored: 0,
-            photos_known: 0,
-            photos_refused: 0,
-            photos_missing: 0,
-        };
-        assert_eq!(brought(&row, Locale::Fr), [("Rien\u{a0}: le fichier était vide".to_owned(), false)]);
-        row.events_stored = 14;
-        row.photos_missing = 1;
-        let words = |locale| brought(&row, locale);
+        let mut held = RescueBrought::default();
+        assert_eq!(brought(held, Locale::Fr), [("Rien\u{a0}: le fichier était vide".to_owned(), false)]);
+        held.events_stored = 14;
+        held.photos_missing = 1;
+        let words = |locale| brought(held, locale);
         assert_eq!(words(Locale::Fr), [("14\u{a0}changements\u{a0}: reçu".to_owned(), false), ("1\u{a0}photo\u{a0}: absente du fichier".to_owned(), true)]);
         assert_eq!(words(Locale::En), [("14\u{a0}changes: received".to_owned(), false), ("1\u{a0}photo: missing from the file".to_owned(), true)]);
     }

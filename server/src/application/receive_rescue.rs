@@ -7,7 +7,7 @@ use casework::{
     clock::Timestamp,
     ids::{AccountId, DeviceId},
     permission,
-    wire::v1::{ErrorCode, PushRequest, RescueManifest, RescuePhoto, VerdictKind},
+    wire::v1::{ErrorCode, PushRequest, RescueBrought, RescueManifest, RescuePhoto, VerdictKind},
 };
 use futures::stream;
 use tokio::io::AsyncRead;
@@ -23,7 +23,7 @@ use super::{
 use crate::{
     clock::{new_id, now},
     rescue_file::{Frames, RescueFault},
-    store::{self, Brought, NewRescueFile, StoreError},
+    store::{self, NewRescueFile, StoreError},
 };
 
 impl From<RescueFault> for UseCaseError {
@@ -37,7 +37,7 @@ impl From<RescueFault> for UseCaseError {
 /// # Errors
 /// `not_found` for anybody but coordinators and administrators; `rescue_unreadable`; `rescue_unknown_phone` for a phone never heard from in the hands of that
 /// person, or a person of another organisation; `device_revoked`; as a push.
-pub async fn receive(brigade: &Brigade, pushes: &PushQueue, watch: &DeviceWatch, actor: &Actor, file: impl AsyncRead + Unpin) -> Result<Brought> {
+pub async fn receive(brigade: &Brigade, pushes: &PushQueue, watch: &DeviceWatch, actor: &Actor, file: impl AsyncRead + Unpin) -> Result<RescueBrought> {
     require(permission::may_manage_devices(&actor.permission()), ErrorCode::NotFound)?;
     let mut frames = brigade.rescue_key.open_file(file).await?;
     let manifest = frames.next().await?.ok_or(RescueFault)?;
@@ -47,7 +47,7 @@ pub async fn receive(brigade: &Brigade, pushes: &PushQueue, watch: &DeviceWatch,
         return refuse(ErrorCode::DeviceRevoked);
     }
     let account_id = holder.account.id;
-    let mut brought = Brought::default();
+    let mut brought = RescueBrought::default();
     take_changes(pushes, &holder, push, skew_ms, &mut brought).await?;
     take_photos(brigade, &holder, &photos, &mut frames, &mut brought).await?;
     let at = now();
@@ -72,7 +72,7 @@ async fn holder_of(brigade: &Brigade, actor: &Actor, push: &PushRequest) -> Resu
     Ok((push.device_id, Actor { account }, skew_ms))
 }
 
-async fn take_changes(pushes: &PushQueue, holder: &Actor, push: PushRequest, skew_ms: i64, brought: &mut Brought) -> Result<()> {
+async fn take_changes(pushes: &PushQueue, holder: &Actor, push: PushRequest, skew_ms: i64, brought: &mut RescueBrought) -> Result<()> {
     let PushRequest { protocol, device_id, account_id, device_now: made_at, events } = push;
     // What the phone's clock says now. The file may have travelled for days; a clock set meanwhile cannot make it younger than itself.
     let device_now: Timestamp = made_at.max(now().plus_ms(skew_ms));
@@ -96,7 +96,7 @@ async fn take_photos<R: AsyncRead + Unpin>(
     holder: &Actor,
     photos: &[RescuePhoto],
     frames: &mut Frames<R>,
-    brought: &mut Brought,
+    brought: &mut RescueBrought,
 ) -> Result<()> {
     for (position, photo) in photos.iter().enumerate() {
         // Nothing can be read after a damaged place: the rest is missing, and what came before stays.

@@ -39,7 +39,7 @@ pub use job::{JobRow, Lane, NewJob};
 pub use observation::ObservationRecord;
 pub use photo::{Copies, NewPhoto, PhotoRow, UploadRow};
 pub use referral::{NewReferralEntry, ReferralEntryRecord, ReferralFilter, ReferralRecord};
-pub use rescue_file::{Brought, NewRescueFile};
+pub use rescue_file::NewRescueFile;
 pub use visit::{DoorNoteRow, NewDoorNote, NewOutcome, NewVisit, Pace, VisitRow};
 
 /// The connection of a write transaction (or of a savepoint in it): everything written through it is stored, or nothing.

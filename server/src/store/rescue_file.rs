@@ -1,7 +1,7 @@
 use casework::{
     clock::Timestamp,
     ids::{AccountId, DeviceId, OrganisationId},
-    wire::v1::RescueRow,
+    wire::v1::{RescueBrought, RescueRow},
 };
 use sqlx::{AnyExecutor, Row, any::AnyRow};
 
@@ -16,19 +16,7 @@ pub struct NewRescueFile {
     /// Whose work it held.
     pub account_id: AccountId,
     pub handed_in_by: AccountId,
-    pub brought: Brought,
-}
-
-/// Counts of what a file held.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Brought {
-    pub events_stored: u32,
-    pub events_known: u32,
-    pub events_refused: u32,
-    pub photos_stored: u32,
-    pub photos_known: u32,
-    pub photos_refused: u32,
-    pub photos_missing: u32,
+    pub brought: RescueBrought,
 }
 
 /// Records a file.
@@ -83,12 +71,14 @@ fn rescue(row: &AnyRow) -> Result<RescueRow> {
         device_id: parsed("rescue_file", "device_id", &id, &device_id)?,
         holder: row.try_get("holder")?,
         by: row.try_get("handed_in_by")?,
-        events_stored: count("events_stored")?,
-        events_known: count("events_known")?,
-        events_refused: count("events_refused")?,
-        photos_stored: count("photos_stored")?,
-        photos_known: count("photos_known")?,
-        photos_refused: count("photos_refused")?,
-        photos_missing: count("photos_missing")?,
+        brought: RescueBrought {
+            events_stored: count("events_stored")?,
+            events_known: count("events_known")?,
+            events_refused: count("events_refused")?,
+            photos_stored: count("photos_stored")?,
+            photos_known: count("photos_known")?,
+            photos_refused: count("photos_refused")?,
+            photos_missing: count("photos_missing")?,
+        },
     })
 }

@@ -8,6 +8,27 @@ const SHOTS = process.env.BRIGADE_SHOTS;
 
 export const by = (page, id) => page.getByTestId(id);
 
+/** From the round into a building, its visit begun, and to a door noted as visited. */
+export async function openDoor(page, address, door) {
+  await by(page, "round-card").filter({ hasText: address }).click();
+  const start = by(page, "start-visit");
+  await start.or(by(page, `door-${door}`)).first().waitFor();
+  if (await start.count()) await start.click();
+  await by(page, `door-${door}`).click();
+  await by(page, "place-title").waitFor();
+  if ((await by(page, "outcome-visited").getAttribute("aria-pressed")) !== "true") await by(page, "outcome-visited").click();
+}
+
+/** A note under an answer, both kept. */
+export async function note(page, text, criterion = "PLO-03") {
+  await openSection(page, criterion.split("-")[0]);
+  if ((await by(page, `answer-${criterion}-2`).getAttribute("aria-pressed")) !== "true") await by(page, `answer-${criterion}-2`).click();
+  await by(page, `kept-${criterion}`).waitFor();
+  await by(page, `note-${criterion}`).fill(text);
+  await by(page, `note-${criterion}`).blur();
+  await by(page, `note-kept-${criterion}`).waitFor();
+}
+
 export async function openSection(page, section) {
   const details = by(page, `section-${section}`);
   await details.waitFor();

@@ -1,10 +1,11 @@
 use casework::{
     clock::Timestamp,
     ids::{AccountId, DeviceId},
+    wire::v1::RescueBrought,
 };
 use server::{
     clock::{new_id, now},
-    store::{Brought, DeviceContact, NewRescueFile, Revocation, device, rescue_file, server_key},
+    store::{DeviceContact, NewRescueFile, Revocation, device, rescue_file, server_key},
 };
 
 use super::Shelf;
@@ -96,7 +97,15 @@ pub async fn a_rescue_file_is_recorded_and_its_key_is_drawn_once(shelf: Shelf) {
         device_id: phone,
         account_id: inspector,
         handed_in_by: coordinator,
-        brought: Brought { events_stored: number, events_known: 2, events_refused: 3, photos_stored: 4, photos_known: 5, photos_refused: 6, photos_missing: 7 },
+        brought: RescueBrought {
+            events_stored: number,
+            events_known: 2,
+            events_refused: 3,
+            photos_stored: 4,
+            photos_known: 5,
+            photos_refused: 6,
+            photos_missing: 7,
+        },
     };
     for number in [1, u32::MAX] {
         rescue_file::insert(&mut tx, &file(number)).await.expect("stored");
@@ -109,11 +118,12 @@ pub async fn a_rescue_file_is_recorded_and_its_key_is_drawn_once(shelf: Shelf) {
     assert_eq!((skew_of(phone, inspector).await, skew_of(phone, coordinator).await), (Some(-MINUTE), None));
     let of = async |organisation, rows_max| rescue_file::of_organisation(reader, organisation, rows_max).await.expect("a list");
     let rows = of(town.brigade, 10).await;
-    let counts: Vec<u32> = rows.iter().map(|row| row.events_stored).collect();
+    let counts: Vec<u32> = rows.iter().map(|row| row.brought.events_stored).collect();
     assert_eq!(counts, [u32::MAX, 1], "the latest first");
     let row = &rows[1];
     assert_eq!((row.device_id, row.holder.as_str(), row.by.as_str()), (phone, Person::Inspector.name(), Person::Coordinator.name()));
-    let rest = [row.events_known, row.events_refused, row.photos_stored, row.photos_known, row.photos_refused, row.photos_missing];
+    let brought = row.brought;
+    let rest = [brought.events_known, brought.events_refused, brought.photos_stored, brought.photos_known, brought.photos_refused, brought.photos_missing];
     assert_eq!((row.at, rest), (at.plus_ms(1), [2, 3, 4, 5, 6, 7]));
     assert_eq!((of(town.brigade, 1).await.len(), of(town.cisss, 10).await.len()), (1, 0));
 }

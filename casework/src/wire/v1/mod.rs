@@ -24,5 +24,5 @@ pub use field::{
 };
 pub use map::{CaseMap, CasePoint, TerritoryOutline};
 pub use referral::{CreateReferral, RedirectChoice, ReferralDetail, ReferralInbox, ReferralLink, ReferralRow, SharedObservation};
-pub use rescue::{RESCUE_FRAME_BYTES_MAX, RESCUE_KEY_BYTES, RESCUE_MAGIC, RescueManifest, RescuePhoto, RescueRow};
+pub use rescue::{RESCUE_FRAME_BYTES_MAX, RESCUE_KEY_BYTES, RESCUE_MAGIC, RescueBrought, RescueManifest, RescuePhoto, RescueRow};
 pub use session::{AccountView, OrganisationView, SessionView, SignIn};

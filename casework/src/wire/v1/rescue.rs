@@ -56,6 +56,14 @@ pub struct RescueRow {
     pub holder: String,
     /// Display name of the person who handed it in.
     pub by: String,
+    #[serde(flatten)]
+    pub brought: RescueBrought,
+}
+
+/// Counts of what a rescue file held.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RescueBrought {
     pub events_stored: u32,
     /// Had come another way before.
     pub events_known: u32,
