@@ -487,6 +487,8 @@ test("un serveur qui ne répond plus derrière son relais n’est pas dit « hor
   await everythingSent(page);
   await page.route("**/api/v1/**", (route) => route.fulfill({ status: 503, body: "<html>503</html>", contentType: "text/html" }));
   await openVisit(page);
+  // Something to send, whatever other stories did at this door.
+  await note(page, "Relais muet.");
   const strip = by(page, "sync-strip");
   await page.locator("[data-testid=sync-strip][data-state=trouble]").waitFor();
   assert.doesNotMatch(await strip.innerText(), /Hors ligne/);
