@@ -340,8 +340,10 @@ test("le téléphone est tué cinquante fois, n’importe quand : ce qui a été
       doubtful = [round];
       const seen = () => photosOf(page, "PLO-05").nth(already).waitFor();
       const kept = async () => {
+        // Its id first: the phone may be killed while it is read, and the photo stays in doubt.
+        const id = await photosOf(page, "PLO-05").nth(already).getAttribute("data-photo");
         doubtful = [];
-        photos.set(await photosOf(page, "PLO-05").nth(already).getAttribute("data-photo"), round);
+        photos.set(id, round);
       };
       return { act: () => pick(page, "PLO-05", round), seen, kept };
     };
