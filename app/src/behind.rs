@@ -16,7 +16,7 @@ use crate::{
         Device,
         idb::StoreError,
         outbox::{self, Kick},
-        startup,
+        startup, waiting,
     },
     field,
 };
@@ -34,7 +34,7 @@ pub struct Behind {
     pub enter: fn(Device) -> Task<Result<(), StoreError>>,
     /// See [`outbox::transfer`].
     pub transfer: fn(Device, Kick) -> Task<bool>,
-    /// See [`outbox::count_all`].
+    /// See [`waiting::count_all`].
     pub count: fn(Device) -> Task<()>,
 }
 
@@ -59,7 +59,7 @@ fn table() -> Behind {
         screens: field::screens,
         enter: |device| Box::pin(startup::enter(device)),
         transfer: |device, kick| Box::pin(outbox::transfer(device, kick)),
-        count: |device| Box::pin(outbox::count_all(device)),
+        count: |device| Box::pin(waiting::count_all(device)),
     }
 }
 

@@ -234,6 +234,28 @@ impl ReferralVerb {
     }
 }
 
+impl ReferralVerb {
+    /// Whether a side is told that it was done. That another service is asked is not the business of the one that refused.
+    pub const fn is_told_to(self, side: Side) -> bool {
+        match (self, side) {
+            (Self::Redirect, Side::Recipient) => false,
+            (
+                Self::Send
+                | Self::Accept
+                | Self::Decline
+                | Self::Start
+                | Self::Hold
+                | Self::Resume
+                | Self::Complete
+                | Self::Withdraw
+                | Self::Redirect
+                | Self::Expire,
+                Side::Sender | Side::Recipient,
+            ) => true,
+        }
+    }
+}
+
 impl ReferralStage {
     /// Whether the verb is possible in this stage: the whole transition table.
     pub const fn permits(self, verb: ReferralVerb) -> bool {
@@ -322,6 +344,17 @@ impl ReferralState {
             return Some((ReferralAnswer::Declined, *declined));
         }
         self.acceptance().map(|accepted| (ReferralAnswer::Accepted, Act { by: accepted.by, at: accepted.at }))
+    }
+
+    /// When the last word was said; `None` while something is still expected.
+    pub const fn ended_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Declined { declined, .. } => Some(declined.at),
+            Self::Completed { completed, .. } => Some(completed.at),
+            Self::Withdrawn { withdrawn, .. } => Some(withdrawn.at),
+            Self::Expired { expired_at, .. } => Some(*expired_at),
+            Self::Draft { .. } | Self::Sent { .. } | Self::Accepted { .. } | Self::InProgress { .. } | Self::OnHold { .. } => None,
+        }
     }
 
     /// Reason of a refusal, a hold or a withdrawal.
@@ -528,6 +561,12 @@ impl Referral {
             return Err(TransitionError::NotYetDue { due_at });
         }
         Ok(self.moved(ReferralState::Expired { sent, due_at, expired_at: at }))
+    }
+
+    /// The revision as a side knows it: without the verbs that it is not told of.
+    pub fn revision_told_to(&self, side: Side) -> i64 {
+        let untold = self.redirected_to.is_some() && !ReferralVerb::Redirect.is_told_to(side);
+        self.revision - i64::from(untold)
     }
 
     /// Asked of another service instead, once: what was refused stays as it was said.

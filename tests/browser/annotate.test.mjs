@@ -1,32 +1,18 @@
 // Drawing over a photo on the phone: with a finger, a mouse and keys, in the basement and after sending. The office sees what was drawn, and only the privacy
 // officer what a blur hides.
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
 import { choosePin, closeAll, openDesk, openPhone, signIn, sitDown, unlock, violations } from "./support/browsers.mjs";
 import { answer, by, comfortable, everythingSent, openSection, shot } from "./support/field.mjs";
 import { letters, spread } from "./support/pictures.mjs";
-import { startProgram } from "./support/program.mjs";
+import { stage } from "./support/program.mjs";
 
 const ADDRESS = "1250, rue des Exemples";
 const CRITERION = "EXT-01";
 
-let program;
-let profile;
-
-before(async () => {
-  program = await startProgram();
-  profile = await mkdtemp(join(tmpdir(), "brigade-phone-"));
-});
-
-after(async () => {
-  await closeAll();
-  await program?.stop();
-  if (profile) await rm(profile, { recursive: true, force: true });
-});
+const here = stage(closeAll);
 
 /** Where the blur of these stories is, well within it, and a part that nothing hides. */
 const HIDDEN = [0.12, 0.57, 0.26, 0.26];
@@ -83,15 +69,15 @@ async function newThumbnail(page, change) {
 }
 
 test("une photo s’annote au doigt, à la souris et au clavier", { timeout: 420_000 }, async (story) => {
-  let phone = await openPhone(profile);
-  await signIn(phone.page, program.base, "inspection@demo.test", "/terrain");
+  let phone = await openPhone(join(here.folder, "phone"));
+  await signIn(phone.page, here.program.base, "inspection@demo.test", "/terrain");
   await choosePin(phone.page);
   await by(phone.page, "round-card").filter({ hasText: ADDRESS }).waitFor();
   await phone.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
   await phone.context.close();
-  phone = await openPhone(profile, { offline: true });
+  phone = await openPhone(join(here.folder, "phone"), { offline: true });
   const { page } = phone;
-  await page.goto(`${program.base}/terrain`);
+  await page.goto(`${here.program.base}/terrain`);
   await unlock(page);
   let photo;
 
@@ -200,7 +186,7 @@ test("une photo s’annote au doigt, à la souris et au clavier", { timeout: 420
   await story.test("le réseau revient : le bureau voit la copie annotée, et l’historique dit qui", async () => {
     await phone.context.setOffline(false);
     await everythingSent(page);
-    coordination = await sitDown(desk, program.base, "coordination@demo.test", "/bureau");
+    coordination = await sitDown(desk, here.program.base, "coordination@demo.test", "/bureau");
     const found = await coordination.page.evaluate(
       async ([photo, address]) => {
         const list = await (await fetch(`/api/v1/cases?q=${encodeURIComponent(address)}`)).json();
@@ -213,7 +199,7 @@ test("une photo s’annote au doigt, à la souris et au clavier", { timeout: 420
       [photo, ADDRESS],
     );
     assert.ok(found, "the case shows the photo");
-    caseAddress = `${program.base}/bureau/dossiers/${found}`;
+    caseAddress = `${here.program.base}/bureau/dossiers/${found}`;
     await coordination.page.goto(caseAddress);
     const image = await seen(coordination);
     await image.scrollIntoViewIfNeeded();
@@ -228,7 +214,7 @@ test("une photo s’annote au doigt, à la souris et au clavier", { timeout: 420
       }, photo);
     assert.deepEqual(await original(coordination), [403, "not_allowed"]);
     assert.deepEqual(await original(phone), [403, "not_allowed"], "not even who took it");
-    const privacy = await sitDown(desk, program.base, "vie-privee@demo.test", "/bureau");
+    const privacy = await sitDown(desk, here.program.base, "vie-privee@demo.test", "/bureau");
     assert.deepEqual(await original(privacy), [200, null]);
   });
 

@@ -496,6 +496,56 @@ test("un serveur qui ne répond plus derrière son relais n’est pas dit « hor
   await everythingSent(page);
 });
 
+test("une session expirée pendant le travail hors ligne : c’est dit, rien ne part sans elle, et tout part après la connexion", { timeout: 120_000 }, async () => {
+  const phone = await newPhone();
+  const { page } = phone;
+  await arrive(phone);
+  await everythingSent(page);
+  await phone.context.setOffline(true);
+  await openVisit(page);
+  await note(page, "Session expirée au sous-sol.");
+  const waiting = Number(await by(page, "sync-strip").getAttribute("data-pending"));
+  assert.ok(waiting > 0);
+  await phone.context.clearCookies();
+  await phone.context.setOffline(false);
+  await by(page, "sign-in-again").waitFor();
+  await page.locator("[data-testid=sync-strip][data-state=sign_in]").waitFor();
+  assert.equal(Number(await by(page, "sync-strip").getAttribute("data-pending")), waiting, "nothing left the phone, nothing was lost");
+  // The visit goes on meanwhile.
+  await note(page, "Session expirée, et la visite continue.");
+  assert.deepEqual(await violations(page), []);
+  await shot(page, "sign-in-again");
+  await signIn(page, program.base, INSPECTOR, "/terrain");
+  await unlock(page);
+  await everythingSent(page);
+  assert.equal(await by(page, "sign-in-again").count(), 0);
+  await openVisit(page);
+  await openSection(page, "PLO");
+  assert.equal(await by(page, "note-PLO-03").inputValue(), "Session expirée, et la visite continue.");
+});
+
+test("un téléphone presque plein le dit avant la visite, et ne promet pas de place qu’il n’a pas", { timeout: 120_000 }, async () => {
+  const phone = await newPhone();
+  const { page } = phone;
+  await page.addInitScript(() => {
+    const estimate = StorageManager.prototype.estimate;
+    StorageManager.prototype.estimate = async function () {
+      const { usage } = await estimate.call(this);
+      return { usage, quota: usage + (globalThis.name === "roomy" ? 900 : 150) * 1024 * 1024 };
+    };
+  });
+  await arrive(phone);
+  await by(page, "room-short").waitFor();
+  assert.deepEqual(await violations(page), []);
+  await shot(page, "room-short");
+  // Room was made: the next start says nothing any more.
+  await page.evaluate(() => (globalThis.name = "roomy"));
+  await page.reload();
+  await unlock(page);
+  await by(page, "round-card").first().waitFor();
+  await page.waitForFunction(() => document.querySelector("[data-testid=room-short]") === null);
+});
+
 test("après une seule visite, tout s’ouvre sans rien demander au réseau", { timeout: 120_000 }, async () => {
   let phone = await newPhone();
   await arrive(phone);

@@ -2,51 +2,33 @@
 // over the server's copy.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { promisify } from "node:util";
 
 import { choosePin, closeAll, openDesk, openPhone, signIn, sitDown, violations } from "./support/browsers.mjs";
 import { answer, by, comfortable, everythingSent, shot } from "./support/field.mjs";
 import { letters, spread } from "./support/pictures.mjs";
-import { startProgram } from "./support/program.mjs";
+import { stage } from "./support/program.mjs";
 
 const ADDRESS = "1250, rue des Exemples";
 const CRITERION = "EXT-01";
 const NOTICE = "format non affichable, original conservé";
 
-let program;
-let profile;
-
-before(async () => {
-  program = await startProgram();
-  profile = await mkdtemp(join(tmpdir(), "brigade-phone-"));
-});
-
-after(async () => {
-  await closeAll();
-  await program?.stop();
-  if (profile) await rm(profile, { recursive: true, force: true });
-});
+const here = stage(closeAll);
 
 /** Black blocks on white in a HEIC file, written by libheif's own program, which `cargo xtask test` installs (Debian: libheif-examples). */
 async function heic() {
-  const folder = await mkdtemp(join(tmpdir(), "brigade-heic-"));
-  try {
-    await writeFile(join(folder, "in.png"), letters(1600, 1200));
-    await promisify(execFile)("heif-enc", ["-q", "80", "-o", "out.heic", "in.png"], { cwd: folder });
-    return await readFile(join(folder, "out.heic"));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  await writeFile(join(here.folder, "in.png"), letters(1600, 1200));
+  await promisify(execFile)("heif-enc", ["-q", "80", "-o", "out.heic", "in.png"], { cwd: here.folder });
+  return readFile(join(here.folder, "out.heic"));
 }
 
 test("une photo HEIC s’affiche au bureau et se floute du téléphone", { timeout: 300_000 }, async (story) => {
-  const phone = await openPhone(profile);
+  const phone = await openPhone(join(here.folder, "phone"));
   const { page } = phone;
-  await signIn(page, program.base, "inspection@demo.test", "/terrain");
+  await signIn(page, here.program.base, "inspection@demo.test", "/terrain");
   await choosePin(page);
   await by(page, "round-card").filter({ hasText: ADDRESS }).click();
   await by(page, "start-visit").click();
@@ -81,7 +63,7 @@ test("une photo HEIC s’affiche au bureau et se floute du téléphone", { timeo
     await everythingSent(page);
     await page.locator("[data-testid=photo][data-state=verified]").waitFor();
     assert.equal(await by(page, "photo-no-marks").count(), 0, "what was true before sending is not said any more");
-    office = await sitDown(desk, program.base, "coordination@demo.test", "/bureau");
+    office = await sitDown(desk, here.program.base, "coordination@demo.test", "/bureau");
     await untilShown(office.page, "thumb");
     const found = await office.page.evaluate(
       async ([photo, address]) => {
@@ -94,7 +76,7 @@ test("une photo HEIC s’affiche au bureau et se floute du téléphone", { timeo
       [photo, ADDRESS],
     );
     assert.ok(found, "the case has the photo");
-    await office.page.goto(`${program.base}/bureau/dossiers/${found}`);
+    await office.page.goto(`${here.program.base}/bureau/dossiers/${found}`);
     await image().scrollIntoViewIfNeeded();
     assert.ok((await spread(image(), 0.12, 0.57, 0.26, 0.26)) > 40, "the office sees the letters");
     assert.equal(await office.page.getByText(NOTICE).count(), 0);

@@ -1,42 +1,29 @@
 // A phone that will not see a network again soon enough: its rescue file is made offline and handed in at the office, in real Chromium.
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
 import { choosePin, closeAll, openDesk, openPhone, signIn, sitDown, violations } from "./support/browsers.mjs";
 import { by, everythingSent, note, openDoor, shot } from "./support/field.mjs";
 import { picture } from "./support/pictures.mjs";
-import { startProgram } from "./support/program.mjs";
+import { stage } from "./support/program.mjs";
 
 const ADDRESS = "1250, rue des Exemples";
 // How every JPEG that a canvas makes begins, past its first bytes.
 const JPEG = "\u0000\u0010JFIF\u0000\u0001";
 const NOTE = "Seau sous la fuite, plafond ouvert.";
 
-let program;
-let folder;
-
-before(async () => {
-  program = await startProgram();
-  folder = await mkdtemp(join(tmpdir(), "brigade-rescue-"));
-});
-
-after(async () => {
-  await closeAll();
-  await program?.stop();
-  if (folder) await rm(folder, { recursive: true, force: true });
-});
+const here = stage(closeAll);
 
 test("le fichier de secours sort d’un téléphone hors ligne, ne se lit que par le serveur, et ne compte qu’une fois", { timeout: 240_000 }, async (story) => {
-  const phone = await openPhone(join(folder, "phone"));
+  const phone = await openPhone(join(here.folder, "phone"));
   const { page } = phone;
-  const file = join(folder, "brigade.secours");
+  const file = join(here.folder, "brigade.secours");
   let pending;
 
   await story.test("hors ligne, une note et une photo ; le fichier les contient, scellées", async () => {
-    await signIn(page, program.base, "inspection@demo.test", "/terrain");
+    await signIn(page, here.program.base, "inspection@demo.test", "/terrain");
     await choosePin(page);
     await by(page, "round-card").first().waitFor();
     await everythingSent(page);
@@ -65,7 +52,7 @@ test("le fichier de secours sort d’un téléphone hors ligne, ne se lit que pa
 
   await story.test("remis à la coordination : tout est reçu au nom de l’inspection, deux fois remis ne compte qu’une", async () => {
     const desk = await openDesk();
-    const { page: office, trouble } = await sitDown(desk, program.base, "coordination@demo.test", "/bureau/appareils");
+    const { page: office, trouble } = await sitDown(desk, here.program.base, "coordination@demo.test", "/bureau/appareils");
     const handIn = async () => {
       await by(office, "rescue-file").setInputFiles(file);
       await Promise.all([office.waitForEvent("load"), by(office, "rescue-form").locator("button").click()]);

@@ -152,7 +152,7 @@ pub async fn transfer(device: Device, kick: Kick) -> bool {
     let caller = Caller::new(device_id, vault.account_id);
     let pushed = push(device, kick, device_id, vault.account_id).await;
     if pushed {
-        count_all(device).await;
+        waiting::count_all(device).await;
     }
     let uploaded = pushed && upload::drain(device, &caller).await;
     let pulled = kick == Kick::Write || (pushed && pull(device, &caller).await);
@@ -382,11 +382,6 @@ pub async fn count(device: Device) {
     if let Some(behind) = behind::loaded() {
         (behind.count)(device).await;
     }
-}
-
-/// Counts what waits.
-pub async fn count_all(device: Device) {
-    waiting::count_all(device).await;
 }
 
 /// A refused event that a person sends once more, for instance after the server was put right.

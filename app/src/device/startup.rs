@@ -12,7 +12,7 @@ use super::{
     migrate, outbox, passkey,
     records::meta,
     state::{Device, Opening},
-    storage, store, triggers, vault, worker,
+    storage, store, triggers, vault, waiting, worker,
 };
 
 /// One tab speaks with the server; the others hear what that changed in the store they share.
@@ -56,6 +56,8 @@ pub async fn enter(device: Device) -> Result<(), StoreError> {
     device.opening.set(Opening::Ready);
     // Beside the round. Without room for it now, answers and notes are tried all the same.
     spawn_local(async { drop(storage::keep_reserve().await) });
+    // While there is still a network and somewhere to put things: in the basement it is too late.
+    spawn_local(look_at_room(device));
     spawn_local(editor::try_take(device));
     spawn_local(passkey::look(device));
     outbox::kick(device, outbox::Kick::Full);
@@ -78,7 +80,7 @@ async fn open(device: Device) -> Result<(), StoreError> {
 /// Reads again what the screens hold in memory, after something else changed the store.
 pub async fn reread(device: Device) {
     reread_round(device).await;
-    outbox::count_all(device).await;
+    waiting::count_all(device).await;
     device.changed.update(|revision| *revision = revision.wrapping_add(1));
 }
 
@@ -91,7 +93,7 @@ pub async fn reread_received(device: Device) {
 /// Counts again what waits, when this tab sent some of it.
 pub async fn count_sent(device: Device) {
     tell(SENT);
-    outbox::count_all(device).await;
+    waiting::count_all(device).await;
 }
 
 fn tell(word: &str) {
@@ -115,7 +117,7 @@ fn listen(device: Device) {
         }
         match event.data().as_string().as_deref() {
             Some(CHANGED) => spawn_local(reread(device)),
-            Some(SENT) => spawn_local(outbox::count_all(device)),
+            Some(SENT) => spawn_local(waiting::count_all(device)),
             Some(_) | None => {}
         }
     });
@@ -136,10 +138,14 @@ pub async fn reread_round(device: Device) {
     device.today.set(today.filter(|today| *today >= clock::today()).unwrap_or_else(clock::today));
 }
 
-/// Asks the browser to keep the data; called when a first visit starts, when people understand why.
+/// Asks the browser to keep the data, when a first visit starts and people understand why, and looks at the room left for it.
 pub fn secure_storage(device: Device) {
     spawn_local(async move {
-        let room = storage::secure().await;
-        device.room.set(room);
+        storage::persist().await;
+        look_at_room(device).await;
     });
+}
+
+async fn look_at_room(device: Device) {
+    device.room_short.set(storage::is_short().await);
 }

@@ -11,7 +11,6 @@ use leptos::prelude::*;
 
 use super::{
     clock,
-    storage::Room,
     store::BuildingFile,
     vault::{pin::Attempts, prf::Passkey},
     worker::{AppKept, News},
@@ -163,7 +162,8 @@ pub struct Device {
     pub news: RwSignal<News>,
     /// The new version is taking over: the page is about to be replaced.
     pub updating: RwSignal<bool>,
-    pub room: RwSignal<Option<Room>>,
+    /// A visit with photos may not fit, as far as the browser says.
+    pub room_short: RwSignal<bool>,
     /// The window looks private: what is kept here would vanish with it. Nobody has said otherwise.
     pub private: RwSignal<bool>,
     pub passkey: RwSignal<PasskeyState>,
@@ -190,7 +190,7 @@ impl Device {
             update_ready: RwSignal::new(false),
             news: RwSignal::new(News::default()),
             updating: RwSignal::new(false),
-            room: RwSignal::new(None),
+            room_short: RwSignal::new(false),
             private: RwSignal::new(false),
             passkey: RwSignal::new(PasskeyState::Unavailable),
             passkey_proposed: RwSignal::new(false),

@@ -12,7 +12,7 @@ use super::{
 };
 
 /// Below this much free room a visit with photos may not fit.
-pub const FREE_BYTES_MIN: f64 = 200.0 * 1024.0 * 1024.0;
+const FREE_BYTES_MIN: f64 = 200.0 * 1024.0 * 1024.0;
 
 /// Kept free of photos, so that answers and notes still find room when photos have filled the rest.
 const RESERVE_BYTES: f64 = 16.0 * 1024.0 * 1024.0;
@@ -21,20 +21,6 @@ const RESERVE_BYTES: f64 = 16.0 * 1024.0 * 1024.0;
 const RESERVE_RECORD_BYTES: u32 = 1024 * 1024;
 /// Most that `getRandomValues` gives at once is 64 KiB.
 const RANDOM_BYTES: usize = 32 * 1024;
-
-/// What the browser says of its storage.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Room {
-    pub free_bytes: f64,
-    /// The browser will not clear it under pressure.
-    pub persistent: bool,
-}
-
-impl Room {
-    pub fn is_short(self) -> bool {
-        self.free_bytes < FREE_BYTES_MIN
-    }
-}
 
 fn manager() -> Option<StorageManager> {
     let storage = web_sys::window()?.navigator().storage();
@@ -66,14 +52,19 @@ async fn refuses_files(storage: &StorageManager) -> bool {
     }
 }
 
-/// Asks the browser to keep the data, then how much is left; `None` when it does not say.
-pub async fn secure() -> Option<Room> {
-    let storage = manager()?;
-    let persistent = match storage.persist() {
-        Ok(promise) => JsFuture::from(promise).await.is_ok_and(|answer| answer.is_truthy()),
-        Err(_) => false,
-    };
-    Some(Room { free_bytes: free_bytes(&storage).await?, persistent })
+/// Asks the browser not to clear what is kept here under pressure. It may ask the person in turn, or refuse: nothing depends on its answer.
+pub async fn persist() {
+    if let Some(asked) = manager().and_then(|storage| storage.persist().ok()) {
+        drop(JsFuture::from(asked).await);
+    }
+}
+
+/// Whether a visit with photos may not fit, as far as the browser says.
+pub async fn is_short() -> bool {
+    match manager() {
+        Some(storage) => free_bytes(&storage).await.is_some_and(|free| free < FREE_BYTES_MIN),
+        None => false,
+    }
 }
 
 /// Whether a photo fits with much to spare, by what the browser says; some always say that it does, and [`keep_reserve`] is there for them.

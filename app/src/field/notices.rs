@@ -11,7 +11,6 @@ use crate::{
     device::{
         editor,
         state::Net,
-        storage::Room,
         worker::{self, AppKept},
     },
     texts::{self, errors, field},
@@ -66,7 +65,7 @@ pub fn Notices() -> impl IntoView {
                     <button type="button" class="button" data-testid="take-over" on:click=move |_| editor::take_over(device)>{t(field::TAKE_OVER)}</button>
                 </div>
             </Show>
-            <Show when=move || device.room.get().is_some_and(Room::is_short)>
+            <Show when=move || device.room_short.get()>
                 <div class="notice notice--warning" role="status" data-testid="room-short"><p>{t(field::ROOM_SHORT)}</p></div>
             </Show>
             <Show when=move || device.app_kept.get() == AppKept::Failed>

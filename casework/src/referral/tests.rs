@@ -185,5 +185,14 @@ fn a_referral_is_redirected_once_and_keeps_what_was_answered() {
     let redirected = declined.clone().redirect(ReferralId(Uuid::from_u128(99))).unwrap();
     assert_eq!((redirected.stage(), redirected.state.reason(), redirected.revision), (ReferralStage::Declined, declined.state.reason(), revision + 1));
     assert!(redirected.allowed_verbs(Side::Sender).is_empty());
+    assert_eq!((redirected.revision_told_to(Side::Sender), redirected.revision_told_to(Side::Recipient)), (revision + 1, revision));
+    assert_eq!(redirected.state.ended_at(), declined.state.ended_at(), "when it ended stays as it was said");
     assert!(matches!(redirected.redirect(ReferralId(Uuid::from_u128(98))), Err(TransitionError::WrongStage { .. })));
+}
+
+#[test]
+fn the_last_word_has_a_moment_once_nothing_is_expected_any_more() {
+    for stage in ReferralStage::ALL {
+        assert_eq!(referral_at(*stage).state.ended_at().is_some(), !stage.is_open(), "{stage}");
+    }
 }

@@ -106,7 +106,9 @@ async fn take_over(tx: &mut Tx, actor: &Actor, before: ReferralId, next: &Referr
     }
     let expected = record.referral.revision;
     record.referral = record.referral.redirect(next.id).map_err(|error| refusal(&error))?;
-    if !store::referral::save(tx, &record, expected, at).await? {
+    // Its place in the lists stays too: the service that refused would see it move.
+    let listed_at = record.referral.state.ended_at().unwrap_or(at);
+    if !store::referral::save(tx, &record, expected, listed_at).await? {
         return refuse(ErrorCode::RevisionConflict);
     }
     let entry = NewReferralEntry {

@@ -6,6 +6,7 @@ use casework::{
     case::CaseVerb,
     ids::{CaseId, EventId, PhotoId},
     permission::{self, Action, Section},
+    referral::Side,
     wire::v1::{BuildingView, CaseAction, CaseDetail, EntryView, ErrorCode, MotifView, ObservationView, PartnerChoice, PhotoRef, VisitView},
 };
 use inspection_grid::{Complexity, Grid, Place, Score, Value, stands_under};
@@ -42,12 +43,15 @@ pub async fn read(brigade: &Brigade, actor: &Actor, id: CaseId) -> Result<CaseDe
         let escalations = store::escalation::of_case(store.reader(), id).await?;
         let timeline = timeline(brigade, actor, &sight, id).await?;
         let referrals = store::referral::list(store.reader(), ReferralFilter::OfCase(id)).await?;
-        let referrals =
-            referrals.iter().filter(|record| read_referrals::sender_may_see(&sight, record)).map(|record| read_referrals::row(record, true, at)).collect();
+        let referrals = referrals
+            .iter()
+            .filter(|record| read_referrals::sender_may_see(&sight, record))
+            .map(|record| read_referrals::row(record, Side::Sender, true, at))
+            .collect();
         (timeline, referrals, read_board::rows(brigade, actor, escalations, at).await?)
     } else {
         let received = store::referral::list(store.reader(), ReferralFilter::OfCaseReceived(id, actor.account.organisation.id)).await?;
-        (Vec::new(), received.iter().map(|record| read_referrals::row(record, true, at)).collect(), Vec::new())
+        (Vec::new(), received.iter().map(|record| read_referrals::row(record, Side::Recipient, true, at)).collect(), Vec::new())
     };
     let verbs = verbs(actor, &sight, &record);
     let allowed = allowed(actor, &sight, !verbs.is_empty());

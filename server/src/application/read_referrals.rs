@@ -29,8 +29,12 @@ pub async fn inbox(brigade: &Brigade, actor: &Actor) -> Result<ReferralInbox> {
     let sent = store::referral::list(reader, ReferralFilter::Sent(organisation)).await?;
     Ok(ReferralInbox {
         now: at,
-        received: received.iter().map(|record| row(record, false, at)).collect(),
-        sent: sent.iter().filter(|record| sender_may_see(&Sight::of_building(actor, &record.building), record)).map(|record| row(record, true, at)).collect(),
+        received: received.iter().map(|record| row(record, Side::Recipient, false, at)).collect(),
+        sent: sent
+            .iter()
+            .filter(|record| sender_may_see(&Sight::of_building(actor, &record.building), record))
+            .map(|record| row(record, Side::Sender, true, at))
+            .collect(),
     })
 }
 
@@ -39,7 +43,8 @@ pub fn sender_may_see(sight: &Sight, record: &ReferralRecord) -> bool {
     sight.reads(Section::Internal) && record.referral.shared_sections.sections().into_iter().all(|section| !section.needs_consent() || sight.reads(section))
 }
 
-pub fn row(record: &ReferralRecord, with_case: bool, at: Timestamp) -> ReferralRow {
+/// A referral in a list, as one side knows it.
+pub fn row(record: &ReferralRecord, side: Side, with_case: bool, at: Timestamp) -> ReferralRow {
     let referral = &record.referral;
     ReferralRow {
         id: referral.id,
@@ -57,7 +62,7 @@ pub fn row(record: &ReferralRecord, with_case: bool, at: Timestamp) -> ReferralR
         late: referral.is_late(at),
         answered_by: record.answered_by_name.clone(),
         answered_at: record.answered_at,
-        revision: referral.revision,
+        revision: referral.revision_told_to(side),
     }
 }
 
@@ -87,12 +92,12 @@ pub async fn read(brigade: &Brigade, actor: &Actor, id: ReferralId) -> Result<Re
             redirected_to = link(brigade, actor, referral.redirected_to).await?;
             redirects = link(brigade, actor, referral.redirects).await?;
         }
-        // That another service is asked is not told to the one that refused.
-        Side::Recipient => history.retain(|entry| entry.text != ReferralVerb::Redirect.code()),
+        Side::Recipient => {}
     }
+    history.retain(|entry| entry.text.parse::<ReferralVerb>().map_or(true, |verb| verb.is_told_to(side)));
     Ok(ReferralDetail {
         now: at,
-        row: row(&record, side == Side::Sender, at),
+        row: row(&record, side, side == Side::Sender, at),
         // What was asked stays with the sender once the answer is no, or the asking is over.
         reason: if is_over_for_recipient { String::new() } else { referral.reason.clone() },
         pivot_person: referral.pivot_person.clone(),

@@ -4,7 +4,7 @@ use app::document::success;
 use axum::{
     Router,
     body::Bytes,
-    extract::{DefaultBodyLimit, FromRequest, Path, Request, State},
+    extract::{FromRequest, Path, Request, State},
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Redirect, Response},
     routing::post,
@@ -58,7 +58,7 @@ pub fn router() -> Router<AppState> {
         .route("/bureau/tournee", post(building_form))
         .route("/bureau/tournee/{id}", post(plan_form))
         .route("/bureau/appareils/{id}/revocation", post(revocation_form))
-        .route("/bureau/appareils/fichier", post(rescue::form).layer(DefaultBodyLimit::max(rescue::FILE_BYTES_MAX)))
+        .route("/bureau/appareils/fichier", rescue::route())
         .route("/bureau/dossiers/{id}/escalade", post(raise_form))
         .route("/bureau/dossiers/{id}/references", post(refer_form))
         .route("/bureau/dossiers/{id}/commentaires", post(comment_form))
@@ -144,7 +144,7 @@ async fn sign_in_form(State(state): State<AppState>, headers: HeaderMap, fields:
 }
 
 /// Percent-encodes what a query value cannot hold.
-pub(super) fn encode(text: &str) -> String {
+fn encode(text: &str) -> String {
     serde_urlencoded::to_string([("", text)]).unwrap_or_default().trim_start_matches('=').to_owned()
 }
 
@@ -183,16 +183,24 @@ async fn first_access_form(State(state): State<AppState>, headers: HeaderMap, Pa
     }
 }
 
+/// Who sends a form, or the answer that sends them to sign in.
+pub(super) async fn sender_of(state: &AppState, headers: &HeaderMap, path: &str) -> Result<Session, Response> {
+    match recognise(state, headers).await {
+        Ok(Some(session)) => Ok(session),
+        Ok(None) => Err(Redirect::to(&format!("/connexion?next={}", encode(path))).into_response()),
+        Err(failure) => Err(back(path, "error", failure.code.code(), state.is_https)),
+    }
+}
+
 /// Checks who asks and that the form is ours, does it, and goes back.
 async fn carry_out<Act, Done>(state: &AppState, headers: &HeaderMap, fields: &Fields, path: &str, done: &str, act: Act) -> Response
 where
     Act: FnOnce(Session) -> Done,
     Done: Future<Output = Result<(), UseCaseError>>,
 {
-    let session = match recognise(state, headers).await {
-        Ok(Some(session)) => session,
-        Ok(None) => return Redirect::to(&format!("/connexion?next={}", encode(path))).into_response(),
-        Err(failure) => return back(path, "error", failure.code.code(), state.is_https),
+    let session = match sender_of(state, headers, path).await {
+        Ok(session) => session,
+        Err(answer) => return answer,
     };
     if is_foreign(headers) || fields.get("csrf") != session.csrf {
         return back(path, "error", ErrorCode::ForgedRequest.code(), state.is_https);

@@ -17,6 +17,7 @@ mod rescue;
 pub mod security;
 pub mod session;
 mod sync;
+mod whole_body;
 
 use axum::{
     Router,

@@ -4,9 +4,11 @@ use std::io;
 
 use app::document::success;
 use axum::{
-    extract::{FromRequest, Multipart, Request, State},
+    extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State},
     http::HeaderMap,
-    response::{IntoResponse, Redirect, Response},
+    middleware::from_fn,
+    response::Response,
+    routing::{MethodRouter, post},
 };
 use casework::wire::v1::ErrorCode;
 use futures::TryStreamExt as _;
@@ -14,8 +16,9 @@ use tokio_util::io::StreamReader;
 
 use super::{
     error::code_of,
-    forms::{back, encode},
-    session::{is_foreign, recognise},
+    forms::{back, sender_of},
+    session::is_foreign,
+    whole_body::read_whole,
 };
 use crate::{
     application::{UseCaseError, receive_rescue, sign_in::Session},
@@ -23,15 +26,18 @@ use crate::{
 };
 
 /// Bytes of a file: the photos of a phone that has not seen a network for days.
-pub const FILE_BYTES_MAX: usize = 2 * 1024 * 1024 * 1024;
+const FILE_BYTES_MAX: usize = 2 * 1024 * 1024 * 1024;
 /// The page of the form.
 const PATH: &str = "/bureau/appareils";
 
-pub async fn form(State(state): State<AppState>, headers: HeaderMap, request: Request) -> Response {
-    let session = match recognise(&state, &headers).await {
-        Ok(Some(session)) => session,
-        Ok(None) => return Redirect::to(&format!("/connexion?next={}", encode(PATH))).into_response(),
-        Err(failure) => return back(PATH, "error", failure.code.code(), state.is_https),
+pub fn route() -> MethodRouter<AppState> {
+    post(form).layer(DefaultBodyLimit::max(FILE_BYTES_MAX)).layer(from_fn(read_whole::<FILE_BYTES_MAX>))
+}
+
+async fn form(State(state): State<AppState>, headers: HeaderMap, request: Request) -> Response {
+    let session = match sender_of(&state, &headers, PATH).await {
+        Ok(session) => session,
+        Err(answer) => return answer,
     };
     let received = if is_foreign(&headers) { Err(UseCaseError::refused(ErrorCode::ForgedRequest)) } else { read(&state, &session, request).await };
     match received {

@@ -5,7 +5,7 @@ use casework::{
 };
 use sqlx::{AnyExecutor, Row, any::AnyRow};
 
-use super::{Result, StoreError, Tx, parsed};
+use super::{Result, Tx, counted, parsed};
 
 /// What a phone said of itself.
 #[derive(Clone, Debug)]
@@ -150,11 +150,7 @@ pub async fn of_organisation<'e>(executor: impl AnyExecutor<'e>, organisation_id
 fn device(row: &AnyRow) -> Result<DeviceRow> {
     let id: String = row.try_get("id")?;
     let account_id: String = row.try_get("account_id")?;
-    let small = |column: &'static str| -> Result<u32> {
-        let value: i64 = row.try_get(column)?;
-        u32::try_from(value).map_err(|error| StoreError::Unreadable { table: "device", column, row: id.clone(), cause: error.to_string() })
-    };
-    let protocol = small("protocol")?;
+    let protocol = counted("device", "protocol", &id, row)?;
     let revoked_at: Option<i64> = row.try_get("revoked_at")?;
     let revoked = match revoked_at {
         Some(at) => Some(DeviceRevocation { at: Timestamp(at), by: row.try_get("revoker")?, reason: row.try_get("revoked_reason")? }),
@@ -167,8 +163,8 @@ fn device(row: &AnyRow) -> Result<DeviceRow> {
         last_contact_at: Timestamp(row.try_get("last_contact_at")?),
         build: row.try_get("build")?,
         protocol: u16::try_from(protocol).unwrap_or(u16::MAX),
-        unsent_events: small("unsent_events")?,
-        unsent_photos: small("unsent_photos")?,
+        unsent_events: counted("device", "unsent_events", &id, row)?,
+        unsent_photos: counted("device", "unsent_photos", &id, row)?,
         oldest_unsent_at: row.try_get::<Option<i64>, _>("oldest_unsent_at")?.map(Timestamp),
         clock_skew_ms: row.try_get("clock_skew_ms")?,
         revoked,

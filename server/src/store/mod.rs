@@ -24,7 +24,12 @@ pub mod visit;
 
 use std::{path::Path, sync::Once};
 
-use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Execute, QueryBuilder, Transaction, any::AnyArguments, pool::PoolConnection, query::Query};
+use sqlx::{
+    Any, AnyConnection, AnyPool, AssertSqlSafe, Execute, QueryBuilder, Row, Transaction,
+    any::{AnyArguments, AnyRow},
+    pool::PoolConnection,
+    query::Query,
+};
 use tokio::sync::watch;
 
 pub use account::{AccountRow, NewAccount, NewOrganisation, OrganisationRow, SessionRow};
@@ -157,6 +162,12 @@ fn from_json<'text, T: serde::Deserialize<'text>>(table: &'static str, column: &
 /// Reads a text column that has its own form (an id, a code), or says which one does not read back.
 fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(table: &'static str, column: &'static str, row: &str, text: &str) -> Result<T> {
     text.parse().map_err(|error: T::Err| StoreError::Unreadable { table, column, row: row.to_owned(), cause: error.to_string() })
+}
+
+/// Reads a column that counts, or says that it does not read back.
+fn counted(table: &'static str, column: &'static str, id: &str, row: &AnyRow) -> Result<u32> {
+    let value: i64 = row.try_get(column)?;
+    u32::try_from(value).map_err(|error| StoreError::Unreadable { table, column, row: id.to_owned(), cause: error.to_string() })
 }
 
 /// JSON of a value of ours.

@@ -5,7 +5,7 @@ use casework::{
 };
 use sqlx::{AnyExecutor, Row, any::AnyRow};
 
-use super::{Result, StoreError, Tx, parsed};
+use super::{Result, Tx, counted, parsed};
 
 /// A rescue file handed in, and what became of what it held.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,10 +62,7 @@ pub async fn of_organisation<'e>(executor: impl AnyExecutor<'e>, organisation_id
 fn rescue(row: &AnyRow) -> Result<RescueRow> {
     let id: String = row.try_get("id")?;
     let device_id: String = row.try_get("device_id")?;
-    let count = |column: &'static str| -> Result<u32> {
-        let value: i64 = row.try_get(column)?;
-        u32::try_from(value).map_err(|error| StoreError::Unreadable { table: "rescue_file", column, row: id.clone(), cause: error.to_string() })
-    };
+    let count = |column| counted("rescue_file", column, &id, row);
     Ok(RescueRow {
         at: Timestamp(row.try_get("at")?),
         device_id: parsed("rescue_file", "device_id", &id, &device_id)?,

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { after, before } from "node:test";
 
 export const PASSWORD = "brigade-demo";
 
@@ -49,4 +50,19 @@ export async function startProgram({ demo = true } = {}) {
   };
   await start();
   return program;
+}
+
+/** What the stories of a file start from, and what goes with them: the program, and a folder for phones and files. `close` ends the browsers first. */
+export function stage(close) {
+  const stage = {};
+  before(async () => {
+    stage.program = await startProgram();
+    stage.folder = await mkdtemp(join(tmpdir(), "brigade-stage-"));
+  });
+  after(async () => {
+    await close();
+    await stage.program?.stop();
+    if (stage.folder) await rm(stage.folder, { recursive: true, force: true });
+  });
+  return stage;
 }

@@ -1,8 +1,13 @@
 //! A rescue file: what a phone could not send, handed in at the office.
 
 use casework::clock::Timestamp;
+use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use server::clock::{new_id, now, sha256_hex};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
 
 use super::{devices::report, photos, scenes::flash};
 use crate::support::{Answer, Client, PASSWORD, Person, Phone, TestServer, jpeg, on_both_databases, rescue_file};
@@ -14,6 +19,7 @@ on_both_databases!(
     a_damaged_file_gives_what_comes_before_the_damage,
     more_changes_than_one_push_takes_come_in,
     a_file_that_is_not_one_or_is_for_another_server_stores_nothing,
+    a_form_is_read_to_its_end_before_it_is_answered,
     only_a_phone_of_the_brigade_in_the_hands_of_its_person_is_believed,
     only_those_who_run_the_brigade_hand_a_file_in,
 );
@@ -42,13 +48,38 @@ fn manifest(server: &TestServer, phone: &Phone, events: &[Value], photos: &[(Str
 
 /// Posts a file as a browser does.
 async fn post_file(client: &Client, csrf: &str, file: &[u8]) -> Answer {
+    Client::send(form_with(client, csrf, file, b"")).await
+}
+
+/// The form with a file in it, and another part after it unless that is empty.
+fn form_with(client: &Client, csrf: &str, file: &[u8], after: &[u8]) -> RequestBuilder {
     const BOUNDARY: &str = "brigade-tests-7f0c";
     let mut body = format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"csrf\"\r\n\r\n{csrf}\r\n").into_bytes();
     body.extend(format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"brigade.secours\"\r\n\r\n").into_bytes());
     body.extend(file);
+    if !after.is_empty() {
+        body.extend(format!("\r\n--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"after\"\r\n\r\n").into_bytes());
+        body.extend(after);
+    }
     body.extend(format!("\r\n--{BOUNDARY}--\r\n").into_bytes());
-    let request = client.request(reqwest::Method::POST, PATH).header("content-type", format!("multipart/form-data; boundary={BOUNDARY}"));
-    Client::send(request.body(body)).await
+    client.request(Method::POST, PATH).header("content-type", format!("multipart/form-data; boundary={BOUNDARY}")).body(body)
+}
+
+/// What the server answers to who writes the whole form before reading anything, as a browser does.
+async fn answer_to_a_browser(server: &TestServer, form: RequestBuilder) -> String {
+    let form = form.build().expect("a request");
+    let body = form.body().and_then(reqwest::Body::as_bytes).expect("a whole body");
+    let mut head = format!("POST {PATH} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\ncontent-length: {}\r\n", server.address(), body.len()).into_bytes();
+    for (name, value) in form.headers() {
+        head.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
+    }
+    head.extend(b"\r\n");
+    let mut line = TcpStream::connect(server.address()).await.expect("the server listens");
+    line.write_all(&head).await.expect("the head passes");
+    line.write_all(body).await.expect("the whole form passes");
+    let mut answer = String::new();
+    line.read_to_string(&mut answer).await.expect("an answer");
+    answer
 }
 
 /// Hands a file in at the office, and returns what the next page says.
@@ -244,4 +275,22 @@ async fn only_those_who_run_the_brigade_hand_a_file_in(server: TestServer) {
     assert_eq!(nobody.header("location"), Some("/connexion?next=%2Fbureau%2Fappareils"));
     assert_eq!(flash(&browser.post_form(PATH, &[("csrf", &csrf)]).await.expect_status(303)), "error:forged_request", "a form without a file in it");
     assert_eq!(stored(&server).await, before);
+}
+
+/// An answer that leaves bytes unread ends the connection under the browser, which then says that the site does not answer.
+async fn a_form_is_read_to_its_end_before_it_is_answered(server: TestServer) {
+    let long = vec![b'x'; 24 * 1024 * 1024];
+    let (browser, csrf) = server.browser(Person::Coordinator).await;
+    let phone = known_phone(&server).await;
+    let file = rescue_file(&key(&server).await, &manifest(&server, &phone, &[phone.starts()], &[]), &[]);
+    let stranger = server.stranger();
+    for (said, form) in [
+        ("error:rescue_unreadable", form_with(&browser, &csrf, &long, b"")),
+        ("error:forged_request", form_with(&browser, "not-ours", &long, b"")),
+        ("location: /connexion?next=%2Fbureau%2Fappareils", form_with(&stranger, &csrf, &long, b"")),
+        ("success:rescue_received", form_with(&browser, &csrf, &file, &long)),
+    ] {
+        let answer = answer_to_a_browser(&server, form).await;
+        assert!(answer.starts_with("HTTP/1.1 303 ") && answer.contains(said), "{said}: {answer}");
+    }
 }
