@@ -240,14 +240,15 @@ struct Group<'group> {
 
 impl<'group> Group<'group> {
     async fn load(tx: &mut Tx, brigade: &Brigade, pushes: &'group [Push], fresh: &[Fresh<'group>], now: Timestamp) -> Result<Self> {
-        let mut stored: BTreeMap<VisitId, StoredVisit> = BTreeMap::new();
-        let doors_noted = |visit: VisitId| {
-            fresh.iter().any(|fresh| fresh.incoming.event.visit_id == visit && matches!(fresh.incoming.event.change, Change::DoorNoted { .. }))
-        };
-        for row in store::visit::by_ids(tx, fresh.iter().map(|fresh| fresh.incoming.event.visit_id).collect::<BTreeSet<_>>()).await? {
-            let (id, with_door_notes) = (row.id, doors_noted(row.id));
-            let photos_to_mark = photos_to_mark(tx, fresh, id).await?;
-            stored.insert(id, StoredVisit { photos_to_mark, ..StoredVisit::load(tx, row, with_door_notes).await? });
+        let spoken_of: BTreeSet<VisitId> = fresh.iter().map(|fresh| fresh.incoming.event.visit_id).collect();
+        let rows = store::visit::by_ids(tx, spoken_of).await?;
+        let mut stored = StoredVisit::load(tx, rows).await?;
+        for (id, visit) in &mut stored {
+            let changes = || fresh.iter().map(|fresh| &fresh.incoming.event).filter(|event| event.visit_id == *id).map(|event| &event.change);
+            if changes().any(|change| matches!(change, Change::DoorNoted { .. })) {
+                visit.door_notes = store::visit::door_notes(&mut *tx, *id).await?;
+            }
+            visit.photos_to_mark = photos_to_mark(tx, changes(), *id).await?;
         }
         let of_visits = stored.values().filter_map(|visit| visit.row.as_ref()).map(|row| row.building_id);
         let buildings: BTreeSet<BuildingId> = fresh.iter().map(|fresh| fresh.incoming.event.building_id).chain(of_visits).collect();
@@ -439,10 +440,10 @@ async fn recall(tx: &mut Tx, visit: &mut VisitUnderway<'_>) -> Result<()> {
 }
 
 /// The photos of a visit that the group marks, as they are stored.
-async fn photos_to_mark(tx: &mut Tx, fresh: &[Fresh<'_>], visit: VisitId) -> Result<BTreeMap<PhotoId, KnownPhoto>> {
+async fn photos_to_mark(tx: &mut Tx, changes: impl Iterator<Item = &Change>, visit: VisitId) -> Result<BTreeMap<PhotoId, KnownPhoto>> {
     let mut known = BTreeMap::new();
-    for event in fresh.iter().map(|fresh| &fresh.incoming.event).filter(|event| event.visit_id == visit) {
-        let Change::PhotoMarked { photo_id, .. } = event.change else { continue };
+    for change in changes {
+        let Change::PhotoMarked { photo_id, .. } = *change else { continue };
         if let Some(photo) = store::photo::by_id(&mut *tx, photo_id).await?.filter(|photo| photo.visit_id == visit) {
             let is_never_shown = read_case::is_never_shown(&photo);
             known.insert(photo_id, KnownPhoto { place: photo.place, criterion: photo.criterion, is_never_shown });

@@ -16,7 +16,7 @@ use sqlx::{AnyConnection, Row, any::AnyRow};
 
 use super::{
     Result, StoreError, Tx, from_json, parsed,
-    rows::{Values, over_given},
+    rows::{Values, ids, over_given},
     to_json,
 };
 
@@ -126,37 +126,55 @@ struct Sender {
     received_at: Timestamp,
 }
 
+/// One row for each phone, which has most of the batches of a visit: a row that crosses from the database costs more than what is in it.
 async fn senders(connection: &mut AnyConnection, batches: BTreeSet<i64>) -> Result<BTreeMap<i64, Sender>> {
     let given: Vec<[i64; 1]> = batches.into_iter().map(|id| [id]).collect();
     let select = over_given(
         connection,
-        "select b.id, b.device_id, b.received_at, a.display_name from {given} join field_batch b on b.id = cast(given.value ->> 0 as bigint)
-            join account a on a.id = b.account_id",
+        "select b.device_id, a.display_name, string_agg(cast(b.id as text) || ' ' || cast(b.received_at as text), ',') as batches
+         from {given} join field_batch b on b.id = cast(given.value ->> 0 as bigint) join account a on a.id = b.account_id
+         group by b.device_id, a.id, a.display_name",
         &given,
     );
-    let sender = |row: &AnyRow| {
-        let id: i64 = row.try_get("id")?;
-        let device = parsed("field_batch", "device_id", &id.to_string(), row.try_get("device_id")?)?;
-        Ok((id, Sender { name: row.try_get("display_name")?, device, received_at: Timestamp(row.try_get("received_at")?) }))
-    };
-    select.fetch_all(connection).await?.iter().map(sender).collect()
+    let mut senders = BTreeMap::new();
+    for row in &select.fetch_all(connection).await? {
+        let (name, batches): (String, String) = (row.try_get("display_name")?, row.try_get("batches")?);
+        let device = parsed("field_batch", "device_id", &batches, row.try_get("device_id")?)?;
+        for batch in batches.split(',') {
+            let (id, at) = batch.split_once(' ').unwrap_or_default();
+            let received_at = Timestamp(parsed("field_batch", "received_at", batch, at)?);
+            senders.insert(parsed("field_batch", "id", batch, id)?, Sender { name: name.clone(), device, received_at });
+        }
+    }
+    Ok(senders)
 }
 
 /// The current answers of a visit, by place and criterion.
 pub async fn of_visit(connection: &mut AnyConnection, visit_id: VisitId) -> Result<Vec<ObservationRecord>> {
-    let select = sqlx::query("select place, observations from observation_sheet where visit_id = $1 order by place").bind(visit_id.to_string());
+    Ok(of_visits(connection, [visit_id]).await?.remove(&visit_id).unwrap_or_default())
+}
+
+/// The same of several visits; one that has none is absent.
+pub async fn of_visits(connection: &mut AnyConnection, visits: impl IntoIterator<Item = VisitId>) -> Result<BTreeMap<VisitId, Vec<ObservationRecord>>> {
+    let select = over_given(
+        connection,
+        "select o.visit_id, o.place, o.observations from {given} join observation_sheet o on o.visit_id = given.value ->> 0 order by o.visit_id, o.place",
+        &ids(visits),
+    );
     let rows = select.fetch_all(&mut *connection).await?;
-    let mut sheets: Vec<(Place, Vec<Kept<'static>>)> = Vec::with_capacity(rows.len());
+    let mut sheets: Vec<(VisitId, Place, Vec<Kept<'static>>)> = Vec::with_capacity(rows.len());
     for row in &rows {
-        let place = parsed("observation_sheet", "place", &visit_id.to_string(), row.try_get("place")?)?;
-        sheets.push((place, kept(visit_id, row)?));
+        let id: String = row.try_get("visit_id")?;
+        let visit_id = parsed("observation_sheet", "visit_id", &id, &id)?;
+        sheets.push((visit_id, parsed("observation_sheet", "place", &id, row.try_get("place")?)?, kept(visit_id, row)?));
     }
-    let senders = senders(connection, sheets.iter().flat_map(|(_, kept)| kept).map(|kept| kept.batch_id).collect()).await?;
-    let mut records = Vec::new();
-    for (place, kept) in sheets {
+    let senders = senders(connection, sheets.iter().flat_map(|(_, _, kept)| kept).map(|kept| kept.batch_id).collect()).await?;
+    let mut records: BTreeMap<VisitId, Vec<ObservationRecord>> = BTreeMap::new();
+    for (visit_id, place, kept) in sheets {
+        let of_visit = records.entry(visit_id).or_default();
         for kept in kept {
             let sender = senders.get(&kept.batch_id).ok_or_else(|| unknown_batch(visit_id, kept.batch_id))?;
-            records.push(kept.read(visit_id, place.clone(), sender));
+            of_visit.push(kept.read(visit_id, place.clone(), sender));
         }
     }
     Ok(records)

@@ -6,7 +6,10 @@ use casework::{
 use inspection_grid::{CriterionId, Place};
 use sqlx::{AnyExecutor, Row, any::AnyRow};
 
-use super::{Result, StoreError, Tx, parsed};
+use super::{
+    Result, StoreError, Tx, parsed,
+    rows::{ids, over_given},
+};
 
 /// Whether a photo's smaller copies, which screens show, are there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,6 +173,27 @@ pub async fn of_visit<'e>(executor: impl AnyExecutor<'e>, visit_id: VisitId) -> 
     .fetch_all(executor)
     .await?;
     rows.iter().map(photo).collect()
+}
+
+/// Where the photos of these visits were taken, those that were not removed.
+pub async fn places_of_visits(tx: &mut Tx, visits: impl IntoIterator<Item = VisitId>) -> Result<Vec<(VisitId, PhotoId, Place, CriterionId)>> {
+    let select = over_given(
+        tx,
+        "select p.visit_id, p.id, p.place, p.criterion from {given} join photo p on p.visit_id = given.value ->> 0
+         where p.removed_at is null order by p.taken_at, p.id",
+        &ids(visits),
+    );
+    let taken = |row: &AnyRow| {
+        let id: String = row.try_get("id")?;
+        let read = |column| row.try_get::<String, _>(column);
+        Ok((
+            parsed("photo", "visit_id", &id, &read("visit_id")?)?,
+            parsed("photo", "id", &id, &id)?,
+            parsed("photo", "place", &id, &read("place")?)?,
+            CriterionId(read("criterion")?),
+        ))
+    };
+    select.fetch_all(&mut *tx).await?.iter().map(taken).collect()
 }
 
 /// The photo is of this place: of the door that stands for the one it was taken at.

@@ -281,14 +281,26 @@ pub async fn withdraw_outcome(tx: &mut Tx, id: VisitId, dwelling_id: DwellingId)
 
 pub async fn outcomes<'e>(executor: impl AnyExecutor<'e>, id: VisitId) -> Result<BTreeMap<String, DwellingOutcome>> {
     let rows = sqlx::query("select dwelling_id, outcome from visit_dwelling where visit_id = $1").bind(id.to_string()).fetch_all(executor).await?;
-    rows.iter()
-        .map(|row| {
-            let dwelling_id: String = row.try_get("dwelling_id")?;
-            let outcome: String = row.try_get("outcome")?;
-            let outcome = from_json("visit_dwelling", "outcome", &dwelling_id, &format!("\"{outcome}\""))?;
-            Ok((dwelling_id, outcome))
-        })
-        .collect()
+    rows.iter().map(outcome).collect()
+}
+
+fn outcome(row: &AnyRow) -> Result<(String, DwellingOutcome)> {
+    let dwelling_id: String = row.try_get("dwelling_id")?;
+    let outcome: String = row.try_get("outcome")?;
+    let outcome = from_json("visit_dwelling", "outcome", &dwelling_id, &format!("\"{outcome}\""))?;
+    Ok((dwelling_id, outcome))
+}
+
+/// The same of several visits; one that has none is absent.
+pub async fn outcomes_of_visits(tx: &mut Tx, visits: impl IntoIterator<Item = VisitId>) -> Result<BTreeMap<VisitId, BTreeMap<String, DwellingOutcome>>> {
+    let select =
+        over_given(tx, "select d.visit_id, d.dwelling_id, d.outcome from {given} join visit_dwelling d on d.visit_id = given.value ->> 0", &ids(visits));
+    let mut outcomes: BTreeMap<VisitId, BTreeMap<String, DwellingOutcome>> = BTreeMap::new();
+    for row in &select.fetch_all(&mut *tx).await? {
+        let id: String = row.try_get("visit_id")?;
+        outcomes.entry(parsed("visit_dwelling", "visit_id", &id, &id)?).or_default().extend([outcome(row)?]);
+    }
+    Ok(outcomes)
 }
 
 /// What the next knock at a door should know.

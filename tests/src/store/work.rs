@@ -178,6 +178,8 @@ pub async fn a_visit_its_outcomes_and_its_judgement_read_back(shelf: Shelf) {
     tx.commit().await.expect("kept");
     assert_eq!(visit::outcomes(reader, id).await.expect("outcomes"), BTreeMap::from([(door.to_string(), DwellingOutcome::Visited)]));
     let mut tx = store.begin().await.expect("a transaction begins");
+    let of_many = visit::outcomes_of_visits(&mut tx, [VisitId(new_id()), id]).await.expect("outcomes");
+    assert_eq!(of_many, BTreeMap::from([(id, BTreeMap::from([(door.to_string(), DwellingOutcome::Visited)]))]), "a visit without any is absent");
     visit::withdraw_outcome(&mut tx, id, door).await.expect("withdrawn");
     assert!(visit::outcomes(&mut *tx, id).await.expect("outcomes").is_empty());
     visit::set_outcomes(&mut tx, vec![NewOutcome { visit_id: id, dwelling_id: door, outcome: DwellingOutcome::Visited, event_id: EventId(new_id()) }])
@@ -270,6 +272,9 @@ pub async fn an_observation_replaces_the_one_before_at_its_place(shelf: Shelf) {
     assert_eq!((common.note.as_deref(), common.current.is_none(), common.confidential), (Some("« à revoir »"), true, true));
     assert_eq!((dwelling.event_id, dwelling.current.as_ref(), dwelling.recorded_by.as_str()), (second, Some(&merged), Person::Inspector.name()));
     assert_eq!((dwelling.standing_severity(), dwelling.is_in_conflict()), (Some(Severity::Major), true));
+
+    let of_many = observation::of_visits(&mut store.read().await.expect("a connection"), [VisitId(new_id()), visit_id]).await.expect("observations");
+    assert_eq!(of_many.iter().map(|(id, records)| (*id, records.len())).collect::<Vec<_>>(), [(visit_id, 3)], "a visit without any is absent");
 
     // Only a finished visit is history.
     let seen = [(shelf.town.tower.id, dwelling.place.to_string()), (shelf.town.tower.id, "exterior".to_owned())];
@@ -384,7 +389,11 @@ pub async fn a_photo_is_verified_by_its_hash_and_an_upload_moves_only_forward(sh
     let mut tx = store.begin().await.expect("a transaction begins");
     photo::remove(&mut tx, id, VisitId(new_id()), at).await.expect("another visit removes nothing");
     assert_eq!(photo::of_visit(&mut *tx, visit_id).await.expect("photos").len(), 1);
+    let visits = [VisitId(new_id()), visit_id];
+    let taken = photo::places_of_visits(&mut tx, visits).await.expect("places");
+    assert_eq!(taken.iter().map(|(visit, photo, place, _)| (*visit, *photo, place)).collect::<Vec<_>>(), [(visit_id, id, &Place::Common)]);
     photo::remove(&mut tx, id, visit_id, at).await.expect("removed");
+    assert!(photo::places_of_visits(&mut tx, visits).await.expect("places").is_empty(), "a removed photo is at no place");
     tx.commit().await.expect("kept");
     assert!(photo::of_visit(reader, visit_id).await.expect("photos").is_empty());
     assert_eq!(photo::by_id(reader, id).await.expect("an answer").map(|photo| photo.removed), Some(true));

@@ -69,12 +69,14 @@ pub async fn settle<'group>(
         if let Some(visit) = visits.get_mut(&last.event.visit_id) {
             visit.changed.doors_united = Some(last.pair.same);
         }
+        let mut told = Vec::new();
         for row in store::visit::of_building(&mut *tx, building_id).await? {
-            if !tell_again(tx, brigade, &facade, &row).await? {
-                continue;
+            if tell_again(tx, brigade, &facade, &row).await? {
+                told.push(row);
             }
-            let (id, goes_on) = (row.id, row.finished_at.is_none());
-            let stored = StoredVisit::load(tx, row, false).await?;
+        }
+        for (id, stored) in StoredVisit::load(tx, told).await? {
+            let goes_on = stored.row.as_ref().is_some_and(|row| row.finished_at.is_none());
             match visits.get_mut(&id) {
                 Some(visit) => visit.take_again(stored),
                 None if goes_on => {

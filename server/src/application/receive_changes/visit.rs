@@ -64,17 +64,33 @@ pub struct StoredVisit {
 }
 
 impl StoredVisit {
+    /// What is stored of these visits. Photos to mark and door notes are for the caller to add, where the group speaks of them.
+    ///
     /// # Errors
     /// When the store fails.
-    pub async fn load(tx: &mut Tx, row: VisitRow, with_door_notes: bool) -> Result<Self> {
-        Ok(Self {
-            photos: store::photo::of_visit(&mut *tx, row.id).await?.into_iter().map(|photo| (photo.id, photo.place, photo.criterion)).collect(),
-            outcomes: store::visit::outcomes(&mut *tx, row.id).await?,
-            observations: store::observation::of_visit(&mut *tx, row.id).await?,
-            door_notes: if with_door_notes { store::visit::door_notes(&mut *tx, row.id).await? } else { BTreeMap::new() },
-            photos_to_mark: BTreeMap::new(),
-            row: Some(row),
-        })
+    pub async fn load(tx: &mut Tx, rows: Vec<VisitRow>) -> Result<BTreeMap<VisitId, Self>> {
+        let ids: Vec<VisitId> = rows.iter().map(|row| row.id).collect();
+        if ids.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let mut outcomes = store::visit::outcomes_of_visits(tx, ids.iter().copied()).await?;
+        let mut observations = store::observation::of_visits(tx, ids.iter().copied()).await?;
+        let mut photos: BTreeMap<VisitId, Vec<(PhotoId, Place, CriterionId)>> = BTreeMap::new();
+        for (visit, photo, place, criterion) in store::photo::places_of_visits(tx, ids).await? {
+            photos.entry(visit).or_default().push((photo, place, criterion));
+        }
+        let stored = |row: VisitRow| {
+            let id = row.id;
+            let visit = Self {
+                outcomes: outcomes.remove(&id).unwrap_or_default(),
+                observations: observations.remove(&id).unwrap_or_default(),
+                photos: photos.remove(&id).unwrap_or_default(),
+                row: Some(row),
+                ..Self::default()
+            };
+            (id, visit)
+        };
+        Ok(rows.into_iter().map(stored).collect())
     }
 }
 
