@@ -51,6 +51,8 @@ pub mod success {
     pub const NOTE_STRUCK: &str = "note_struck";
     pub const REFERRAL_SENT: &str = "referral_sent";
     pub const REFERRAL_UPDATED: &str = "referral_updated";
+    pub const CONSENT_RECORDED: &str = "consent_recorded";
+    pub const CONSENT_WITHDRAWN: &str = "consent_withdrawn";
     pub const COMMENT_ADDED: &str = "comment_added";
     pub const STAGE_CHANGED: &str = "stage_changed";
 }

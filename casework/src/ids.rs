@@ -54,6 +54,8 @@ ids! {
     CaseId,
     EscalationId,
     ReferralId,
+    /// What a person of a dwelling answered about sharing what concerns them.
+    ConsentId,
     /// An entry of a case's timeline or of an escalation's log.
     EntryId,
 }

@@ -3,6 +3,7 @@
 
 pub mod case;
 pub mod clock;
+pub mod consent;
 pub mod doors;
 pub mod escalation;
 pub mod gateway;

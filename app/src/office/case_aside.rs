@@ -1,7 +1,10 @@
 use casework::wire::v1::{BuildingView, CaseAction, CaseDetail, EscalationRow};
 use leptos::prelude::*;
 
-use super::case_forms::{CommentForm, RaiseForm, ReferForm, StageForm};
+use super::{
+    case_forms::{CommentForm, RaiseForm, ReferForm, StageForm},
+    consent_section::ConsentSection,
+};
 use crate::{
     document::PageContext,
     texts::{Locale, common, office},
@@ -20,6 +23,8 @@ pub fn CaseAside(
     let id = case.row.id;
     let allows = |action: CaseAction| case.allowed.contains(&action);
     let raise = allows(CaseAction::RaiseEscalation).then(|| view! { <RaiseForm case_id=id csrf=page.csrf.clone() locale=locale /> });
+    let keeps_consents = allows(CaseAction::KeepConsents);
+    let consents = keeps_consents.then(|| view! { <ConsentSection case=case.clone() page=page.clone() /> });
     let refer = (allows(CaseAction::CreateReferral) && !case.partners.is_empty()).then(|| {
         view! {
             <ReferForm
@@ -28,6 +33,7 @@ pub fn CaseAside(
                 form_id=page.form_id.clone()
                 partners=case.partners.clone()
                 shareable=case.shareable.clone()
+                consents=keeps_consents.then(|| case.consents.clone())
                 locale=locale
             />
         }
@@ -59,6 +65,7 @@ pub fn CaseAside(
             {acts}
             {escalations}
             {referrals}
+            {consents}
             {building_facts(case.building, locale)}
         </aside>
     }

@@ -8,6 +8,7 @@ mod case_header;
 mod case_page;
 mod case_table;
 mod cases_page;
+mod consent_section;
 mod device_table;
 mod devices_page;
 mod evidence;

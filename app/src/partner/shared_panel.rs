@@ -6,7 +6,7 @@ use casework::{
 use leptos::prelude::*;
 
 use crate::{
-    texts::{Locale, common, office, partner},
+    texts::{Locale, common, consent, office, partner},
     ui::{
         observation::{self, Around, Observed},
         place,
@@ -23,6 +23,8 @@ pub fn SharedPanel(
 ) -> impl IntoView {
     let ended = matches!(referral.row.stage, ReferralStage::Declined | ReferralStage::Withdrawn | ReferralStage::Expired);
     let ended_notice = (ended && referral.recipient).then(|| view! { <p class="notice notice--info">{partner::SHARED_ENDED.get(locale)}</p> });
+    let consent_ended = (referral.consent_ended && !ended)
+        .then(|| view! { <p class="notice notice--warning" role="status" data-testid="consent-ended">{consent::ENDED.get(locale)}</p> });
     let named: Vec<Section> = referral.shared_sections.iter().copied().filter(|section| *section != Section::Existence).collect();
     let existence_only = named.is_empty().then(|| view! { <p class="muted">{partner::SHARED_EXISTENCE_ONLY.get(locale)}</p> });
     let sections = named
@@ -72,6 +74,7 @@ pub fn SharedPanel(
         <section class="card" id="partage" data-testid="shared-panel">
             <h2>{partner::SHARED_TITLE.get(locale)}</h2>
             {ended_notice}
+            {consent_ended}
             {existence_only}
             <ul class="shared-sections">{sections}</ul>
             {building}

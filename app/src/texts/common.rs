@@ -67,6 +67,8 @@ texts! {
     FLASH_NOTE_STRUCK: "La ligne est biffée; elle reste lisible." / "The line is struck; it stays readable.";
     FLASH_REFERRAL_SENT: "La référence est envoyée." / "The referral has been sent.";
     FLASH_REFERRAL_UPDATED: "La référence est à jour." / "The referral is up to date.";
+    FLASH_CONSENT_RECORDED: "La réponse de la personne est notée." / "The person’s answer is recorded.";
+    FLASH_CONSENT_WITHDRAWN: "Le consentement est retiré\u{a0}: plus rien n’est partagé en son nom." / "The consent is withdrawn: nothing is shared under it any more.";
     FLASH_COMMENT_ADDED: "Le commentaire est au dossier." / "The comment is on the case.";
     FLASH_STAGE_CHANGED: "L’étape du dossier a changé." / "The stage of the case has changed.";
 
@@ -405,6 +407,8 @@ pub fn flash(flash: &Flash, locale: Locale) -> &'static str {
             success::NOTE_STRUCK => FLASH_NOTE_STRUCK,
             success::REFERRAL_SENT => FLASH_REFERRAL_SENT,
             success::REFERRAL_UPDATED => FLASH_REFERRAL_UPDATED,
+            success::CONSENT_RECORDED => FLASH_CONSENT_RECORDED,
+            success::CONSENT_WITHDRAWN => FLASH_CONSENT_WITHDRAWN,
             success::COMMENT_ADDED => FLASH_COMMENT_ADDED,
             success::STAGE_CHANGED => FLASH_STAGE_CHANGED,
             _ => FLASH_SAVED,

@@ -6,6 +6,7 @@ pub mod administration;
 pub mod annotate;
 pub mod cell;
 pub mod common;
+pub mod consent;
 pub mod device;
 pub mod devices;
 pub mod errors;

@@ -9,11 +9,13 @@ use casework::{
     wire::v1::EntryKind,
 };
 
-use crate::texts::{self, Locale, cell, common, office};
+use crate::texts::{self, Locale, cell, common, consent, office};
 
 /// Between the two halves of a line: organisation and verb in a case's timeline, verb and words in a referral's own history.
 const NAME_AND_VERB: &str = " · ";
 const VERB_AND_WORDS: &str = " : ";
+/// In a referral's history: a consent under which it shared something was taken back.
+const CONSENT_WITHDRAWN: &str = "consent_withdrawn";
 
 /// A line as it is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +69,7 @@ impl HistoryLine {
             EntryKind::ReferralSent => Self::of(referral(ReferralVerb::Send, text, locale)),
             EntryKind::ReferralAnswered => referral_entry(text, office::ENTRY_REFERRAL_ANSWERED.get(locale), locale),
             EntryKind::ReferralChanged => referral_entry(text, office::ENTRY_REFERRAL_CHANGED.get(locale), locale),
+            EntryKind::ConsentAnswered => Self::of(consent_answered(text, locale)),
             EntryKind::Comment => Self::of(office::ENTRY_COMMENT.get(locale)).saying(text),
         }
     }
@@ -97,6 +100,18 @@ fn opened(reason: &str, locale: Locale) -> String {
     }
 }
 
+/// What a person said, and about whom.
+fn consent_answered(text: &str, locale: Locale) -> String {
+    let (code, name) = text.split_once(' ').unwrap_or((text, ""));
+    let sentence = match code {
+        "given" => consent::ENTRY_GIVEN,
+        "refused" => consent::ENTRY_REFUSED,
+        "withdrawn" => consent::ENTRY_WITHDRAWN,
+        _ => consent::ENTRY_OTHER,
+    };
+    texts::fill(sentence.get(locale), &[("name", name)])
+}
+
 /// « La référence à {name} est {done}. », without its recipient where the page is the referral's own.
 fn referral(verb: ReferralVerb, name: &str, locale: Locale) -> String {
     let done = office::referral_done(verb).get(locale);
@@ -109,6 +124,9 @@ fn referral(verb: ReferralVerb, name: &str, locale: Locale) -> String {
 }
 
 fn referral_entry(text: &str, otherwise: &str, locale: Locale) -> HistoryLine {
+    if text == CONSENT_WITHDRAWN {
+        return HistoryLine::of(consent::ENTRY_REFERRAL_CONSENT.get(locale));
+    }
     let (head, words) = text.split_once(VERB_AND_WORDS).unwrap_or((text, ""));
     if let Ok(verb) = ReferralVerb::from_str(head) {
         return HistoryLine::of(referral(verb, "", locale)).saying(words);
@@ -125,7 +143,7 @@ mod tests {
 
     use super::*;
 
-    const KINDS: [EntryKind; 10] = [
+    const KINDS: [EntryKind; 11] = [
         EntryKind::CaseOpened,
         EntryKind::StageChanged,
         EntryKind::VisitReceived,
@@ -135,6 +153,7 @@ mod tests {
         EntryKind::ReferralSent,
         EntryKind::ReferralAnswered,
         EntryKind::ReferralChanged,
+        EntryKind::ConsentAnswered,
         EntryKind::Comment,
     ];
 
@@ -165,15 +184,20 @@ mod tests {
             EntryKind::EscalationChanged => bare(EscalationVerb::ALL.iter().map(|verb| verb.code()).collect()),
             EntryKind::ReferralSent => vec![(String::new(), Vec::new()), ("Comité logement".to_owned(), Vec::new())],
             EntryKind::ReferralAnswered => of_referral(&[ReferralVerb::Accept, ReferralVerb::Decline]),
-            EntryKind::ReferralChanged => of_referral(&[
-                ReferralVerb::Start,
-                ReferralVerb::Hold,
-                ReferralVerb::Resume,
-                ReferralVerb::Complete,
-                ReferralVerb::Withdraw,
-                ReferralVerb::Redirect,
-                ReferralVerb::Expire,
-            ]),
+            EntryKind::ReferralChanged => {
+                let mut lines: Vec<(String, Vec<String>)> = of_referral(&[
+                    ReferralVerb::Start,
+                    ReferralVerb::Hold,
+                    ReferralVerb::Resume,
+                    ReferralVerb::Complete,
+                    ReferralVerb::Withdraw,
+                    ReferralVerb::Redirect,
+                    ReferralVerb::Expire,
+                ]);
+                lines.push((CONSENT_WITHDRAWN.to_owned(), vec![CONSENT_WITHDRAWN.to_owned()]));
+                lines
+            }
+            EntryKind::ConsentAnswered => ["given", "refused", "withdrawn"].map(|code| (format!("{code} Comité logement"), vec![code.to_owned()])).into(),
             EntryKind::Comment => vec![("Le locataire a rappelé.".to_owned(), Vec::new())],
         }
     }

@@ -75,6 +75,12 @@ pub fn may_create_referral(actor: &Actor, relation: Relation, sections: Grants) 
     Decision::when(may_share(Section::Existence) && sections.sections().into_iter().all(may_share))
 }
 
+/// Read, record and withdraw the consents of a case: whoever may share every section that needs one, since they tell what there is to share.
+pub fn may_keep_consents(actor: &Actor, relation: Relation) -> Decision {
+    let may_share = |section: &Section| decide(actor, relation, Grants::NONE, *section, Action::Share).is_allowed();
+    Decision::when(Section::ALL.iter().filter(|section| section.needs_consent()).all(may_share))
+}
+
 /// Do this to a referral, from the side the actor's organisation is on. Expiry is the server's own.
 pub fn may_move_referral(actor: &Actor, side: Side, verb: ReferralVerb) -> Decision {
     if verb.side() != Some(side) {

@@ -37,6 +37,12 @@ impl Grants {
         self.0 & bit(section) != 0
     }
 
+    /// Those that no person's consent is needed for.
+    #[must_use]
+    pub fn without_consent(self) -> Self {
+        self.sections().into_iter().filter(|section| !section.needs_consent()).fold(Self::NONE, |grants, section| Self(grants.0 | bit(section)))
+    }
+
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }

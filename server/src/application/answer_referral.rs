@@ -39,7 +39,7 @@ pub async fn act(brigade: &Brigade, actor: &Actor, id: ReferralId, verb: Referra
     let (by, at) = (actor.account.id, now());
     let mut tx = brigade.store.begin().await?;
     let Some(mut record) = store::referral::by_id(&mut *tx, id).await? else { return refuse(ErrorCode::NotFound) };
-    let Some((side, _)) = sight_of(actor, &record) else { return refuse(ErrorCode::NotFound) };
+    let Some((side, _)) = sight_of(actor, &record, &[]) else { return refuse(ErrorCode::NotFound) };
     require(permission::may_move_referral(&actor.permission(), side, verb), ErrorCode::NotAllowed)?;
     let planned_on = match said.planned_on.as_deref().filter(|day| !day.is_empty()) {
         None => None,

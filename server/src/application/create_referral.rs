@@ -1,11 +1,13 @@
 //! The brigade refers a case to a partner: drafted, checked and sent in one act.
 
+use std::collections::BTreeSet;
+
 use casework::{
     clock::Timestamp,
     ids::{EntryId, ReferralId},
     permission::{self, Grants},
     referral::{Draft, DraftError, Referral, ReferralVerb, Side, TransitionError},
-    wire::v1::{CreateReferral, EntryKind, ErrorCode},
+    wire::v1::{ConsentedSection, CreateReferral, EntryKind, ErrorCode},
 };
 
 use super::{Actor, Brigade, Result, UseCaseError, judge_visit::enter, read_referrals::sight_of, refuse, require, sight::Sight};
@@ -30,10 +32,11 @@ pub async fn create(brigade: &Brigade, actor: &Actor, request: CreateReferral) -
     }
     let person = actor.permission();
     require(permission::may_create_referral(&person, sight.relation(), Grants::NONE), ErrorCode::NotAllowed)?;
-    let grants = Grants::of(request.sections.iter().copied()).map_err(|error| UseCaseError::refused_because(ErrorCode::SectionNotShareable, error.0.code()))?;
+    let sections = request.sections.iter().copied().chain(request.consented.iter().map(|shared| shared.section));
+    let grants = Grants::of(sections).map_err(|error| UseCaseError::refused_because(ErrorCode::SectionNotShareable, error.0.code()))?;
     require(permission::may_create_referral(&person, sight.relation(), grants), ErrorCode::SectionNotShareable)?;
-    if let Some(section) = grants.sections().into_iter().find(|section| section.needs_consent()) {
-        // Consents are recorded per recipient and section; until one is, what concerns a person is not shared.
+    // What concerns people goes door by door, each under a consent; never a whole section of a building.
+    if let Some(section) = request.sections.iter().find(|section| section.needs_consent()) {
         return Err(UseCaseError::refused_because(ErrorCode::ConsentRequired, section.code()));
     }
     if request.reason.chars().count() > REASON_CHARS_MAX {
@@ -68,11 +71,13 @@ pub async fn create(brigade: &Brigade, actor: &Actor, request: CreateReferral) -
     let sent = drafted.send(due_at, by, at).map_err(|error| refusal(&error))?;
 
     let mut tx = store.begin().await?;
+    require_consents(&mut tx, &sent, &request.consented, at).await?;
     if !store::referral::insert(&mut tx, &sent, by, at).await? {
         let known = store::referral::by_id(&mut *tx, request.id).await?;
         let is_same = known.is_some_and(|known| known.referral.case_id == request.case_id && known.referral.to_organisation == request.to_organisation);
         return if is_same { Ok(request.id) } else { refuse(ErrorCode::RevisionConflict) };
     }
+    store::consent::share(&mut tx, sent.id, &request.consented).await?;
     if let Some(before) = request.redirects {
         take_over(&mut tx, actor, before, &sent, at).await?;
     }
@@ -93,11 +98,24 @@ pub async fn create(brigade: &Brigade, actor: &Actor, request: CreateReferral) -
     Ok(sent.id)
 }
 
+/// Each consent is of this case, given for this recipient and this section, and holds.
+async fn require_consents(tx: &mut Tx, referral: &Referral, consented: &BTreeSet<ConsentedSection>, at: Timestamp) -> Result<()> {
+    for shared in consented {
+        let consent = store::consent::by_id(&mut *tx, shared.consent_id).await?.map(|record| record.consent);
+        let opens = consent
+            .is_some_and(|consent| consent.case_id == referral.case_id && consent.opens(referral.to_organisation, consent.dwelling_id, shared.section, at));
+        if !opens {
+            return Err(UseCaseError::refused_because(ErrorCode::ConsentRequired, shared.section.code()));
+        }
+    }
+    Ok(())
+}
+
 /// Marks a refused or expired referral of the same case as taken over by `next`, once.
 async fn take_over(tx: &mut Tx, actor: &Actor, before: ReferralId, next: &Referral, at: Timestamp) -> Result<()> {
     let not_found = || UseCaseError::refused_because(ErrorCode::NotFound, "redirects");
     let mut record = store::referral::by_id(&mut *tx, before).await?.filter(|record| record.referral.case_id == next.case_id).ok_or_else(not_found)?;
-    if !matches!(sight_of(actor, &record), Some((Side::Sender, _))) {
+    if !matches!(sight_of(actor, &record, &[]), Some((Side::Sender, _))) {
         return Err(not_found());
     }
     require(permission::may_move_referral(&actor.permission(), Side::Sender, ReferralVerb::Redirect), ErrorCode::NotAllowed)?;

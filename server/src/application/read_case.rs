@@ -12,7 +12,7 @@ use casework::{
 use inspection_grid::{Complexity, Grid, Place, Score, Value, stands_under};
 
 use super::{
-    Actor, Brigade, Result, change_case, read_board, read_cases, read_referrals,
+    Actor, Brigade, Result, change_case, keep_consents, read_board, read_cases, read_referrals,
     receive_changes::section_of,
     refuse,
     sight::{Sight, section_in},
@@ -56,6 +56,9 @@ pub async fn read(brigade: &Brigade, actor: &Actor, id: CaseId) -> Result<CaseDe
     let verbs = verbs(actor, &sight, &record);
     let allowed = allowed(actor, &sight, !verbs.is_empty());
     let partners = if allowed.contains(&CaseAction::CreateReferral) { partners(brigade, actor).await? } else { Vec::new() };
+    let keeps_consents = allowed.contains(&CaseAction::KeepConsents);
+    let consents = if keeps_consents { keep_consents::rows(brigade, id, at).await? } else { Vec::new() };
+    let consent_doors = if keeps_consents { keep_consents::doors(brigade, record.building.id).await? } else { Vec::new() };
     Ok(CaseDetail {
         row: read_cases::row(&sight, &record),
         building: building_view(&record.building),
@@ -70,6 +73,8 @@ pub async fn read(brigade: &Brigade, actor: &Actor, id: CaseId) -> Result<CaseDe
         shareable: if allowed.contains(&CaseAction::CreateReferral) { sight.shareable() } else { Vec::new() },
         allowed,
         verbs,
+        consents,
+        consent_doors,
     })
 }
 
@@ -121,6 +126,9 @@ fn allowed(actor: &Actor, sight: &Sight, has_verbs: bool) -> Vec<CaseAction> {
     }
     if has_verbs {
         allowed.push(CaseAction::ChangeStage);
+    }
+    if permission::may_keep_consents(&person, sight.relation()).is_allowed() {
+        allowed.push(CaseAction::KeepConsents);
     }
     allowed
 }
@@ -244,7 +252,7 @@ pub async fn observations_of(
         .filter_map(|record| {
             let (section, criterion) = grid.criterion(&record.criterion)?;
             // What the visit's grid does not take is set aside.
-            if !sight.reads(section_of(section, &record.place)) || !stands_under(grid, &record.place, &record.criterion, &record.answer) {
+            if !sight.reads_at(section_of(section, &record.place), &record.place) || !stands_under(grid, &record.place, &record.criterion, &record.answer) {
                 return None;
             }
             let order = grid.sections.iter().position(|other| other.id == section.id)?;
@@ -341,5 +349,5 @@ pub async fn may_see_photo(brigade: &Brigade, actor: &Actor, id: PhotoId) -> Res
         None => Sight::of_building_without_case(actor, &building),
     };
     let section = section_in(brigade.grids.get(&visit.grid).map(|grid| &**grid), &photo.place, &photo.criterion);
-    Ok(sight.reads(section).then_some(photo))
+    Ok(sight.reads_at(section, &photo.place).then_some(photo))
 }

@@ -4,13 +4,19 @@ use std::collections::BTreeMap;
 
 use casework::{
     clock::Timestamp,
+    consent::Consent,
     ids::ReferralId,
     permission::{self, OrganisationKind, Relation, Section},
     referral::{ReferralStage, ReferralVerb, Side},
     wire::v1::{EntryView, ErrorCode, ObservationView, RedirectChoice, ReferralDetail, ReferralInbox, ReferralLink, ReferralRow, SharedObservation},
 };
 
-use super::{Actor, Brigade, Result, read_case, refuse, require, sight::Sight};
+use inspection_grid::Place;
+
+use super::{
+    Actor, Brigade, Result, read_case, refuse, require,
+    sight::{OpenDoor, Sight, opened_by},
+};
 use crate::{
     clock::now,
     store::{self, ReferralFilter, ReferralRecord},
@@ -73,8 +79,8 @@ pub fn row(record: &ReferralRecord, side: Side, with_case: bool, at: Timestamp) 
 pub async fn read(brigade: &Brigade, actor: &Actor, id: ReferralId) -> Result<ReferralDetail> {
     let store = &brigade.store;
     let Some(record) = store::referral::by_id(store.reader(), id).await? else { return refuse(ErrorCode::NotFound) };
-    let Some(sides) = sight_of(actor, &record) else { return refuse(ErrorCode::NotFound) };
-    let (side, sight) = sides;
+    let shared = store::consent::shared_by(&mut *store.read().await?, [id]).await?;
+    let Some((side, sight)) = sight_of(actor, &record, &shared) else { return refuse(ErrorCode::NotFound) };
     let at = now();
     let referral = &record.referral;
     let person = actor.permission();
@@ -105,8 +111,9 @@ pub async fn read(brigade: &Brigade, actor: &Actor, id: ReferralId) -> Result<Re
         stage_reason: referral.state.reason().map(str::to_owned),
         outcome: referral.state.outcome().map(str::to_owned),
         shared_sections: referral.shared_sections.into(),
+        consent_ended: shared.iter().any(|(_, _, consent)| !consent.holds(at)),
         building: sight.reads(Section::Building).then(|| read_case::building_view(&record.building)),
-        observations: shared(brigade, &sight, &record).await?,
+        observations: shared_observations(brigade, &sight, &record, &opened_by(referral, &shared, at)).await?,
         history: history
             .into_iter()
             .map(|entry| EntryView { id: entry.id, at: entry.at, by: entry.by_name, kind: entry.kind, text: entry.text, struck: None })
@@ -131,49 +138,65 @@ async fn redirect_choice(brigade: &Brigade, actor: &Actor, sight: &Sight, record
 /// The referral of this id, as far as the person may know of it.
 async fn link(brigade: &Brigade, actor: &Actor, id: Option<ReferralId>) -> Result<Option<ReferralLink>> {
     let Some(id) = id else { return Ok(None) };
-    let record = store::referral::by_id(brigade.store.reader(), id).await?.filter(|record| sight_of(actor, record).is_some());
+    let record = store::referral::by_id(brigade.store.reader(), id).await?.filter(|record| sight_of(actor, record, &[]).is_some());
     Ok(record.map(|record| ReferralLink { id, to_organisation: record.to_name }))
 }
 
-/// Which side the person is on and what the referral alone shows them; `None` when the referral does not exist for them.
-pub fn sight_of(actor: &Actor, record: &ReferralRecord) -> Option<(Side, Sight)> {
+/// Which side the person is on and what the referral alone shows them, with what was shared under consents; `None` when the referral does not exist for
+/// them.
+pub fn sight_of(actor: &Actor, record: &ReferralRecord, shared: &[(ReferralId, Section, Consent)]) -> Option<(Side, Sight)> {
     if !permission::may_read_referrals(&actor.permission()).is_allowed() {
         return None;
     }
     let referral = &record.referral;
     match referral.side_of(actor.account.organisation.id)? {
         Side::Recipient => {
-            let sight = Sight::of_referral(actor, Relation::Referred(referral.stage()), referral.shared_sections);
+            let sight = Sight::of_referral(actor, referral, shared);
             // A refused or withdrawn referral keeps its row and history for the recipient, without content.
             (referral.state.sent().is_some()).then_some((Side::Recipient, sight))
         }
         Side::Sender => {
             let relation = if actor.account.organisation.kind == OrganisationKind::Brigade { Relation::OwnTeam } else { Relation::None };
-            let sight = Sight::of_referral(actor, relation, permission::Grants::NONE);
+            let sight = Sight::of_relation(actor, relation);
             sender_may_see(&sight, record).then_some((Side::Sender, sight))
         }
     }
 }
 
-async fn shared(brigade: &Brigade, sight: &Sight, record: &ReferralRecord) -> Result<Vec<SharedObservation>> {
+async fn shared_observations(brigade: &Brigade, sight: &Sight, record: &ReferralRecord, opened: &[OpenDoor]) -> Result<Vec<SharedObservation>> {
     let store = &brigade.store;
     let doors = store::building::doors(store.reader(), record.building.id).await?;
     let labels: BTreeMap<String, String> = doors.into_iter().map(|door| (door.dwelling_id.to_string(), door.label)).collect();
-    let grants = record.referral.shared_sections;
-    // The newest visit that holds something shared: a later one about something else takes nothing away, nor shows that it took place.
+    let grants = record.referral.shared_sections.without_consent();
+    // The newest visit that holds something shared: a later one about something else takes nothing away, nor shows that it took place. What concerns people
+    // has a newest visit of its own: it is often another one.
+    let (mut of_the_building, mut of_people) = (Vec::new(), Vec::new());
     for visit in store::visit::of_case(store.reader(), record.referral.case_id).await? {
         let Some(grid) = brigade.grids.get(&visit.grid) else { continue };
-        let mut observations = read_case::observations_of(brigade, sight, grid, &visit, &labels).await?;
         // The sender is shown what the recipient sees, not all that the sender reads.
-        observations.retain(|view| {
-            grid.criterion(&inspection_grid::CriterionId(view.criterion.clone()))
-                .is_some_and(|(section, _)| grants.contains(super::receive_changes::section_of(section, &view.place)))
-        });
-        if !observations.is_empty() {
-            return Ok(observations.into_iter().map(shared_observation).collect());
+        let (mut here, mut here_of_people) = (Vec::new(), Vec::new());
+        for view in read_case::observations_of(brigade, sight, grid, &visit, &labels).await? {
+            let criterion = grid.criterion(&inspection_grid::CriterionId(view.criterion.clone()));
+            let Some(section) = criterion.map(|(section, _)| super::receive_changes::section_of(section, &view.place)) else { continue };
+            let is_open = |(open, dwelling): &OpenDoor| *open == section && view.place == Place::Dwelling(dwelling.to_string());
+            if grants.contains(section) {
+                here.push(view);
+            } else if opened.iter().any(is_open) {
+                here_of_people.push(view);
+            }
+        }
+        if of_the_building.is_empty() {
+            of_the_building = here;
+        }
+        if of_people.is_empty() {
+            of_people = here_of_people;
+        }
+        let is_complete = !of_the_building.is_empty() && (!of_people.is_empty() || opened.is_empty());
+        if is_complete {
+            break;
         }
     }
-    Ok(Vec::new())
+    Ok(of_the_building.into_iter().chain(of_people).map(shared_observation).collect())
 }
 
 fn shared_observation(view: ObservationView) -> SharedObservation {

@@ -1,13 +1,20 @@
 //! The one projection: what an actor may see of a case, by section, whatever the door (page, API, pull, map, photo).
 
 use casework::{
+    clock::Timestamp,
+    consent::Consent,
     escalation::{EscalationOutcome, EscalationVerb, Reason},
+    ids::{DwellingId, ReferralId},
     permission::{self, Action, Grants, OrganisationKind, Relation, Section},
+    referral::Referral,
 };
 use inspection_grid::{CriterionId, Grid, Place};
 
 use super::{Actor, Brigade, Result, judge_visit::triage, receive_changes::section_of};
-use crate::store::{self, BuildingRow, CaseRecord, EscalationEntryRecord, EscalationRecord, ReferralFilter, Store, VisitRow};
+use crate::{
+    clock::now,
+    store::{self, BuildingRow, CaseRecord, EscalationEntryRecord, EscalationRecord, ReferralFilter, ReferralRecord, Store, VisitRow},
+};
 
 /// The section that an answer or a photo belongs to. What no grid of ours knows is kept in the narrowest.
 pub fn section_in(grid: Option<&Grid>, place: &Place, criterion: &CriterionId) -> Section {
@@ -19,6 +26,23 @@ pub fn section_in(grid: Option<&Grid>, place: &Place, criterion: &CriterionId) -
 pub struct Sight {
     actor: permission::Actor,
     relations: Vec<(Relation, Grants)>,
+    /// What concerns people is never read by section alone from outside the brigade: only at the doors whose people consented, while they do.
+    opened: Vec<OpenDoor>,
+}
+
+/// A section of one dwelling that a consent opens.
+pub type OpenDoor = (Section, DwellingId);
+
+/// What a referral opens of what concerns people: under the consents given for its recipient that hold now.
+pub fn opened_by(referral: &Referral, shared: &[(ReferralId, Section, Consent)], at: Timestamp) -> Vec<OpenDoor> {
+    let to = referral.to_organisation;
+    shared
+        .iter()
+        .filter(|(id, section, consent)| {
+            *id == referral.id && referral.shared_sections.contains(*section) && consent.opens(to, consent.dwelling_id, *section, at)
+        })
+        .map(|(_, section, consent)| (*section, consent.dwelling_id))
+        .collect()
 }
 
 impl Sight {
@@ -32,7 +56,10 @@ impl Sight {
         let (organisation, case_id) = (&actor.account.organisation, record.case.id);
         if organisation.kind != OrganisationKind::Brigade {
             let received = store::referral::list(store.reader(), ReferralFilter::OfCaseReceived(case_id, organisation.id)).await?;
-            sight.relations.extend(received.iter().map(|record| (Relation::Referred(record.referral.stage()), record.referral.shared_sections)));
+            let shared = store::consent::shared_by(&mut *store.read().await?, received.iter().map(|record| record.referral.id)).await?;
+            for ReferralRecord { referral, .. } in &received {
+                sight.receive(referral, &shared);
+            }
         }
         Ok(sight)
     }
@@ -49,7 +76,7 @@ impl Sight {
         if relations.is_empty() {
             relations.push((Relation::None, Grants::NONE));
         }
-        Self { actor: actor.permission(), relations }
+        Self { actor: actor.permission(), relations, opened: Vec::new() }
     }
 
     /// What a person's team alone gives: without a case that shows, a territory gives nothing.
@@ -59,9 +86,24 @@ impl Sight {
         sight
     }
 
-    /// What one referral alone gives.
-    pub fn of_referral(actor: &Actor, relation: Relation, grants: Grants) -> Self {
-        Self { actor: actor.permission(), relations: vec![(relation, grants)] }
+    /// What a relation alone gives.
+    pub fn of_relation(actor: &Actor, relation: Relation) -> Self {
+        Self { actor: actor.permission(), relations: vec![(relation, Grants::NONE)], opened: Vec::new() }
+    }
+
+    /// What one referral alone gives to somebody of its recipient.
+    pub fn of_referral(actor: &Actor, referral: &Referral, shared: &[(ReferralId, Section, Consent)]) -> Self {
+        let mut sight = Self { actor: actor.permission(), relations: Vec::new(), opened: Vec::new() };
+        sight.receive(referral, shared);
+        sight
+    }
+
+    fn receive(&mut self, referral: &Referral, shared: &[(ReferralId, Section, Consent)]) {
+        let (relation, grants) = (Relation::Referred(referral.stage()), referral.shared_sections);
+        self.relations.push((relation, grants.without_consent()));
+        let reads = |section| permission::decide(&self.actor, relation, grants, section, Action::Read).is_allowed();
+        let opened: Vec<OpenDoor> = opened_by(referral, shared, now()).into_iter().filter(|(section, _)| reads(*section)).collect();
+        self.opened.extend(opened);
     }
 
     pub fn may(&self, section: Section, action: Action) -> bool {
@@ -70,6 +112,12 @@ impl Sight {
 
     pub fn reads(&self, section: Section) -> bool {
         self.may(section, Action::Read)
+    }
+
+    /// Whether what is said of this place in this section may be read: by section, or because the people of this very door consented.
+    pub fn reads_at(&self, section: Section, place: &Place) -> bool {
+        let is_of = |dwelling: &DwellingId| matches!(place, Place::Dwelling(id) if *id == dwelling.to_string());
+        self.reads(section) || self.opened.iter().any(|(open, dwelling)| *open == section && is_of(dwelling))
     }
 
     /// Whether the case exists for this person.

@@ -11,11 +11,12 @@ use axum::{
 };
 use casework::{
     case::{CaseOutcome, CaseVerb},
+    consent::{ConsentAnswer, ConsentGiver, ConsentManner},
     escalation::{EscalationOutcome, EscalationVerb},
-    ids::{AccountId, BuildingId, CaseId, DeviceId, EntryId, EscalationId, OrganisationId, ReferralId, VisitId},
+    ids::{AccountId, BuildingId, CaseId, ConsentId, DeviceId, DwellingId, EntryId, EscalationId, OrganisationId, ReferralId, VisitId},
     permission::{Role, Section},
     referral::{ReferralVerb, Urgency},
-    wire::v1::{CreateReferral, ErrorCode, RaiseEscalation},
+    wire::v1::{ConsentedSection, CreateReferral, ErrorCode, RaiseEscalation, RecordConsent},
 };
 
 use super::{
@@ -27,7 +28,7 @@ use crate::{
     application::{
         UseCaseError, act_on_escalation,
         administer::{self, AccountForm, OrganisationForm},
-        answer_referral, ask_after_visit, change_case, create_referral, devices,
+        answer_referral, ask_after_visit, change_case, create_referral, devices, keep_consents,
         plan_round::{self, BuildingForm},
         raise_escalation,
         sign_in::{self, FirstAdministrator, Session},
@@ -61,6 +62,8 @@ pub fn router() -> Router<AppState> {
         .route("/bureau/appareils/fichier", rescue::route())
         .route("/bureau/dossiers/{id}/escalade", post(raise_form))
         .route("/bureau/dossiers/{id}/references", post(refer_form))
+        .route("/bureau/dossiers/{id}/consentements", post(consent_form))
+        .route("/bureau/dossiers/{id}/consentements/{consent}/retrait", post(withdrawal_form))
         .route("/bureau/dossiers/{id}/commentaires", post(comment_form))
         .route("/bureau/dossiers/{id}/etape", post(stage_form))
         .route("/cellule/{id}/{verb}", post(escalation_form))
@@ -237,12 +240,50 @@ async fn refer_form(State(state): State<AppState>, headers: HeaderMap, Path(id):
             urgency: fields.get("urgency").parse::<Urgency>().map_err(|_| missing("urgency"))?,
             due_in_days: fields.get("due_in_days").parse().map_err(|_| missing("due_in_days"))?,
             sections,
+            consented: fields.all("consented").map(consented).collect::<Option<_>>().ok_or_else(|| missing("consented"))?,
             redirects: match fields.get("redirects") {
                 "" => None,
                 id => Some(id.parse::<ReferralId>().map_err(|_| missing("redirects"))?),
             },
         };
         create_referral::create(&state.brigade, &session.actor, request).await.map(drop)
+    })
+    .await
+}
+
+/// A consent and one of its sections, as a box of the form says them.
+fn consented(value: &str) -> Option<ConsentedSection> {
+    let (consent, section) = value.split_once(' ')?;
+    Some(ConsentedSection { consent_id: consent.parse().ok()?, section: section.parse().ok()? })
+}
+
+async fn consent_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
+    let path = format!("/bureau/dossiers/{id}");
+    carry_out(&state, &headers, &fields, &path, success::CONSENT_RECORDED, async |session| {
+        let case_id: CaseId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        let said = RecordConsent {
+            id: fields.get("id").parse::<ConsentId>().map_err(|_| missing("id"))?,
+            dwelling_id: fields.get("dwelling_id").parse::<DwellingId>().map_err(|_| missing("dwelling_id"))?,
+            to_organisation: fields.get("to_organisation").parse::<OrganisationId>().map_err(|_| missing("to_organisation"))?,
+            sections: fields.all("sections").map(str::parse::<Section>).collect::<Result<_, _>>().map_err(|_| missing("sections"))?,
+            purpose: fields.get("purpose").to_owned(),
+            person: fields.get("person").to_owned(),
+            giver: fields.get("giver").parse::<ConsentGiver>().map_err(|_| missing("giver"))?,
+            manner: fields.get("manner").parse::<ConsentManner>().map_err(|_| missing("manner"))?,
+            language: fields.get("language").to_owned(),
+            answer: fields.get("answer").parse::<ConsentAnswer>().map_err(|_| missing("answer"))?,
+            days: fields.get("days").parse().map_err(|_| missing("days"))?,
+        };
+        keep_consents::record(&state.brigade, &session.actor, case_id, said).await.map(drop)
+    })
+    .await
+}
+
+async fn withdrawal_form(State(state): State<AppState>, headers: HeaderMap, Path((id, consent)): Path<(String, String)>, fields: Fields) -> Response {
+    let path = format!("/bureau/dossiers/{id}");
+    carry_out(&state, &headers, &fields, &path, success::CONSENT_WITHDRAWN, async |session| {
+        let consent: ConsentId = consent.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        keep_consents::withdraw(&state.brigade, &session.actor, consent).await
     })
     .await
 }

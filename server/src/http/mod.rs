@@ -4,6 +4,7 @@ mod administration;
 pub mod assets;
 mod cases;
 mod compression;
+mod consents;
 mod devices;
 mod emergency;
 pub mod error;

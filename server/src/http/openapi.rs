@@ -7,7 +7,7 @@ use utoipa::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{administration, cases, devices, emergency, map, photos, referrals, session, sync};
+use super::{administration, cases, consents, devices, emergency, map, photos, referrals, session, sync};
 use crate::state::AppState;
 
 struct Security;
@@ -50,6 +50,8 @@ pub fn api() -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(referrals::inbox, referrals::create))
         .routes(routes!(referrals::read))
         .routes(routes!(referrals::act))
+        .routes(routes!(consents::record))
+        .routes(routes!(consents::withdraw))
         .routes(routes!(devices::report))
         .routes(routes!(devices::list))
         .routes(routes!(administration::read))

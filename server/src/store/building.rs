@@ -222,6 +222,12 @@ pub async fn doors<'e>(executor: impl AnyExecutor<'e>, id: BuildingId) -> Result
     select.fetch_all(executor).await?.iter().map(door).collect()
 }
 
+/// The same, without those that go by the name of another.
+pub async fn standing_doors<'e>(executor: impl AnyExecutor<'e>, id: BuildingId) -> Result<Vec<Door>> {
+    let select = sqlx::query("select id, label, floor from dwelling where building_id = $1 and goes_by is null order by floor, label, id").bind(id.to_string());
+    select.fetch_all(executor).await?.iter().map(door).collect()
+}
+
 /// A door, its building, and the door that stands for it when that is another.
 pub type KnownDoor = (DwellingId, BuildingId, Option<DwellingId>);
 

@@ -3,6 +3,7 @@
 mod administration;
 mod cases;
 mod compression;
+mod consents;
 mod course;
 mod devices;
 mod doors;

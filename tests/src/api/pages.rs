@@ -35,6 +35,8 @@ const FORMS: &[&str] = &[
     "/bureau/appareils/fichier",
     "/bureau/dossiers/{id}/escalade",
     "/bureau/dossiers/{id}/references",
+    "/bureau/dossiers/{id}/consentements",
+    "/bureau/dossiers/{id}/consentements/{consent}/retrait",
     "/bureau/dossiers/{id}/commentaires",
     "/bureau/dossiers/{id}/etape",
     "/cellule/{id}/{verb}",

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use server::clock::{new_id, sha256_hex};
 
 use super::{
-    photos,
+    consents, photos,
     scenes::{case_in, case_of, complex_visit, refer, referral},
 };
 use crate::support::{Answer, Client, Database, Person, TestServer, jpeg};
@@ -51,6 +51,8 @@ const ROUTES: &[Route] = &[
     closed(Method::POST, "/api/v1/referrals"),
     closed(Method::GET, "/api/v1/referrals/{id}"),
     closed(Method::POST, "/api/v1/referrals/{id}/{verb}"),
+    closed(Method::POST, "/api/v1/cases/{id}/consents"),
+    closed(Method::POST, "/api/v1/consents/{id}/withdrawal"),
     closed(Method::GET, "/api/v1/administration"),
     closed(Method::GET, "/api/v1/round"),
 ];
@@ -64,6 +66,8 @@ const IDS: &[(&str, Person)] = &[
     ("DELETE /api/v1/photos/uploads/{id}", Person::SecondInspector),
     ("GET /api/v1/cases/{id}", Person::Brossard),
     ("POST /api/v1/cases/{id}/escalations", Person::Brossard),
+    ("POST /api/v1/cases/{id}/consents", Person::Brossard),
+    ("POST /api/v1/consents/{id}/withdrawal", Person::Coordinator),
     ("POST /api/v1/emergency/{id}/{verb}", Person::Longueuil),
     ("POST /api/v1/visits/{id}/reached", Person::Longueuil),
     ("GET /api/v1/referrals/{id}", Person::Longueuil),
@@ -85,7 +89,11 @@ async fn ask(client: &Client, method: &Method, path: &str) -> Answer {
     if *method == Method::PATCH {
         request = request.header("content-type", "application/offset+octet-stream").header("upload-offset", 0).body(vec![1]);
     } else if *method == Method::POST {
-        request = request.json(&if path.ends_with("/escalations") { json!({ "reason": "Feu" }) } else { json!({ "text": "Feu" }) });
+        request = request.json(&match path.rsplit('/').next() {
+            Some("escalations") => json!({ "reason": "Feu" }),
+            Some("consents") => consents::message(new_id(), new_id()),
+            _ => json!({ "text": "Feu" }),
+        });
     }
     Client::send(request).await
 }
@@ -133,11 +141,13 @@ async fn what_is_another_organisations_answers_like_what_does_not_exist() {
     let escalation = inspector.post(&format!("/api/v1/cases/{case}/escalations"), &message).await.expect_status(201).json();
     let escalation = escalation["id"].as_str().expect("an id").to_owned();
     let visit = phone.visit_id.to_string();
+    let consent = consents::record(&server, &case, &consents::message(&server.town.tower.doors[0], server.town.cisss)).await;
     for (route, person) in IDS {
         let (method, path) = route.split_once(' ').expect("method and path");
         let method: Method = method.parse().expect("a method");
         let (real, absent, verb) = match path {
             path if path.contains("photos") => (&photo, new_id().to_string(), ""),
+            path if path.contains("withdrawal") => (&consent, new_id().to_string(), ""),
             path if path.contains("cases") => (&case, new_id().to_string(), ""),
             path if path.contains("emergency") => (&escalation, new_id().to_string(), "acknowledge"),
             path if path.contains("visits") => (&visit, new_id().to_string(), ""),

@@ -437,7 +437,7 @@ pub async fn a_photo_is_verified_by_its_hash_and_an_upload_moves_only_forward(sh
     tx.commit().await.expect("kept");
 }
 
-async fn a_case(shelf: &Shelf, building: &Building, sequence: u32) -> CaseRecord {
+pub(super) async fn a_case(shelf: &Shelf, building: &Building, sequence: u32) -> CaseRecord {
     let at = Timestamp(1_700_000_000_000 + i64::from(sequence / 2));
     let record = CaseRecord {
         case: Case::open(CaseId(new_id()), CaseNumber { year: 2026, sequence }, building.id, OpeningReason::Complex, None, at),
@@ -678,7 +678,7 @@ pub async fn an_escalation_has_its_revisions_its_log_and_its_board(shelf: Shelf)
     assert!(case::by_id(reader, linked.case.id).await.expect("an answer").is_some_and(|case| !case.escalation_open));
 }
 
-fn a_referral(shelf: &Shelf, case_id: CaseId, to: OrganisationId, by: AccountId, at: Timestamp) -> Referral {
+pub(super) fn a_referral(shelf: &Shelf, case_id: CaseId, to: OrganisationId, by: AccountId, at: Timestamp) -> Referral {
     let draft = Draft {
         id: ReferralId(new_id()),
         case_id,

@@ -4,13 +4,13 @@ use casework::{
     ids::{CaseId, ReferralId},
     permission::Section,
     referral::Urgency,
-    wire::v1::PartnerChoice,
+    wire::v1::{ConsentRow, PartnerChoice},
 };
 use leptos::prelude::*;
 
 use crate::{
-    texts::{self, Locale, common, office},
-    ui::CsrfField,
+    texts::{self, Locale, common, consent, office},
+    ui::{CsrfField, time},
 };
 
 /// Days that a referral leaves to answer, when nobody says otherwise.
@@ -38,6 +38,9 @@ pub fn ReferForm(
     partners: Vec<PartnerChoice>,
     /// Sections the person may share.
     shareable: Vec<Section>,
+    /// Consents of the case, when the person keeps them.
+    #[prop(optional_no_strip)]
+    consents: Option<Vec<ConsentRow>>,
     /// What is there to begin with.
     #[prop(optional)]
     start: ReferStart,
@@ -63,9 +66,10 @@ pub fn ReferForm(
     // That the case exists goes without saying: the address and the number travel with every referral.
     let sections = shareable
         .into_iter()
-        .filter(|section| *section != Section::Existence)
+        .filter(|section| *section != Section::Existence && !section.needs_consent())
         .map(|section| section_choice(section, start.sections.contains(&section), locale))
         .collect_view();
+    let of_people = consents.map(|consents| consented_choices(&consents, locale));
     let title = if start.redirects.is_some() { office::REDIRECT_TITLE } else { office::REFER_TITLE };
     let redirects = start.redirects.map(|id| view! { <input type="hidden" name="redirects" value=id.to_string() /> });
     view! {
@@ -99,6 +103,7 @@ pub fn ReferForm(
                     <legend>{office::REFER_SECTIONS.get(locale)}</legend>
                     {sections}
                 </fieldset>
+                {of_people}
                 <button class="button button--primary" type="submit">{office::REFER_SUBMIT.get(locale)}</button>
             </form>
         </details>
@@ -109,11 +114,44 @@ fn section_choice(section: Section, chosen: bool, locale: Locale) -> impl IntoVi
     let (name, hint) = common::section(section);
     view! {
         <label class="choice">
-            <input type="checkbox" name="sections" value=section.code() data-consent=section.needs_consent().to_string() checked=chosen />
+            <input type="checkbox" name="sections" value=section.code() checked=chosen />
             <span class="choice__text">
                 <strong>{name.get(locale)}</strong>
                 <span class="form-field__hint">{hint.get(locale)}</span>
             </span>
         </label>
+    }
+}
+
+/// One box for each section that a consent in force opens, at its door.
+fn consented_choices(consents: &[ConsentRow], locale: Locale) -> impl IntoView + use<> {
+    let choices: Vec<_> = consents
+        .iter()
+        .filter(|consent| consent.holds)
+        .flat_map(|consent| consent.sections.iter().map(move |section| (consent, *section)))
+        .map(|(consent, section)| {
+            let name =
+                texts::fill(consent::REFER_CONSENTED_CHOICE.get(locale), &[("section", common::section(section).0.get(locale)), ("door", &consent.door)]);
+            let until = time::date(consent.until, locale);
+            let hint =
+                texts::fill(consent::REFER_CONSENTED_FOR.get(locale), &[("name", &consent.organisation), ("date", &until), ("purpose", &consent.purpose)]);
+            view! {
+                <label class="choice" data-testid="consented">
+                    <input type="checkbox" name="consented" value=format!("{} {}", consent.id, section.code()) />
+                    <span class="choice__text">
+                        <strong>{name}</strong>
+                        <span class="form-field__hint">{hint}</span>
+                    </span>
+                </label>
+            }
+        })
+        .collect();
+    let none = choices.is_empty().then(|| view! { <p class="muted small">{consent::REFER_CONSENTED_NONE.get(locale)}</p> });
+    view! {
+        <fieldset class="fieldset">
+            <legend>{consent::REFER_CONSENTED.get(locale)}</legend>
+            {none}
+            {choices}
+        </fieldset>
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     clock::Timestamp,
     ids::{BuildingId, CaseId, EntryId, EventId, OrganisationId, PhotoId, VisitId},
     permission::Section,
-    wire::v1::{EscalationRow, ReferralRow},
+    wire::v1::{ConsentRow, DoorChoice, EscalationRow, ReferralRow},
 };
 
 /// Filters of the cases list; they live in the URL.
@@ -165,6 +165,8 @@ pub enum EntryKind {
     ReferralSent,
     ReferralAnswered,
     ReferralChanged,
+    /// A person of a dwelling consented, refused, or took it back.
+    ConsentAnswered,
     Comment,
 }
 
@@ -177,7 +179,7 @@ pub struct EntryView {
     pub kind: EntryKind,
     /// By kind: the opening reason, the stage, `started` `finished` or `late` of a visit, `grid_moved` and a version or `photo_marked`, motif codes, the verb of an
     /// escalation, the organisation of a referral (with ` · ` and the verb, once it was sent); in a referral's own history the verb (with ` : ` and what
-    /// was said). Free text of a comment.
+    /// was said). Of a consent, `given`, `refused` or `withdrawn`, then the organisation; in a referral's history `consent_withdrawn`. Free text of a comment.
     pub text: String,
     /// Why it was struck, when it was.
     pub struck: Option<String>,
@@ -201,6 +203,8 @@ pub enum CaseAction {
     CreateReferral,
     Comment,
     ChangeStage,
+    /// Read, record and withdraw consents.
+    KeepConsents,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -225,4 +229,10 @@ pub struct CaseDetail {
     pub allowed: Vec<CaseAction>,
     /// What the reader may do to the case where it stands; `change_stage` is allowed when there is any.
     pub verbs: Vec<CaseVerb>,
+    /// What the people of the building answered, newest first; empty for those who do not keep consents, as are the doors.
+    #[serde(default)]
+    pub consents: Vec<ConsentRow>,
+    /// Doors at which a consent can be recorded.
+    #[serde(default)]
+    pub consent_doors: Vec<DoorChoice>,
 }

@@ -2,6 +2,7 @@
 
 mod administration;
 mod case;
+mod consent;
 mod device;
 mod error;
 mod escalation;
@@ -15,6 +16,7 @@ pub use administration::{AccountRow, Administration, OrganisationRow, PlannedBui
 pub use case::{
     BuildingView, CaseAction, CaseDetail, CaseList, CaseQuery, CaseRow, EntryKind, EntryView, MotifView, ObservationView, PartnerChoice, PhotoRef, VisitView,
 };
+pub use consent::{ConsentRow, ConsentUse, ConsentedSection, DoorChoice, RecordConsent};
 pub use device::{BUILD_CHARS_MAX, DEVICE_HEADER, DEVICE_MARKER, DeviceRegister, DeviceReply, DeviceReport, DeviceRevocation, DeviceRow};
 pub use error::{ApiError, ErrorBody, ErrorCode};
 pub use escalation::{Board, BoardEvent, EscalationRow, LogEntryView, OnCallPerson, OverdueVisit, RaiseEscalation, SayReached, VisitReached};

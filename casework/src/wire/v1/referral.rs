@@ -8,7 +8,7 @@ use crate::{
     ids::{CaseId, OrganisationId, ReferralId},
     permission::Section,
     referral::{ReferralStage, ReferralVerb, Urgency},
-    wire::v1::{BuildingView, EntryView, PartnerChoice, PhotoRef},
+    wire::v1::{BuildingView, ConsentedSection, EntryView, PartnerChoice, PhotoRef},
 };
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -69,6 +69,9 @@ pub struct ReferralDetail {
     pub stage_reason: Option<String>,
     pub outcome: Option<String>,
     pub shared_sections: BTreeSet<Section>,
+    /// Something was shared under a consent that was withdrawn or is over: it is not shown any more.
+    #[serde(default)]
+    pub consent_ended: bool,
     /// Only when the building section is shared.
     pub building: Option<BuildingView>,
     /// Exactly what the shared sections grant; nothing once declined, withdrawn or expired.
@@ -120,6 +123,9 @@ pub struct CreateReferral {
     /// Days from now, 1 to 90.
     pub due_in_days: u32,
     pub sections: BTreeSet<Section>,
+    /// What concerns people, door by door, each under a consent given for this recipient.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub consented: BTreeSet<ConsentedSection>,
     /// The refused or expired referral of the same case that this one takes over from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirects: Option<ReferralId>,

@@ -1,0 +1,78 @@
+//! Consents of the people of a dwelling.
+
+use casework::consent::{ConsentAnswer, ConsentGiver, ConsentManner};
+
+use super::{Text, texts};
+
+texts! {
+    TITLE: "Consentements" / "Consents";
+    NONE: "Aucune réponse notée." / "No answer recorded.";
+    HINT: "À dire à la personne\u{a0}: à qui, quoi, pourquoi et jusqu’à quand. Elle peut refuser, ou changer d’avis plus tard, sans perdre aucun service." / "To tell the person: to whom, what, why and until when. They may refuse, or change their mind later, without losing any service.";
+    DOOR: "Porte {door}" / "Door {door}";
+    RECORD: "Noter la réponse d’une personne" / "Record a person’s answer";
+    FIELD_DOOR: "Porte" / "Door";
+    FIELD_ORGANISATION: "À qui" / "To whom";
+    FIELD_SECTIONS: "Quoi" / "What";
+    FIELD_PURPOSE: "Pourquoi, dans les mots employés" / "What for, in the words used";
+    FIELD_DAYS: "Jusqu’à quand" / "Until when";
+    FIELD_PERSON: "Qui répond" / "Who answers";
+    FIELD_PERSON_HINT: "Comme la brigade nomme la personne. Lu par le volet psychosocial seul." / "As the brigade calls the person. Read by the psychosocial compartment alone.";
+    FIELD_GIVER: "À quel titre" / "In what capacity";
+    FIELD_MANNER: "Comment" / "How";
+    FIELD_LANGUAGE: "Langue de l’explication" / "Language of the explanation";
+    FIELD_ANSWER: "Réponse" / "Answer";
+    DAYS: "{count} jours" / "{count} days";
+    SUBMIT: "Noter la réponse" / "Record the answer";
+    ANSWER_GIVEN: "La personne consent" / "The person consents";
+    ANSWER_REFUSED: "La personne refuse" / "The person refuses";
+    GIVER_PERSON: "La personne concernée, 14 ans ou plus" / "The person concerned, 14 or older";
+    GIVER_PARENT: "Titulaire de l’autorité parentale, pour un enfant de moins de 14 ans" / "Holder of parental authority, for a child under 14";
+    GIVER_REPRESENTATIVE: "Tuteur, mandataire ou autre représentant" / "Tutor, mandatary or other representative";
+    MANNER_SPOKEN: "De vive voix" / "Spoken";
+    MANNER_SIGNED: "Signé à l’écran" / "Signed on the screen";
+    MANNER_PAPER: "Signé sur papier" / "Signed on paper";
+    STATE_HOLDS: "En vigueur jusqu’au {date}" / "Holds until {date}";
+    STATE_OVER: "Échu le {date}" / "Ended on {date}";
+    STATE_REFUSED: "Refusé" / "Refused";
+    STATE_WITHDRAWN: "Retiré le {date} par {name}" / "Withdrawn on {date} by {name}";
+    EXPLAINED: "{person}, {manner}, en {language}. Expliqué le {date} par {name}." / "{person}, {manner}, in {language}. Explained on {date} by {name}.";
+    USES: "Ce qui a été partagé" / "What was shared";
+    USED: "{section}, le {date}" / "{section}, on {date}";
+    USED_REFERRAL: "Voir la référence" / "See the referral";
+    WITHDRAW: "Retirer ce consentement" / "Withdraw this consent";
+    WITHDRAW_HINT: "La lecture s’arrête tout de suite pour {name}, qui en est averti. Ce qui a déjà été lu l’a été." / "Reading stops at once for {name}, who is told. What was read before was read.";
+    WITHDRAW_SUBMIT: "Retirer maintenant" / "Withdraw now";
+    REFER_CONSENTED: "Ce qui concerne des personnes, avec leur consentement" / "What concerns people, with their consent";
+    REFER_CONSENTED_NONE: "Pour partager ce qui concerne une personne, notez d’abord sa réponse sous «\u{a0}Consentements\u{a0}»." / "To share what concerns a person, first record their answer under “Consents”.";
+    REFER_CONSENTED_CHOICE: "{section}, porte {door}" / "{section}, door {door}";
+    REFER_CONSENTED_FOR: "Pour {name} seulement, jusqu’au {date}\u{a0}: {purpose}" / "For {name} only, until {date}: {purpose}";
+    ENDED: "Un consentement a pris fin. Ce qu’il ouvrait n’est plus montré et ne doit plus servir." / "A consent has ended. What it opened is not shown any more and must no longer be used.";
+    ENTRY_GIVEN: "Une personne consent au partage avec {name}." / "A person consents to sharing with {name}.";
+    ENTRY_REFUSED: "Une personne refuse le partage avec {name}." / "A person refuses sharing with {name}.";
+    ENTRY_WITHDRAWN: "Une personne retire son consentement au partage avec {name}." / "A person withdraws consent to sharing with {name}.";
+    ENTRY_OTHER: "La réponse d’une personne sur le partage est notée." / "A person’s answer about sharing is recorded.";
+    ENTRY_REFERRAL_CONSENT: "Un consentement de cette référence est retiré\u{a0}: la lecture de ce qu’il ouvrait s’arrête." / "A consent of this referral is withdrawn: what it opened is closed.";
+}
+
+pub fn answer(answer: ConsentAnswer) -> Text {
+    match answer {
+        ConsentAnswer::Given => ANSWER_GIVEN,
+        ConsentAnswer::Refused => ANSWER_REFUSED,
+    }
+}
+
+pub fn giver(giver: ConsentGiver) -> Text {
+    match giver {
+        ConsentGiver::Person => GIVER_PERSON,
+        ConsentGiver::Parent => GIVER_PARENT,
+        ConsentGiver::Representative => GIVER_REPRESENTATIVE,
+    }
+}
+
+pub fn manner(manner: ConsentManner) -> Text {
+    match manner {
+        ConsentManner::Spoken => MANNER_SPOKEN,
+        ConsentManner::Signed => MANNER_SIGNED,
+        ConsentManner::Paper => MANNER_PAPER,
+    }
+}

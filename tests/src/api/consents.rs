@@ -1,0 +1,309 @@
+//! What concerns people is shared door by door, under their consent, and no longer.
+
+use std::fmt::Display;
+
+use casework::consent::Consent;
+use serde_json::{Value, json};
+use server::{
+    clock::{new_id, now},
+    store,
+};
+
+use super::scenes::{case_in, case_of, complex_visit, flash, psychosocial_visit, referral};
+use crate::support::{Client, Person, Phone, TestServer, on_both_databases};
+
+on_both_databases!(
+    a_consent_opens_one_section_of_one_door_to_one_body,
+    a_withdrawal_ends_the_reading_at_once_and_lists_what_was_shared,
+    a_consent_that_is_over_opens_nothing_any_more,
+    a_referral_shares_nothing_that_no_consent_opens,
+    only_the_psychosocial_compartment_keeps_consents,
+    an_answer_that_says_too_little_is_refused_and_nothing_is_kept,
+    one_click_sent_twice_is_one_answer,
+    a_consent_is_recorded_used_and_taken_back_with_plain_forms,
+);
+
+/// The answer of somebody of this dwelling about this body: yes, for what is confidential.
+pub fn message(dwelling_id: impl Display, to_organisation: impl Display) -> Value {
+    json!({
+        "id": new_id().to_string(), "dwelling_id": dwelling_id.to_string(), "to_organisation": to_organisation.to_string(),
+        "sections": ["psychosocial"], "purpose": "Visite du CLSC à domicile", "person": "Locataire en titre", "giver": "person", "manner": "spoken",
+        "language": "fr", "answer": "given", "days": 90,
+    })
+}
+
+/// Records an answer and returns its id.
+pub async fn record(server: &TestServer, case: &str, message: &Value) -> String {
+    let psychosocial = server.bearer(Person::Psychosocial).await;
+    let answer = psychosocial.post(&format!("/api/v1/cases/{case}/consents"), message).await.expect_status(201);
+    answer.json()["id"].as_str().expect("an id").to_owned()
+}
+
+async fn withdraw(server: &TestServer, consent: &str) {
+    server.bearer(Person::Psychosocial).await.post(&format!("/api/v1/consents/{consent}/withdrawal"), &json!({})).await.expect_status(204);
+}
+
+/// A complex case with confidential answers at two doors, and what was explained at the first.
+async fn case(server: &TestServer) -> String {
+    let (phone, _) = complex_visit(server).await;
+    psychosocial_visit(server, &phone).await;
+    let tower = &server.town.tower;
+    let beside = Phone::beside(&phone);
+    let events = [beside.chooses(&tower.door(1), "MEN-02", &["isolement"]), beside.chooses(&tower.door(0), "DRO-02", &["depliant"])];
+    beside.push_stored(&server.bearer(Person::Psychosocial).await, &events).await;
+    case_of(server, tower).await
+}
+
+/// A referral that shares these sections, each under its consent.
+fn sharing(server: &TestServer, case: &str, consented: &[(&str, &str)]) -> Value {
+    let mut message = referral(server, case);
+    message["consented"] = consented.iter().map(|(consent, section)| json!({ "consent_id": consent, "section": section })).collect();
+    message
+}
+
+async fn send(server: &TestServer, message: &Value) -> String {
+    let answer = server.bearer(Person::Psychosocial).await.post("/api/v1/referrals", message).await.expect_status(201);
+    answer.json()["id"].as_str().expect("an id").to_owned()
+}
+
+async fn read(client: &Client, id: &str) -> Value {
+    client.get(&format!("/api/v1/referrals/{id}")).await.expect_status(200).json()
+}
+
+/// Place and criterion of everything that a referral shows, or that a case shows of its visits.
+fn seen(observations: &Value) -> Vec<String> {
+    let lines = observations.as_array().expect("observations").iter();
+    let mut seen: Vec<String> =
+        lines.map(|line| format!("{} {}", line["place"].as_str().unwrap_or_default(), line["criterion"].as_str().unwrap_or_default())).collect();
+    seen.sort();
+    seen
+}
+
+async fn seen_in_case(client: &Client, case: &str) -> Vec<String> {
+    let detail = client.get(&format!("/api/v1/cases/{case}")).await.expect_status(200).json();
+    detail["visits"].as_array().expect("visits").iter().flat_map(|visit| seen(&visit["observations"])).collect()
+}
+
+async fn a_consent_opens_one_section_of_one_door_to_one_body(server: TestServer) {
+    let case = case(&server).await;
+    let (tower, partner) = (&server.town.tower, server.bearer(Person::Cisss).await);
+    let consent = record(&server, &case, &message(&tower.doors[0], server.town.cisss)).await;
+    let plain = send(&server, &referral(&server, &case)).await;
+    assert_eq!(seen(&read(&partner, &plain).await["observations"]), ["exterior EXT-01"], "a consent alone shares nothing");
+    let id = send(&server, &sharing(&server, &case, &[(&consent, "psychosocial")])).await;
+    let wanted = ["exterior EXT-01".to_owned(), format!("{} MEN-02", tower.door(0))];
+    let mut sorted = wanted.to_vec();
+    sorted.sort();
+    let detail = read(&partner, &id).await;
+    assert_eq!(seen(&detail["observations"]), sorted, "neither the other door nor what was explained at this one");
+    assert_eq!((&detail["shared_sections"], &detail["consent_ended"]), (&json!(["building", "psychosocial"]), &json!(false)));
+    assert!(!detail.to_string().contains(super::scenes::SECRET), "notes stay with the brigade");
+    let preview = read(&server.bearer(Person::Psychosocial).await, &id).await;
+    assert_eq!(seen(&preview["observations"]), sorted, "the sender is shown what the recipient sees");
+    assert_eq!(seen_in_case(&partner, &case).await, sorted, "the case shows the same");
+    for person in [Person::Longueuil, Person::Brossard] {
+        server.bearer(person).await.get(&format!("/api/v1/referrals/{id}")).await.expect_refusal(404, "not_found");
+    }
+    assert!(!seen_in_case(&server.bearer(Person::Longueuil).await, &case).await.iter().any(|line| line.contains("MEN-02")));
+    // A whole case tells a partner nothing that a door consented to: no motif, no danger, no score of the other doors.
+    let row = partner.get(&format!("/api/v1/cases/{case}")).await.json();
+    assert_eq!((&row["consents"], &row["consent_doors"], &row["timeline"]), (&json!([]), &json!([]), &json!([])));
+}
+
+async fn a_withdrawal_ends_the_reading_at_once_and_lists_what_was_shared(server: TestServer) {
+    let case = case(&server).await;
+    let (tower, partner, psychosocial) = (&server.town.tower, server.bearer(Person::Cisss).await, server.bearer(Person::Psychosocial).await);
+    let first = record(&server, &case, &message(&tower.doors[0], server.town.cisss)).await;
+    let second = record(&server, &case, &message(&tower.doors[1], server.town.cisss)).await;
+    let elsewhere = record(&server, &case, &message(&tower.doors[0], server.town.longueuil)).await;
+    let id = send(&server, &sharing(&server, &case, &[(&first, "psychosocial"), (&second, "psychosocial")])).await;
+    let mut parallel = sharing(&server, &case, &[(&elsewhere, "psychosocial")]);
+    parallel["to_organisation"] = json!(server.town.longueuil);
+    let parallel = send(&server, &parallel).await;
+    let before = read(&partner, &id).await;
+    assert_eq!(before["observations"].as_array().map(Vec::len), Some(3));
+    withdraw(&server, &first).await;
+    let after = read(&partner, &id).await;
+    assert_eq!(seen(&after["observations"]), [format!("{} MEN-02", tower.door(1)), "exterior EXT-01".to_owned()]);
+    assert_eq!((&after["consent_ended"], &after["history"][0]["text"]), (&json!(true), &json!("consent_withdrawn")), "the recipient is told");
+    assert!(!seen_in_case(&partner, &case).await.contains(&format!("{} MEN-02", tower.door(0))));
+    let city = server.bearer(Person::Longueuil).await;
+    assert_eq!(read(&city, &parallel).await["observations"].as_array().map(Vec::len), Some(2), "a parallel referral is unaffected");
+    // Past sharing is listed; what is withdrawn stays so.
+    let detail = psychosocial.get(&format!("/api/v1/cases/{case}")).await.json();
+    let row = detail["consents"].as_array().expect("consents").iter().find(|row| row["id"] == json!(first)).expect("the consent").clone();
+    assert_eq!((&row["holds"], &row["withdrawn_by"]), (&json!(false), &json!(Person::Psychosocial.name())));
+    assert_eq!((&row["uses"][0]["referral_id"], &row["uses"][0]["section"], &row["uses"][0]["stage"]), (&json!(id), &json!("psychosocial"), &json!("sent")));
+    psychosocial.post(&format!("/api/v1/consents/{first}/withdrawal"), &json!({})).await.expect_refusal(409, "act_not_possible");
+    psychosocial.post("/api/v1/referrals", &sharing(&server, &case, &[(&first, "psychosocial")])).await.expect_refusal(422, "consent_required");
+    assert_eq!(server.count("audit", "action = 'consent.withdrawn'").await, 1);
+    assert_eq!(server.count("audit", "action = 'consent.recorded'").await, 3);
+}
+
+async fn a_consent_that_is_over_opens_nothing_any_more(server: TestServer) {
+    let case = case(&server).await;
+    let (tower, partner) = (&server.town.tower, server.bearer(Person::Cisss).await);
+    let consent = record(&server, &case, &message(&tower.doors[0], server.town.cisss)).await;
+    let id = send(&server, &sharing(&server, &case, &[(&consent, "psychosocial")])).await;
+    assert_eq!(read(&partner, &id).await["observations"].as_array().map(Vec::len), Some(2));
+    // Its last moment has passed.
+    let stored = store::consent::by_id(server.brigade.store.reader(), consent.parse().expect("an id")).await.expect("an answer").expect("the consent");
+    let over = Consent { until: now(), ..stored.consent };
+    let body = serde_json::to_string(&over).expect("JSON").replace('\'', "''");
+    server.alter(&format!("update consent set body = '{body}'")).await;
+    let detail = read(&partner, &id).await;
+    assert_eq!((seen(&detail["observations"]), &detail["consent_ended"]), (vec!["exterior EXT-01".to_owned()], &json!(true)));
+}
+
+async fn a_referral_shares_nothing_that_no_consent_opens(server: TestServer) {
+    let case = case(&server).await;
+    let tower = &server.town.tower;
+    let psychosocial = server.bearer(Person::Psychosocial).await;
+    let yes = record(&server, &case, &message(&tower.doors[0], server.town.cisss)).await;
+    let elsewhere = record(&server, &case, &message(&tower.doors[0], server.town.longueuil)).await;
+    let no = {
+        let mut message = message(&tower.doors[1], server.town.cisss);
+        message["answer"] = json!("refused");
+        record(&server, &case, &message).await
+    };
+    let other_case = case_in(&server, &server.town.house).await;
+    let of_another_case = record(&server, &other_case, &message(&server.town.house.doors[0], server.town.cisss)).await;
+    let absent = new_id().to_string();
+    let table = [
+        (&elsewhere, "psychosocial"),
+        (&no, "psychosocial"),
+        (&of_another_case, "psychosocial"),
+        (&absent, "psychosocial"),
+        (&yes, "household"),
+        (&yes, "contact"),
+    ];
+    for (consent, section) in table {
+        let message = sharing(&server, &case, &[(&yes, "psychosocial"), (consent, section)]);
+        let error = psychosocial.post("/api/v1/referrals", &message).await.expect_refusal(422, "consent_required").error();
+        assert_eq!(error.detail.as_deref(), Some(section));
+    }
+    psychosocial.post("/api/v1/referrals", &sharing(&server, &case, &[(&yes, "internal")])).await.expect_refusal(422, "section_not_shareable");
+    // Who does not read the compartment does not share it either, whatever people consented to.
+    let coordinator = server.bearer(Person::Coordinator).await;
+    coordinator.post("/api/v1/referrals", &sharing(&server, &case, &[(&yes, "psychosocial")])).await.expect_refusal(422, "section_not_shareable");
+    assert_eq!((server.count("referral", "1 = 1").await, server.count("referral_consent", "1 = 1").await), (0, 0));
+}
+
+async fn only_the_psychosocial_compartment_keeps_consents(server: TestServer) {
+    let case = case(&server).await;
+    let said = message(&server.town.tower.doors[0], server.town.cisss);
+    let consent = record(&server, &case, &said).await;
+    let (record, withdrawal) = (format!("/api/v1/cases/{case}/consents"), format!("/api/v1/consents/{consent}/withdrawal"));
+    for person in Person::ALL.into_iter().filter(|person| *person != Person::Psychosocial) {
+        let client = server.bearer(person).await;
+        let (status, code) = match person {
+            Person::Inspector | Person::SecondInspector | Person::Coordinator | Person::Dispatcher | Person::Privacy => (403, "not_allowed"),
+            // A city knows that there is a case on its territory; another body and the administrator do not.
+            Person::Longueuil => (403, "not_allowed"),
+            Person::Administrator | Person::Brossard | Person::Cisss | Person::Psychosocial => (404, "not_found"),
+        };
+        client.post(&record, &message(&server.town.tower.doors[1], server.town.cisss)).await.expect_refusal(status, code);
+        client.post(&withdrawal, &json!({})).await.expect_refusal(404, "not_found");
+        if status == 403 {
+            let detail = client.get(&format!("/api/v1/cases/{case}")).await.expect_status(200).json();
+            assert_eq!((&detail["consents"], &detail["consent_doors"]), (&json!([]), &json!([])), "{person:?}");
+            assert!(!detail.to_string().contains("consent_answered") && !detail.to_string().contains("Locataire en titre"), "{person:?}");
+        }
+    }
+    let detail = server.bearer(Person::Psychosocial).await.get(&format!("/api/v1/cases/{case}")).await.json();
+    let entry = detail["timeline"].as_array().expect("a timeline").iter().find(|entry| entry["kind"] == "consent_answered").expect("an entry").clone();
+    assert!(entry["text"].as_str().is_some_and(|text| text.starts_with("given ")), "{entry}");
+    assert_eq!(server.count("consent", "withdrawn_at is null").await, 1);
+}
+
+async fn an_answer_that_says_too_little_is_refused_and_nothing_is_kept(server: TestServer) {
+    let case = case(&server).await;
+    let psychosocial = server.bearer(Person::Psychosocial).await;
+    let but = |field: &str, value: Value| {
+        let mut said = message(&server.town.tower.doors[0], server.town.cisss);
+        said[field] = value;
+        said
+    };
+    let table = [
+        (but("sections", json!([])), 422, "missing_field"),
+        (but("sections", json!(["building"])), 422, "missing_field"),
+        (but("sections", json!(["internal"])), 422, "section_not_shareable"),
+        (but("purpose", json!(" ")), 422, "missing_field"),
+        (but("purpose", json!("x".repeat(501))), 422, "text_too_long"),
+        (but("person", json!("")), 422, "missing_field"),
+        (but("person", json!("x".repeat(121))), 422, "text_too_long"),
+        (but("language", json!("klingon")), 422, "value_out_of_range"),
+        (but("days", json!(0)), 422, "value_out_of_range"),
+        (but("days", json!(366)), 422, "value_out_of_range"),
+        (but("dwelling_id", json!(new_id().to_string())), 404, "not_found"),
+        (but("dwelling_id", json!(server.town.house.doors[0])), 404, "not_found"),
+        (but("to_organisation", json!(server.town.brigade)), 404, "not_found"),
+        (but("to_organisation", json!(new_id().to_string())), 404, "not_found"),
+        (but("giver", json!("neighbour")), 400, "malformed_json"),
+        (but("colour", json!("red")), 422, "unknown_field"),
+    ];
+    for (said, status, code) in table {
+        psychosocial.post(&format!("/api/v1/cases/{case}/consents"), &said).await.expect_refusal(status, code);
+    }
+    psychosocial.post(&format!("/api/v1/cases/{}/consents", new_id()), &but("days", json!(90))).await.expect_refusal(404, "not_found");
+    assert_eq!((server.count("consent", "1 = 1").await, server.count("case_entry", "kind = 'consent_answered'").await), (0, 0));
+}
+
+async fn one_click_sent_twice_is_one_answer(server: TestServer) {
+    let case = case(&server).await;
+    let said = message(&server.town.tower.doors[0], server.town.cisss);
+    assert_eq!(record(&server, &case, &said).await, record(&server, &case, &said).await);
+    let mut other = said.clone();
+    other["answer"] = json!("refused");
+    let psychosocial = server.bearer(Person::Psychosocial).await;
+    psychosocial.post(&format!("/api/v1/cases/{case}/consents"), &other).await.expect_refusal(409, "revision_conflict");
+    assert_eq!((server.count("consent", "1 = 1").await, server.count("case_entry", "kind = 'consent_answered'").await), (1, 1));
+}
+
+async fn a_consent_is_recorded_used_and_taken_back_with_plain_forms(server: TestServer) {
+    let case = case(&server).await;
+    let (browser, csrf) = server.browser(Person::Psychosocial).await;
+    let (id, door, to) = (new_id().to_string(), &server.town.tower.doors[0], server.town.cisss.to_string());
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("id", &id),
+        ("dwelling_id", door),
+        ("to_organisation", &to),
+        ("sections", "psychosocial"),
+        ("sections", "household"),
+        ("purpose", "Visite du CLSC"),
+        ("person", "Locataire"),
+        ("giver", "person"),
+        ("manner", "paper"),
+        ("language", "es"),
+        ("answer", "given"),
+        ("days", "30"),
+    ];
+    let at = format!("/bureau/dossiers/{case}");
+    assert_eq!(flash(&browser.post_form(&format!("{at}/consentements"), &fields).await.expect_status(303)), "success:consent_recorded");
+    let page = browser.get(&at).await.expect_status(200).text();
+    for words in ["Visite du CLSC", "en espagnol", "signé sur papier", &format!("{id} household"), &format!("{id} psychosocial")] {
+        assert!(page.contains(words), "{words}");
+    }
+    let shared = format!("{id} household");
+    let refer = [
+        ("csrf", csrf.as_str()),
+        ("id", &new_id().to_string()),
+        ("to_organisation", &to),
+        ("reason", "Accompagnement"),
+        ("urgency", "soon"),
+        ("due_in_days", "5"),
+        ("consented", &shared),
+    ];
+    assert_eq!(flash(&browser.post_form(&format!("{at}/references"), &refer).await.expect_status(303)), "success:referral_sent");
+    let inbox = server.bearer(Person::Cisss).await.get("/api/v1/referrals").await.json();
+    let referral = inbox["received"][0]["id"].as_str().expect("a referral").to_owned();
+    let partner = server.bearer(Person::Cisss).await;
+    assert_eq!(seen(&read(&partner, &referral).await["observations"]), [format!("{} DRO-02", server.town.tower.door(0))]);
+    let taken_back = browser.post_form(&format!("{at}/consentements/{id}/retrait"), &[("csrf", csrf.as_str())]).await.expect_status(303);
+    assert_eq!(flash(&taken_back), "success:consent_withdrawn");
+    assert_eq!(seen(&read(&partner, &referral).await["observations"]), Vec::<String>::new());
+    let page = partner.get(&format!("/partenaires/{referral}")).await.expect_status(200).text();
+    assert!(page.contains("Un consentement a pris fin") && page.contains("Un consentement de cette référence est retiré"), "the page says so");
+    assert!(browser.get(&at).await.text().contains("Retiré le"), "and so does the case");
+}

@@ -1,0 +1,74 @@
+use std::collections::BTreeSet;
+
+use casework::{
+    case::Act,
+    clock::Timestamp,
+    consent::{Consent, ConsentAnswer, ConsentGiver, ConsentManner},
+    ids::ConsentId,
+    permission::{Grants, Section},
+    wire::v1::ConsentedSection,
+};
+use server::{
+    clock::{new_id, now},
+    store::{building, consent, referral},
+};
+
+use super::{
+    Shelf,
+    work::{a_case, a_referral},
+};
+use crate::support::Person;
+
+pub async fn a_consent_reads_back_with_what_was_shared_under_it_and_is_withdrawn_once(shelf: Shelf) {
+    let (store, town, at) = (&shelf.store, &shelf.town, now());
+    let reader = store.reader();
+    let by = town.accounts[&Person::Psychosocial];
+    let case_id = a_case(&shelf, &town.tower, 1).await.case.id;
+    let given = Consent {
+        id: ConsentId(new_id()),
+        case_id,
+        dwelling_id: town.tower.doors[0].parse().expect("an id"),
+        to_organisation: town.cisss,
+        sections: Grants::of([Section::Household, Section::Psychosocial]).expect("shareable"),
+        purpose: "Aide « au ménage »".to_owned(),
+        person: "L’occupante".to_owned(),
+        giver: ConsentGiver::Person,
+        manner: ConsentManner::Paper,
+        language: "es".to_owned(),
+        answer: ConsentAnswer::Given,
+        explained: Act { by, at },
+        until: at.plus_ms(Timestamp::DAY_MS),
+        withdrawn: None,
+    };
+    let sent = a_referral(&shelf, case_id, town.cisss, by, at).send(at.plus_ms(Timestamp::DAY_MS), by, at).expect("sent");
+    let shared = BTreeSet::from([Section::Household, Section::Psychosocial].map(|section| ConsentedSection { consent_id: given.id, section }));
+    let mut tx = store.begin().await.expect("a transaction begins");
+    assert!(consent::insert(&mut tx, &given).await.expect("an answer"));
+    assert!(!consent::insert(&mut tx, &given).await.expect("an answer"), "one click, one answer");
+    assert!(referral::insert(&mut tx, &sent, by, at).await.expect("an answer"));
+    consent::share(&mut tx, sent.id, &BTreeSet::new()).await.expect("nothing is fine");
+    consent::share(&mut tx, sent.id, &shared).await.expect("shared");
+    tx.commit().await.expect("kept");
+
+    let read = consent::by_id(reader, given.id).await.expect("an answer").expect("the consent");
+    assert_eq!((&read.consent, read.organisation.as_str(), read.explained_by_name.as_str()), (&given, "CISSS des essais", Person::Psychosocial.name()));
+    let labels: Vec<String> = building::doors(reader, town.tower.id).await.expect("doors").into_iter().map(|door| door.label).collect();
+    assert!(labels.contains(&read.door), "{}", read.door);
+    assert_eq!(building::standing_doors(reader, town.tower.id).await.expect("doors").len(), labels.len());
+    assert!(consent::by_id(reader, ConsentId(new_id())).await.expect("an answer").is_none());
+    let mut connection = store.read().await.expect("a connection");
+    let opened = consent::shared_by(&mut connection, [sent.id]).await.expect("an answer");
+    let sections: BTreeSet<Section> = opened.iter().map(|(_, section, _)| *section).collect();
+    assert_eq!((opened.len(), sections, &opened[0].2), (2, BTreeSet::from([Section::Household, Section::Psychosocial]), &given));
+    assert!(consent::shared_by(&mut connection, []).await.expect("an answer").is_empty());
+    let uses = consent::uses_in_case(reader, case_id).await.expect("uses");
+    assert_eq!(uses.iter().map(|(id, used)| (*id, used.referral_id, used.sent_at)).collect::<Vec<_>>(), [(given.id, sent.id, Some(at)); 2]);
+
+    let withdrawn = given.withdraw(Act { by, at }).expect("withdrawn");
+    let mut tx = store.begin().await.expect("a transaction begins");
+    assert!(consent::save_withdrawn(&mut tx, &withdrawn).await.expect("an answer"));
+    assert!(!consent::save_withdrawn(&mut tx, &withdrawn).await.expect("an answer"), "once");
+    tx.commit().await.expect("kept");
+    let rows = consent::of_case(reader, case_id).await.expect("consents");
+    assert_eq!(rows.iter().map(|row| (&row.consent, row.withdrawn_by_name.as_deref())).collect::<Vec<_>>(), [(&withdrawn, Some(Person::Psychosocial.name()))]);
+}
