@@ -63,6 +63,7 @@ test("un consentement se note, ouvre une porte à un seul service, et se retire 
   await partner.page.goto(`${here.program.base}/partenaires/${inbox.received[0].id}`);
   const shared = by(partner.page, "shared-panel");
   await shared.getByText("MEN-").first().waitFor();
+  await by(partner.page, "shared-consented").filter({ hasText: "Visite à domicile du CLSC." }).waitFor();
   assert.equal(await by(partner.page, "consent-ended").count(), 0);
   assert.deepEqual(await violations(partner.page), []);
   await shot(partner.page, "consent-partner");
@@ -77,6 +78,7 @@ test("un consentement se note, ouvre une porte à un seul service, et se retire 
   await partner.page.reload();
   await by(partner.page, "consent-ended").waitFor();
   assert.equal(await shared.getByText("MEN-").count(), 0);
+  assert.equal(await by(partner.page, "shared-consented").count(), 0);
   await shot(partner.page, "consent-partner-ended");
   assert.deepEqual([worker.trouble, partner.trouble], [[], []]);
   await desk.close();

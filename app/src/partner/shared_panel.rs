@@ -1,15 +1,15 @@
 use casework::{
     permission::Section,
     referral::ReferralStage,
-    wire::v1::{ReferralDetail, SharedObservation},
+    wire::v1::{ConsentedDoor, ReferralDetail, SharedObservation},
 };
 use leptos::prelude::*;
 
 use crate::{
-    texts::{Locale, common, consent, office, partner},
+    texts::{self, Locale, common, consent, office, partner},
     ui::{
         observation::{self, Around, Observed},
-        place,
+        place, time,
     },
 };
 
@@ -26,7 +26,11 @@ pub fn SharedPanel(
     let consent_ended = (referral.consent_ended && !ended)
         .then(|| view! { <p class="notice notice--warning" role="status" data-testid="consent-ended">{consent::ENDED.get(locale)}</p> });
     let named: Vec<Section> = referral.shared_sections.iter().copied().filter(|section| *section != Section::Existence).collect();
-    let existence_only = named.is_empty().then(|| view! { <p class="muted">{partner::SHARED_EXISTENCE_ONLY.get(locale)}</p> });
+    // What concerns people is told door by door, for as long as they consent.
+    let of_people = referral.consented.iter().map(|consented| consented_line(consented, locale)).collect_view();
+    let named: Vec<Section> = named.into_iter().filter(|section| !section.needs_consent()).collect();
+    let existence_only = (named.is_empty() && referral.shared_sections.iter().all(|section| !section.needs_consent()))
+        .then(|| view! { <p class="muted">{partner::SHARED_EXISTENCE_ONLY.get(locale)}</p> });
     let sections = named
         .into_iter()
         .map(|section| {
@@ -76,11 +80,24 @@ pub fn SharedPanel(
             {ended_notice}
             {consent_ended}
             {existence_only}
-            <ul class="shared-sections">{sections}</ul>
+            <ul class="shared-sections">{sections} {of_people}</ul>
             {building}
             {observations}
             <p class="muted small">{nothing_more.get(locale)}</p>
         </section>
+    }
+}
+
+fn consented_line(consented: &ConsentedDoor, locale: Locale) -> impl IntoView + use<> {
+    let name =
+        texts::fill(consent::REFER_CONSENTED_CHOICE.get(locale), &[("section", common::section(consented.section).0.get(locale)), ("door", &consented.door)]);
+    let until = time::date(consented.until, locale);
+    let purpose = texts::fill(consent::CONSENTED_PURPOSE.get(locale), &[("date", &until), ("purpose", &consented.purpose)]);
+    view! {
+        <li data-testid="shared-consented" data-section=consented.section.code()>
+            <strong>{name}</strong>
+            <span class="muted small">{purpose}</span>
+        </li>
     }
 }
 

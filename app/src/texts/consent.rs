@@ -46,6 +46,7 @@ texts! {
     REFER_CONSENTED_NONE: "Pour partager ce qui concerne une personne, notez d’abord sa réponse sous «\u{a0}Consentements\u{a0}»." / "To share what concerns a person, first record their answer under “Consents”.";
     REFER_CONSENTED_CHOICE: "{section}, porte {door}" / "{section}, door {door}";
     REFER_CONSENTED_FOR: "Pour {name} seulement, jusqu’au {date}\u{a0}: {purpose}" / "For {name} only, until {date}: {purpose}";
+    CONSENTED_PURPOSE: "Avec le consentement de la personne, jusqu’au {date}, pour ceci seulement\u{a0}: {purpose}" / "With the person’s consent, until {date}, for this only: {purpose}";
     ENDED: "Un consentement a pris fin. Ce qu’il ouvrait n’est plus montré et ne doit plus servir." / "A consent has ended. What it opened is not shown any more and must no longer be used.";
     ENTRY_GIVEN: "Une personne consent au partage avec {name}." / "A person consents to sharing with {name}.";
     ENTRY_REFUSED: "Une personne refuse le partage avec {name}." / "A person refuses sharing with {name}.";

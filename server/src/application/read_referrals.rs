@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use casework::{
     clock::Timestamp,
     consent::Consent,
-    ids::ReferralId,
+    ids::{DwellingId, ReferralId},
     permission::{self, OrganisationKind, Relation, Section},
     referral::{ReferralStage, ReferralVerb, Side},
-    wire::v1::{EntryView, ErrorCode, ObservationView, RedirectChoice, ReferralDetail, ReferralInbox, ReferralLink, ReferralRow, SharedObservation},
+    wire::v1::{
+        ConsentedDoor, EntryView, ErrorCode, ObservationView, RedirectChoice, ReferralDetail, ReferralInbox, ReferralLink, ReferralRow, SharedObservation,
+    },
 };
 
 use inspection_grid::Place;
@@ -111,6 +113,7 @@ pub async fn read(brigade: &Brigade, actor: &Actor, id: ReferralId) -> Result<Re
         stage_reason: referral.state.reason().map(str::to_owned),
         outcome: referral.state.outcome().map(str::to_owned),
         shared_sections: referral.shared_sections.into(),
+        consented: if is_over_for_recipient { Vec::new() } else { consented_doors(brigade, &record, &shared, at).await? },
         consent_ended: shared.iter().any(|(_, _, consent)| !consent.holds(at)),
         building: sight.reads(Section::Building).then(|| read_case::building_view(&record.building)),
         observations: shared_observations(brigade, &sight, &record, &opened_by(referral, &shared, at)).await?,
@@ -161,6 +164,23 @@ pub fn sight_of(actor: &Actor, record: &ReferralRecord, shared: &[(ReferralId, S
             sender_may_see(&sight, record).then_some((Side::Sender, sight))
         }
     }
+}
+
+async fn consented_doors(brigade: &Brigade, record: &ReferralRecord, shared: &[(ReferralId, Section, Consent)], at: Timestamp) -> Result<Vec<ConsentedDoor>> {
+    let opened = opened_by(&record.referral, shared, at);
+    if opened.is_empty() {
+        return Ok(Vec::new());
+    }
+    let doors = store::building::doors(brigade.store.reader(), record.building.id).await?;
+    let labels: BTreeMap<DwellingId, String> = doors.into_iter().map(|door| (door.dwelling_id, door.label)).collect();
+    let told = |(_, section, consent): &(ReferralId, Section, Consent)| {
+        let is_open = opened.contains(&(*section, consent.dwelling_id)) && consent.holds(at);
+        let door = labels.get(&consent.dwelling_id).filter(|_| is_open)?.clone();
+        Some(ConsentedDoor { door, section: *section, purpose: consent.purpose.clone(), until: consent.until })
+    };
+    let mut doors: Vec<ConsentedDoor> = shared.iter().filter_map(told).collect();
+    doors.sort_by(|a, b| (&a.door, a.section).cmp(&(&b.door, b.section)));
+    Ok(doors)
 }
 
 async fn shared_observations(brigade: &Brigade, sight: &Sight, record: &ReferralRecord, opened: &[OpenDoor]) -> Result<Vec<SharedObservation>> {

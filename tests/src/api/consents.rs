@@ -97,6 +97,9 @@ async fn a_consent_opens_one_section_of_one_door_to_one_body(server: TestServer)
     let detail = read(&partner, &id).await;
     assert_eq!(seen(&detail["observations"]), sorted, "neither the other door nor what was explained at this one");
     assert_eq!((&detail["shared_sections"], &detail["consent_ended"]), (&json!(["building", "psychosocial"]), &json!(false)));
+    assert_eq!(detail["consented"].as_array().map(Vec::len), Some(1));
+    assert_eq!((&detail["consented"][0]["section"], &detail["consented"][0]["purpose"]), (&json!("psychosocial"), &json!("Visite du CLSC à domicile")));
+    assert!(!detail.to_string().contains("Locataire en titre"), "who said it stays with the brigade");
     assert!(!detail.to_string().contains(super::scenes::SECRET), "notes stay with the brigade");
     let preview = read(&server.bearer(Person::Psychosocial).await, &id).await;
     assert_eq!(seen(&preview["observations"]), sorted, "the sender is shown what the recipient sees");
@@ -125,6 +128,7 @@ async fn a_withdrawal_ends_the_reading_at_once_and_lists_what_was_shared(server:
     withdraw(&server, &first).await;
     let after = read(&partner, &id).await;
     assert_eq!(seen(&after["observations"]), [format!("{} MEN-02", tower.door(1)), "exterior EXT-01".to_owned()]);
+    assert_eq!(after["consented"].as_array().map(Vec::len), Some(1));
     assert_eq!((&after["consent_ended"], &after["history"][0]["text"]), (&json!(true), &json!("consent_withdrawn")), "the recipient is told");
     assert!(!seen_in_case(&partner, &case).await.contains(&format!("{} MEN-02", tower.door(0))));
     let city = server.bearer(Person::Longueuil).await;

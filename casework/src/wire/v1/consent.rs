@@ -59,6 +59,16 @@ pub struct ConsentUse {
     pub stage: ReferralStage,
 }
 
+/// What a referral shares of people, as both its sides read it: the recipient may use it for this purpose, until then.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ConsentedDoor {
+    pub door: String,
+    pub section: Section,
+    pub purpose: String,
+    pub until: Timestamp,
+}
+
 /// Records an answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

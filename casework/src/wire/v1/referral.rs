@@ -8,7 +8,7 @@ use crate::{
     ids::{CaseId, OrganisationId, ReferralId},
     permission::Section,
     referral::{ReferralStage, ReferralVerb, Urgency},
-    wire::v1::{BuildingView, ConsentedSection, EntryView, PartnerChoice, PhotoRef},
+    wire::v1::{BuildingView, ConsentedDoor, ConsentedSection, EntryView, PartnerChoice, PhotoRef},
 };
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -69,6 +69,9 @@ pub struct ReferralDetail {
     pub stage_reason: Option<String>,
     pub outcome: Option<String>,
     pub shared_sections: BTreeSet<Section>,
+    /// What of people it opens now, door by door.
+    #[serde(default)]
+    pub consented: Vec<ConsentedDoor>,
     /// Something was shared under a consent that was withdrawn or is over: it is not shown any more.
     #[serde(default)]
     pub consent_ended: bool,
