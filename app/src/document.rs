@@ -53,6 +53,7 @@ pub mod success {
     pub const REFERRAL_UPDATED: &str = "referral_updated";
     pub const CONSENT_RECORDED: &str = "consent_recorded";
     pub const CONSENT_WITHDRAWN: &str = "consent_withdrawn";
+    pub const SHARING_REVIEWED: &str = "sharing_reviewed";
     pub const COMMENT_ADDED: &str = "comment_added";
     pub const STAGE_CHANGED: &str = "stage_changed";
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     case::{Act, coded_enum},
     clock::Timestamp,
+    emergency_share::EmergencyShare,
     ids::{CaseId, ConsentId, DwellingId, OrganisationId},
     permission::{Grants, Section},
 };
@@ -68,6 +69,37 @@ pub struct Consent {
     pub until: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub withdrawn: Option<Act>,
+}
+
+/// What lets a referral share something of people: their consent, or a danger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Basis {
+    Consent(Consent),
+    Emergency(EmergencyShare),
+}
+
+impl Basis {
+    pub fn dwelling_id(&self) -> DwellingId {
+        match self {
+            Self::Consent(consent) => consent.dwelling_id,
+            Self::Emergency(share) => share.dwelling_id,
+        }
+    }
+
+    pub fn holds(&self, at: Timestamp) -> bool {
+        match self {
+            Self::Consent(consent) => consent.holds(at),
+            Self::Emergency(share) => share.holds(at),
+        }
+    }
+
+    /// Whether it lets this body read this section of its dwelling now.
+    pub fn opens(&self, to: OrganisationId, section: Section, at: Timestamp) -> bool {
+        match self {
+            Self::Consent(consent) => consent.opens(to, consent.dwelling_id, section, at),
+            Self::Emergency(share) => share.opens(to, share.dwelling_id, section, at),
+        }
+    }
 }
 
 /// Why a consent cannot be recorded or withdrawn.
@@ -131,6 +163,7 @@ impl Consent {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
 mod tests {
     use uuid::Uuid;
 

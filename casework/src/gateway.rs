@@ -5,7 +5,8 @@ use std::{future::Future, pin::Pin};
 use crate::{
     ids::{CaseId, ReferralId},
     wire::v1::{
-        AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, DeviceRegister, ReferralDetail, ReferralInbox, RoundPlan,
+        AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, DeviceRegister, EmergencyShares, ReferralDetail, ReferralInbox,
+        RoundPlan,
     },
 };
 
@@ -25,6 +26,7 @@ pub trait Gateway: Send + Sync {
     fn referral(&self, id: ReferralId) -> Reply<'_, ReferralDetail>;
     fn case_map(&self) -> Reply<'_, CaseMap>;
     fn devices(&self) -> Reply<'_, DeviceRegister>;
+    fn emergency_shares(&self) -> Reply<'_, EmergencyShares>;
     fn administration(&self) -> Reply<'_, Administration>;
     fn round_plan(&self) -> Reply<'_, RoundPlan>;
 }

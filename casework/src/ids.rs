@@ -56,6 +56,8 @@ ids! {
     ReferralId,
     /// What a person of a dwelling answered about sharing what concerns them.
     ConsentId,
+    /// One sharing without consent, on a legal ground.
+    EmergencyShareId,
     /// An entry of a case's timeline or of an escalation's log.
     EntryId,
 }

@@ -5,6 +5,7 @@ pub mod case;
 pub mod clock;
 pub mod consent;
 pub mod doors;
+pub mod emergency_share;
 pub mod escalation;
 pub mod gateway;
 pub mod ids;

@@ -4,13 +4,15 @@ use casework::{
     gateway::{Gateway, Reply},
     ids::{CaseId, ReferralId},
     wire::v1::{
-        AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, DeviceRegister, ErrorCode, ReferralDetail, ReferralInbox,
-        RoundPlan,
+        AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, DeviceRegister, EmergencyShares, ErrorCode, ReferralDetail,
+        ReferralInbox, RoundPlan,
     },
 };
 
 use crate::{
-    application::{Actor, Brigade, Result, UseCaseError, administer, devices, plan_round, read_board, read_case, read_cases, read_map, read_referrals},
+    application::{
+        Actor, Brigade, Result, UseCaseError, administer, devices, plan_round, read_board, read_case, read_cases, read_map, read_referrals, review_sharing,
+    },
     http::error::code_of,
 };
 
@@ -72,6 +74,10 @@ impl Gateway for InProcessGateway {
 
     fn devices(&self) -> Reply<'_, DeviceRegister> {
         self.answer(devices::read)
+    }
+
+    fn emergency_shares(&self) -> Reply<'_, EmergencyShares> {
+        self.answer(review_sharing::list)
     }
 
     fn administration(&self) -> Reply<'_, Administration> {

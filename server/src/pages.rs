@@ -44,6 +44,7 @@ pub fn router() -> Router<AppState> {
         .route("/bureau", get(page))
         .route("/bureau/tournee", get(page))
         .route("/bureau/appareils", get(page))
+        .route("/bureau/vie-privee", get(page))
         .route("/bureau/dossiers/{id}", get(page))
         .route("/cellule", get(page))
         .route("/partenaires", get(page))

@@ -83,3 +83,52 @@ test("un consentement se note, ouvre une porte à un seul service, et se retire 
   assert.deepEqual([worker.trouble, partner.trouble], [[], []]);
   await desk.close();
 });
+
+test("un danger ouvre une porte sans consentement, pour 72 heures, et la responsable de la vie privée l’examine", { timeout: 120_000 }, async () => {
+  const desk = await openDesk();
+  const worker = await sitDown(desk, here.program.base, "psychosocial@demo.test", "/bureau");
+  const { id, door } = await confidentialDoor(worker.page);
+  const page = worker.page;
+  await page.goto(`${here.program.base}/bureau/dossiers/${id}`);
+  await page.locator("summary", { hasText: "Créer une référence" }).click();
+  const refer = by(page, "referral-create");
+  const service = await refer.locator("select[name=to_organisation] option").filter({ hasText: "CISSS" }).first().innerText();
+  await refer.locator("select[name=to_organisation]").selectOption({ label: service });
+  await refer.locator("textarea[name=reason]").fill("Se rendre à la porte maintenant.");
+  await refer.locator("summary", { hasText: "Danger" }).click();
+  await refer.locator("select[name=emergency_dwelling]").selectOption({ label: door });
+  await refer.locator("input[name=emergency_sections][value=psychosocial]").check();
+  const fields = by(page, "emergency-fields");
+  await fields.locator("input[value=person_in_danger]").check();
+  await fields.locator("textarea").fill("Ne répond plus depuis deux jours.");
+  await fields.scrollIntoViewIfNeeded();
+  await shot(page, "emergency-fields");
+  assert.deepEqual(await violations(page), []);
+  await Promise.all([page.waitForNavigation(), refer.locator("button[type=submit]").click()]);
+  assert.equal(await by(page, "flash").getAttribute("data-code"), "referral_sent");
+
+  const partner = await sitDown(desk, here.program.base, "cisss@demo.test", "/partenaires");
+  const inbox = await (await partner.context.request.get(`${here.program.base}/api/v1/referrals`)).json();
+  await partner.page.goto(`${here.program.base}/partenaires/${inbox.received[0].id}`);
+  await by(partner.page, "shared-consented").filter({ hasText: "Sans consentement" }).waitFor();
+  await by(partner.page, "shared-panel").getByText("MEN-").first().waitFor();
+  await shot(partner.page, "emergency-partner");
+
+  const privacy = await sitDown(desk, here.program.base, "vie-privee@demo.test", "/bureau");
+  await Promise.all([privacy.page.waitForURL("**/bureau/vie-privee"), privacy.page.getByRole("link", { name: "Vie privée" }).click()]);
+  const card = by(privacy.page, "emergency-share").filter({ hasText: "Ne répond plus depuis deux jours." });
+  await card.waitFor();
+  assert.deepEqual(await violations(privacy.page), []);
+  await shot(privacy.page, "emergency-review");
+  await card.locator("input[value=not_justified]").check();
+  await card.locator("textarea").fill("Le consentement pouvait être demandé.");
+  await Promise.all([privacy.page.waitForNavigation(), card.locator("button[type=submit]").click()]);
+  assert.equal(await by(privacy.page, "flash").getAttribute("data-code"), "sharing_reviewed");
+  await card.and(privacy.page.locator("[data-finding=not_justified]")).waitFor();
+  await shot(privacy.page, "emergency-reviewed");
+  await partner.page.reload();
+  await by(partner.page, "consent-ended").waitFor();
+  assert.equal(await by(partner.page, "shared-panel").getByText("MEN-").count(), 0);
+  assert.deepEqual([worker.trouble, partner.trouble, privacy.trouble], [[], [], []]);
+  await desk.close();
+});

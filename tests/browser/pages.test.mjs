@@ -25,6 +25,7 @@ const PAGES = [
   ["référence", "cisss@demo.test", (request) => first(request, "/api/v1/referrals", (inbox) => `/partenaires/${inbox.received[0].id}`)],
   ["référence refusée, à réorienter", "coordination@demo.test", (request) => first(request, "/api/v1/referrals", (inbox) => `/partenaires/${inbox.sent.find((row) => row.stage === "declined").id}`)],
   ["appareils", "coordination@demo.test", () => "/bureau/appareils"],
+  ["vie privée", "vie-privee@demo.test", () => "/bureau/vie-privee"],
   ["carte", "brossard@demo.test", () => "/carte"],
   ["administration", "admin@demo.test", () => "/administration"],
 ];

@@ -6,8 +6,8 @@ use casework::{
     gateway::{Gateway, Reply},
     ids::{CaseId, ReferralId},
     wire::v1::{
-        AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, DeviceRegister, ErrorBody, ErrorCode, ReferralDetail,
-        ReferralInbox, RoundPlan, SessionView,
+        AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, DeviceRegister, EmergencyShares, ErrorBody, ErrorCode,
+        ReferralDetail, ReferralInbox, RoundPlan, SessionView,
     },
 };
 use send_wrapper::SendWrapper;
@@ -181,6 +181,10 @@ impl Gateway for HttpGateway {
 
     fn devices(&self) -> Reply<'_, DeviceRegister> {
         Self::read("/api/v1/devices".to_owned())
+    }
+
+    fn emergency_shares(&self) -> Reply<'_, EmergencyShares> {
+        Self::read("/api/v1/emergency-shares".to_owned())
     }
 
     fn administration(&self) -> Reply<'_, Administration> {

@@ -2,7 +2,7 @@ use casework::wire::v1::{BuildingView, CaseAction, CaseDetail, EscalationRow};
 use leptos::prelude::*;
 
 use super::{
-    case_forms::{CommentForm, RaiseForm, ReferForm, StageForm},
+    case_forms::{CommentForm, OfPeople, RaiseForm, ReferForm, StageForm},
     consent_section::ConsentSection,
 };
 use crate::{
@@ -33,7 +33,7 @@ pub fn CaseAside(
                 form_id=page.form_id.clone()
                 partners=case.partners.clone()
                 shareable=case.shareable.clone()
-                consents=keeps_consents.then(|| case.consents.clone())
+                of_people=keeps_consents.then(|| OfPeople { consents: case.consents.clone(), doors: case.consent_doors.clone() })
                 locale=locale
             />
         }

@@ -92,7 +92,8 @@ fn consented_line(consented: &ConsentedDoor, locale: Locale) -> impl IntoView + 
     let name =
         texts::fill(consent::REFER_CONSENTED_CHOICE.get(locale), &[("section", common::section(consented.section).0.get(locale)), ("door", &consented.door)]);
     let until = time::date(consented.until, locale);
-    let purpose = texts::fill(consent::CONSENTED_PURPOSE.get(locale), &[("date", &until), ("purpose", &consented.purpose)]);
+    let sentence = if consented.emergency.is_some() { consent::EMERGENCY_SHARED } else { consent::CONSENTED_PURPOSE };
+    let purpose = texts::fill(sentence.get(locale), &[("date", &until), ("purpose", &consented.purpose)]);
     view! {
         <li data-testid="shared-consented" data-section=consented.section.code()>
             <strong>{name}</strong>

@@ -1,6 +1,9 @@
 //! Consents of the people of a dwelling.
 
-use casework::consent::{ConsentAnswer, ConsentGiver, ConsentManner};
+use casework::{
+    consent::{ConsentAnswer, ConsentGiver, ConsentManner},
+    emergency_share::{EmergencyGround, ReviewFinding},
+};
 
 use super::{Text, texts};
 
@@ -51,6 +54,29 @@ texts! {
     ENTRY_GIVEN: "Une personne consent au partage avec {name}." / "A person consents to sharing with {name}.";
     ENTRY_REFUSED: "Une personne refuse le partage avec {name}." / "A person refuses sharing with {name}.";
     ENTRY_WITHDRAWN: "Une personne retire son consentement au partage avec {name}." / "A person withdraws consent to sharing with {name}.";
+    EMERGENCY_TITLE: "Danger\u{a0}: partager sans consentement" / "Danger: share without consent";
+    EMERGENCY_HINT: "Seulement si le danger n’attend pas. Le strict nécessaire, pour 72\u{a0}heures. La personne responsable de la protection des renseignements l’examinera." / "Only if the danger cannot wait. The least that is needed, for 72 hours. The privacy officer will review it.";
+    EMERGENCY_GROUND: "Motif prévu par la loi" / "Legal ground";
+    EMERGENCY_REASON: "Ce qui se passe, et pourquoi le consentement n’a pu être demandé" / "What is happening, and why consent could not be asked";
+    GROUND_PERSON: "La vie, la santé ou la sécurité de la personne concernée est en danger" / "The life, health or safety of the person concerned is in danger";
+    GROUND_PERSON_LAW: "Loi sur l’accès, art.\u{a0}59, al.\u{a0}2, par.\u{a0}4; secteur privé, art.\u{a0}18, al.\u{a0}1, par.\u{a0}7" / "Act respecting Access, s. 59 ¶2 (4); private sector, s. 18 ¶1 (7)";
+    GROUND_RISK: "Risque sérieux de mort ou de blessures graves pour quelqu’un" / "Serious risk of death or serious injury to somebody";
+    GROUND_RISK_LAW: "Loi sur l’accès, art.\u{a0}59.1; secteur privé, art.\u{a0}18.1" / "Act respecting Access, s. 59.1; private sector, s. 18.1";
+    EMERGENCY_SHARED: "Sans consentement, en raison d’un danger, jusqu’au {date}\u{a0}: {purpose}" / "Without consent, because of a danger, until {date}: {purpose}";
+    REVIEW_TITLE: "Partages d’urgence" / "Emergency sharing";
+    REVIEW_INTRODUCTION: "Ce qui a été partagé sans consentement, et pourquoi. Le contenu n’est pas montré ici." / "What was shared without consent, and why. The content is not shown here.";
+    REVIEW_NONE: "Rien n’a été partagé sans consentement." / "Nothing was shared without consent.";
+    REVIEW_AWAITED: "À examiner" / "To review";
+    REVIEW_SHARED: "Partagé le {date} par {name}, pour {organisation}" / "Shared on {date} by {name}, with {organisation}";
+    REVIEW_OPEN: "Lisible jusqu’au {date}" / "Readable until {date}";
+    REVIEW_CLOSED: "N’est plus lisible" / "No longer readable";
+    REVIEW_BY: "Examiné le {date} par {name}\u{a0}: {text}" / "Reviewed on {date} by {name}: {text}";
+    REVIEW_FINDING: "Conclusion" / "Finding";
+    REVIEW_TEXT: "Ce qui fonde la conclusion" / "What the finding rests on";
+    REVIEW_SUBMIT: "Noter l’examen" / "Record the review";
+    FINDING_JUSTIFIED: "Justifié" / "Justified";
+    FINDING_NOT_JUSTIFIED: "Non justifié\u{a0}: fermer la lecture" / "Not justified: close the reading";
+    ENTRY_EMERGENCY: "Des renseignements sont partagés sans consentement, en raison d’un danger, avec {name}." / "Information is shared without consent, because of a danger, with {name}.";
     ENTRY_OTHER: "La réponse d’une personne sur le partage est notée." / "A person’s answer about sharing is recorded.";
     ENTRY_REFERRAL_CONSENT: "Un consentement de cette référence est retiré\u{a0}: la lecture de ce qu’il ouvrait s’arrête." / "A consent of this referral is withdrawn: what it opened is closed.";
 }
@@ -75,5 +101,20 @@ pub fn manner(manner: ConsentManner) -> Text {
         ConsentManner::Spoken => MANNER_SPOKEN,
         ConsentManner::Signed => MANNER_SIGNED,
         ConsentManner::Paper => MANNER_PAPER,
+    }
+}
+
+/// A legal ground, and where the law says so.
+pub fn ground(ground: EmergencyGround) -> (Text, Text) {
+    match ground {
+        EmergencyGround::PersonInDanger => (GROUND_PERSON, GROUND_PERSON_LAW),
+        EmergencyGround::SeriousRisk => (GROUND_RISK, GROUND_RISK_LAW),
+    }
+}
+
+pub fn finding(finding: ReviewFinding) -> Text {
+    match finding {
+        ReviewFinding::Justified => FINDING_JUSTIFIED,
+        ReviewFinding::NotJustified => FINDING_NOT_JUSTIFIED,
     }
 }

@@ -107,6 +107,7 @@ fn consent_answered(text: &str, locale: Locale) -> String {
         "given" => consent::ENTRY_GIVEN,
         "refused" => consent::ENTRY_REFUSED,
         "withdrawn" => consent::ENTRY_WITHDRAWN,
+        "emergency" => consent::ENTRY_EMERGENCY,
         _ => consent::ENTRY_OTHER,
     };
     texts::fill(sentence.get(locale), &[("name", name)])
@@ -197,7 +198,9 @@ mod tests {
                 lines.push((CONSENT_WITHDRAWN.to_owned(), vec![CONSENT_WITHDRAWN.to_owned()]));
                 lines
             }
-            EntryKind::ConsentAnswered => ["given", "refused", "withdrawn"].map(|code| (format!("{code} Comité logement"), vec![code.to_owned()])).into(),
+            EntryKind::ConsentAnswered => {
+                ["given", "refused", "withdrawn", "emergency"].map(|code| (format!("{code} Comité logement"), vec![code.to_owned()])).into()
+            }
             EntryKind::Comment => vec![("Le locataire a rappelé.".to_owned(), Vec::new())],
         }
     }

@@ -1,5 +1,5 @@
 use casework::{
-    permission::{Actor, OrganisationKind, Role, may_manage_accounts, may_manage_devices, may_push_field_events, may_read_map},
+    permission::{Actor, OrganisationKind, Role, may_manage_accounts, may_manage_devices, may_push_field_events, may_read_map, may_review_sharing},
     wire::v1::AccountView,
 };
 use leptos::prelude::*;
@@ -61,6 +61,7 @@ fn ways_of(account: &AccountView) -> Vec<(&'static str, Text)> {
         (cases, "/bureau", common::NAV_CASES),
         (role == Role::Coordinator, "/bureau/tournee", common::NAV_ROUND),
         (may_manage_devices(&actor).is_allowed(), "/bureau/appareils", common::NAV_DEVICES),
+        (may_review_sharing(&actor).is_allowed(), "/bureau/vie-privee", common::NAV_PRIVACY),
         (cell, "/cellule", common::NAV_CELL),
         (referrals, "/partenaires", common::NAV_REFERRALS),
         (map, "/carte", common::NAV_MAP),
@@ -139,7 +140,7 @@ mod tests {
         for role in [Role::Inspector, Role::PsychosocialWorker] {
             assert_eq!(hrefs(role, OrganisationKind::Brigade), ["/terrain", "/bureau", "/cellule", "/partenaires", "/carte"]);
         }
-        assert_eq!(hrefs(Role::PrivacyOfficer, OrganisationKind::Brigade), ["/bureau", "/carte"]);
+        assert_eq!(hrefs(Role::PrivacyOfficer, OrganisationKind::Brigade), ["/bureau", "/bureau/vie-privee", "/carte"]);
         assert_eq!(hrefs(Role::Administrator, OrganisationKind::Brigade), ["/bureau/appareils", "/administration"]);
         assert_eq!(hrefs(Role::PartnerAgent, OrganisationKind::City), ["/partenaires", "/carte"]);
         assert_eq!(hrefs(Role::PartnerAgent, OrganisationKind::Fire), ["/partenaires"]);

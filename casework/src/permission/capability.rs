@@ -81,6 +81,19 @@ pub fn may_keep_consents(actor: &Actor, relation: Relation) -> Decision {
     Decision::when(Section::ALL.iter().filter(|section| section.needs_consent()).all(may_share))
 }
 
+/// Share without consent on a legal ground: whoever keeps consents, since they know what there is and that no consent could be had.
+pub fn may_share_in_emergency(actor: &Actor, relation: Relation) -> Decision {
+    may_keep_consents(actor, relation)
+}
+
+/// Review what was shared without consent: the privacy officer alone, who did not share it.
+pub fn may_review_sharing(actor: &Actor) -> Decision {
+    by_role(actor, |role| match role {
+        Role::PrivacyOfficer => true,
+        Role::Inspector | Role::PsychosocialWorker | Role::Coordinator | Role::Dispatcher | Role::PartnerAgent | Role::Administrator => false,
+    })
+}
+
 /// Do this to a referral, from the side the actor's organisation is on. Expiry is the server's own.
 pub fn may_move_referral(actor: &Actor, side: Side, verb: ReferralVerb) -> Decision {
     if verb.side() != Some(side) {

@@ -3,21 +3,24 @@
 use std::collections::BTreeSet;
 
 use casework::{
+    case::Act,
     clock::Timestamp,
+    emergency_share::{EmergencyShare, EmergencyShareError},
     ids::{EntryId, ReferralId},
     permission::{self, Grants},
     referral::{Draft, DraftError, Referral, ReferralVerb, Side, TransitionError},
-    wire::v1::{ConsentedSection, CreateReferral, EntryKind, ErrorCode},
+    wire::v1::{ConsentedSection, CreateReferral, EntryKind, ErrorCode, ShareInEmergency},
 };
 
-use super::{Actor, Brigade, Result, UseCaseError, judge_visit::enter, read_referrals::sight_of, refuse, require, sight::Sight};
+use super::{Actor, Brigade, Result, UseCaseError, judge_visit::enter, keep_consents, read_referrals::sight_of, refuse, require, sight::Sight, typed};
 use crate::{
     clock::{new_id, now},
-    store::{self, NewReferralEntry, StoreError, Tx},
+    store::{self, CaseRecord, NewReferralEntry, StoreError, Tx},
 };
 
 const REASON_CHARS_MAX: usize = 4_000;
 const DUE_DAYS_MAX: u32 = 90;
+const EMERGENCY_REASON_CHARS_MAX: usize = 2_000;
 
 /// Creates and sends a referral. The same id sent again changes nothing and succeeds: one click is one referral.
 ///
@@ -32,7 +35,8 @@ pub async fn create(brigade: &Brigade, actor: &Actor, request: CreateReferral) -
     }
     let person = actor.permission();
     require(permission::may_create_referral(&person, sight.relation(), Grants::NONE), ErrorCode::NotAllowed)?;
-    let sections = request.sections.iter().copied().chain(request.consented.iter().map(|shared| shared.section));
+    let in_emergency = request.emergency.iter().flat_map(|share| share.sections.iter().copied());
+    let sections = request.sections.iter().copied().chain(request.consented.iter().map(|shared| shared.section)).chain(in_emergency);
     let grants = Grants::of(sections).map_err(|error| UseCaseError::refused_because(ErrorCode::SectionNotShareable, error.0.code()))?;
     require(permission::may_create_referral(&person, sight.relation(), grants), ErrorCode::SectionNotShareable)?;
     // What concerns people goes door by door, each under a consent; never a whole section of a building.
@@ -62,6 +66,10 @@ pub async fn create(brigade: &Brigade, actor: &Actor, request: CreateReferral) -
         urgency: request.urgency,
         shared_sections: grants,
     };
+    let share = match request.emergency {
+        Some(share) => Some(emergency_share(brigade, actor, &sight, &record, &draft, share, at).await?),
+        None => None,
+    };
     let drafted = Referral::draft(draft, by, at).map_err(|error| match error {
         DraftError::ReasonRequired => UseCaseError::refused(ErrorCode::ReasonRequired),
         DraftError::SameOrganisation => UseCaseError::refused_because(ErrorCode::ValueOutOfRange, "to_organisation"),
@@ -78,6 +86,13 @@ pub async fn create(brigade: &Brigade, actor: &Actor, request: CreateReferral) -
         return if is_same { Ok(request.id) } else { refuse(ErrorCode::RevisionConflict) };
     }
     store::consent::share(&mut tx, sent.id, &request.consented).await?;
+    if let Some(share) = share {
+        if !store::emergency_share::insert(&mut tx, &share).await? {
+            return refuse(ErrorCode::RevisionConflict);
+        }
+        keep_consents::enter(&mut tx, actor, record.case.id, "emergency", &recipient.name, at).await?;
+        store::audit::record(&mut tx, at, Some(by), "sharing.emergency", "emergency_share", &share.id.to_string()).await?;
+    }
     if let Some(before) = request.redirects {
         take_over(&mut tx, actor, before, &sent, at).await?;
     }
@@ -96,6 +111,42 @@ pub async fn create(brigade: &Brigade, actor: &Actor, request: CreateReferral) -
     store::audit::record(&mut tx, at, Some(by), "referral.sent", "referral", &sent.id.to_string()).await?;
     tx.commit().await.map_err(StoreError::from)?;
     Ok(sent.id)
+}
+
+/// What is shared without consent, checked: by whom, on which ground, how little and why.
+async fn emergency_share(
+    brigade: &Brigade,
+    actor: &Actor,
+    sight: &Sight,
+    case: &CaseRecord,
+    draft: &Draft,
+    said: ShareInEmergency,
+    at: Timestamp,
+) -> Result<EmergencyShare> {
+    require(permission::may_share_in_emergency(&actor.permission(), sight.relation()), ErrorCode::SectionNotShareable)?;
+    let reason = typed(&said.reason);
+    if reason.chars().count() > EMERGENCY_REASON_CHARS_MAX {
+        return refuse(ErrorCode::TextTooLong);
+    }
+    if !keep_consents::doors(brigade, case.building.id).await?.iter().any(|door| door.dwelling_id == said.dwelling_id) {
+        return Err(UseCaseError::refused_because(ErrorCode::NotFound, "dwelling_id"));
+    }
+    let share = EmergencyShare {
+        id: said.id,
+        case_id: case.case.id,
+        referral_id: draft.id,
+        dwelling_id: said.dwelling_id,
+        to_organisation: draft.to_organisation,
+        sections: Grants::of(said.sections).map_err(|error| UseCaseError::refused_because(ErrorCode::SectionNotShareable, error.0.code()))?,
+        ground: said.ground,
+        reason,
+        shared: Act { by: actor.account.id, at },
+        review: None,
+    };
+    share.checked().map_err(|error| match error {
+        EmergencyShareError::Sections => UseCaseError::refused_because(ErrorCode::MissingField, "sections"),
+        EmergencyShareError::Reason | EmergencyShareError::Reviewed => UseCaseError::refused(ErrorCode::ReasonRequired),
+    })
 }
 
 /// Each consent is of this case, given for this recipient and this section, and holds.

@@ -180,7 +180,10 @@ async fn kept_case(brigade: &Brigade, actor: &Actor, id: CaseId) -> Result<CaseR
 }
 
 /// A line of the case's timeline that only the psychosocial compartment reads.
-async fn enter(tx: &mut Tx, actor: &Actor, case_id: CaseId, what: &str, organisation: &str, at: Timestamp) -> Result<()> {
+///
+/// # Errors
+/// When the store fails.
+pub async fn enter(tx: &mut Tx, actor: &Actor, case_id: CaseId, what: &str, organisation: &str, at: Timestamp) -> Result<()> {
     let entry = NewCaseEntry {
         id: EntryId(new_id()),
         case_id,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use casework::{
     clock::Timestamp,
-    consent::Consent,
+    consent::Basis,
     ids::{DwellingId, ReferralId},
     permission::{self, OrganisationKind, Relation, Section},
     referral::{ReferralStage, ReferralVerb, Side},
@@ -17,7 +17,7 @@ use inspection_grid::Place;
 
 use super::{
     Actor, Brigade, Result, read_case, refuse, require,
-    sight::{OpenDoor, Sight, opened_by},
+    sight::{OpenDoor, Shared, Sight, opened_by},
 };
 use crate::{
     clock::now,
@@ -81,7 +81,7 @@ pub fn row(record: &ReferralRecord, side: Side, with_case: bool, at: Timestamp) 
 pub async fn read(brigade: &Brigade, actor: &Actor, id: ReferralId) -> Result<ReferralDetail> {
     let store = &brigade.store;
     let Some(record) = store::referral::by_id(store.reader(), id).await? else { return refuse(ErrorCode::NotFound) };
-    let shared = store::consent::shared_by(&mut *store.read().await?, [id]).await?;
+    let shared = Shared::by(store, &[id]).await?;
     let Some((side, sight)) = sight_of(actor, &record, &shared) else { return refuse(ErrorCode::NotFound) };
     let at = now();
     let referral = &record.referral;
@@ -114,7 +114,7 @@ pub async fn read(brigade: &Brigade, actor: &Actor, id: ReferralId) -> Result<Re
         outcome: referral.state.outcome().map(str::to_owned),
         shared_sections: referral.shared_sections.into(),
         consented: if is_over_for_recipient { Vec::new() } else { consented_doors(brigade, &record, &shared, at).await? },
-        consent_ended: shared.iter().any(|(_, _, consent)| !consent.holds(at)),
+        consent_ended: shared.iter().any(|shared| !shared.basis.holds(at)),
         building: sight.reads(Section::Building).then(|| read_case::building_view(&record.building)),
         observations: shared_observations(brigade, &sight, &record, &opened_by(referral, &shared, at)).await?,
         history: history
@@ -147,7 +147,7 @@ async fn link(brigade: &Brigade, actor: &Actor, id: Option<ReferralId>) -> Resul
 
 /// Which side the person is on and what the referral alone shows them, with what was shared under consents; `None` when the referral does not exist for
 /// them.
-pub fn sight_of(actor: &Actor, record: &ReferralRecord, shared: &[(ReferralId, Section, Consent)]) -> Option<(Side, Sight)> {
+pub fn sight_of(actor: &Actor, record: &ReferralRecord, shared: &[Shared]) -> Option<(Side, Sight)> {
     if !permission::may_read_referrals(&actor.permission()).is_allowed() {
         return None;
     }
@@ -166,19 +166,22 @@ pub fn sight_of(actor: &Actor, record: &ReferralRecord, shared: &[(ReferralId, S
     }
 }
 
-async fn consented_doors(brigade: &Brigade, record: &ReferralRecord, shared: &[(ReferralId, Section, Consent)], at: Timestamp) -> Result<Vec<ConsentedDoor>> {
-    let opened = opened_by(&record.referral, shared, at);
-    if opened.is_empty() {
+async fn consented_doors(brigade: &Brigade, record: &ReferralRecord, shared: &[Shared], at: Timestamp) -> Result<Vec<ConsentedDoor>> {
+    let open: Vec<&Shared> = shared.iter().filter(|shared| shared.is_open(&record.referral, at)).collect();
+    if open.is_empty() {
         return Ok(Vec::new());
     }
     let doors = store::building::doors(brigade.store.reader(), record.building.id).await?;
     let labels: BTreeMap<DwellingId, String> = doors.into_iter().map(|door| (door.dwelling_id, door.label)).collect();
-    let told = |(_, section, consent): &(ReferralId, Section, Consent)| {
-        let is_open = opened.contains(&(*section, consent.dwelling_id)) && consent.holds(at);
-        let door = labels.get(&consent.dwelling_id).filter(|_| is_open)?.clone();
-        Some(ConsentedDoor { door, section: *section, purpose: consent.purpose.clone(), until: consent.until })
+    let told = |shared: &Shared| {
+        let door = labels.get(&shared.basis.dwelling_id())?.clone();
+        let (purpose, until, emergency) = match &shared.basis {
+            Basis::Consent(consent) => (consent.purpose.clone(), consent.until, None),
+            Basis::Emergency(share) => (share.reason.clone(), share.until(), Some(share.ground)),
+        };
+        Some(ConsentedDoor { door, section: shared.section, purpose, until, emergency })
     };
-    let mut doors: Vec<ConsentedDoor> = shared.iter().filter_map(told).collect();
+    let mut doors: Vec<ConsentedDoor> = open.into_iter().filter_map(told).collect();
     doors.sort_by(|a, b| (&a.door, a.section).cmp(&(&b.door, b.section)));
     Ok(doors)
 }

@@ -2,7 +2,8 @@
 
 use casework::{
     clock::Timestamp,
-    consent::Consent,
+    consent::Basis,
+    emergency_share::EmergencyShare,
     escalation::{EscalationOutcome, EscalationVerb, Reason},
     ids::{DwellingId, ReferralId},
     permission::{self, Action, Grants, OrganisationKind, Relation, Section},
@@ -33,16 +34,41 @@ pub struct Sight {
 /// A section of one dwelling that a consent opens.
 pub type OpenDoor = (Section, DwellingId);
 
-/// What a referral opens of what concerns people: under the consents given for its recipient that hold now.
-pub fn opened_by(referral: &Referral, shared: &[(ReferralId, Section, Consent)], at: Timestamp) -> Vec<OpenDoor> {
-    let to = referral.to_organisation;
-    shared
-        .iter()
-        .filter(|(id, section, consent)| {
-            *id == referral.id && referral.shared_sections.contains(*section) && consent.opens(to, consent.dwelling_id, *section, at)
-        })
-        .map(|(_, section, consent)| (*section, consent.dwelling_id))
-        .collect()
+/// What a referral shares of people: a section of a dwelling, and what lets it.
+#[derive(Clone, Debug)]
+pub struct Shared {
+    pub referral_id: ReferralId,
+    pub section: Section,
+    pub basis: Basis,
+}
+
+impl Shared {
+    /// What these referrals share of people, whether it still holds or not.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn by(store: &Store, referrals: &[ReferralId]) -> Result<Vec<Self>> {
+        let mut connection = store.read().await?;
+        let consented = store::consent::shared_by(&mut connection, referrals.iter().copied()).await?;
+        let in_emergency = store::emergency_share::shared_by(&mut connection, referrals.iter().copied()).await?;
+        let of_consent = |(referral_id, section, consent)| Self { referral_id, section, basis: Basis::Consent(consent) };
+        Ok(consented.into_iter().map(of_consent).chain(in_emergency.into_iter().flat_map(Self::of_emergency)).collect())
+    }
+
+    fn of_emergency(share: EmergencyShare) -> Vec<Self> {
+        let of = |section| Self { referral_id: share.referral_id, section, basis: Basis::Emergency(share.clone()) };
+        share.sections.sections().into_iter().map(of).collect()
+    }
+
+    /// Whether its recipient may read it now.
+    pub fn is_open(&self, referral: &Referral, at: Timestamp) -> bool {
+        self.referral_id == referral.id && referral.shared_sections.contains(self.section) && self.basis.opens(referral.to_organisation, self.section, at)
+    }
+}
+
+/// What a referral opens of what concerns people: what they consented to for its recipient, or what a danger allows, while it holds.
+pub fn opened_by(referral: &Referral, shared: &[Shared], at: Timestamp) -> Vec<OpenDoor> {
+    shared.iter().filter(|shared| shared.is_open(referral, at)).map(|shared| (shared.section, shared.basis.dwelling_id())).collect()
 }
 
 impl Sight {
@@ -56,7 +82,8 @@ impl Sight {
         let (organisation, case_id) = (&actor.account.organisation, record.case.id);
         if organisation.kind != OrganisationKind::Brigade {
             let received = store::referral::list(store.reader(), ReferralFilter::OfCaseReceived(case_id, organisation.id)).await?;
-            let shared = store::consent::shared_by(&mut *store.read().await?, received.iter().map(|record| record.referral.id)).await?;
+            let referrals: Vec<ReferralId> = received.iter().map(|record| record.referral.id).collect();
+            let shared = if referrals.is_empty() { Vec::new() } else { Shared::by(store, &referrals).await? };
             for ReferralRecord { referral, .. } in &received {
                 sight.receive(referral, &shared);
             }
@@ -92,13 +119,13 @@ impl Sight {
     }
 
     /// What one referral alone gives to somebody of its recipient.
-    pub fn of_referral(actor: &Actor, referral: &Referral, shared: &[(ReferralId, Section, Consent)]) -> Self {
+    pub fn of_referral(actor: &Actor, referral: &Referral, shared: &[Shared]) -> Self {
         let mut sight = Self { actor: actor.permission(), relations: Vec::new(), opened: Vec::new() };
         sight.receive(referral, shared);
         sight
     }
 
-    fn receive(&mut self, referral: &Referral, shared: &[(ReferralId, Section, Consent)]) {
+    fn receive(&mut self, referral: &Referral, shared: &[Shared]) {
         let (relation, grants) = (Relation::Referred(referral.stage()), referral.shared_sections);
         self.relations.push((relation, grants.without_consent()));
         let reads = |section| permission::decide(&self.actor, relation, grants, section, Action::Read).is_allowed();

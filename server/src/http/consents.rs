@@ -1,15 +1,24 @@
-use axum::{Json, extract::State, http::StatusCode};
-use casework::{
-    ids::{CaseId, ConsentId},
-    wire::v1::{ErrorBody, RecordConsent},
+use axum::{
+    Json,
+    extract::State,
+    http::{StatusCode, header},
+    response::IntoResponse,
 };
-use serde::Serialize;
+use casework::{
+    emergency_share::ReviewFinding,
+    ids::{CaseId, ConsentId, EmergencyShareId},
+    wire::v1::{EmergencyShares, ErrorBody, RecordConsent},
+};
+use serde::{Deserialize, Serialize};
 
 use super::{
     error::{ApiFailure, ApiJson, ApiPath},
     session::Signed,
 };
-use crate::{application::keep_consents, state::AppState};
+use crate::{
+    application::{keep_consents, review_sharing},
+    state::AppState,
+};
 
 /// Id of what was recorded.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -38,5 +47,34 @@ pub async fn record(
     responses((status = 204), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
 pub async fn withdraw(State(state): State<AppState>, signed: Signed, ApiPath(id): ApiPath<ConsentId>) -> Result<StatusCode, ApiFailure> {
     keep_consents::withdraw(&state.brigade, signed.actor(), id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What was shared without consent, for the privacy officer
+#[utoipa::path(get, path = "/api/v1/emergency-shares", tag = "consents",
+    responses((status = 200, body = EmergencyShares), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
+pub async fn emergency_shares(State(state): State<AppState>, signed: Signed) -> Result<impl IntoResponse, ApiFailure> {
+    let shares = review_sharing::list(&state.brigade, signed.actor()).await?;
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(shares)))
+}
+
+/// What the privacy officer found.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReviewMessage {
+    finding: ReviewFinding,
+    text: String,
+}
+
+/// Review a sharing without consent: one that should not have been is closed at once
+#[utoipa::path(post, path = "/api/v1/emergency-shares/{id}/review", tag = "consents", params(("id" = EmergencyShareId, Path)), request_body = ReviewMessage,
+    responses((status = 204), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
+pub async fn review(
+    State(state): State<AppState>,
+    signed: Signed,
+    ApiPath(id): ApiPath<EmergencyShareId>,
+    ApiJson(message): ApiJson<ReviewMessage>,
+) -> Result<StatusCode, ApiFailure> {
+    review_sharing::review(&state.brigade, signed.actor(), id, message.finding, &message.text).await?;
     Ok(StatusCode::NO_CONTENT)
 }

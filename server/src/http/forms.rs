@@ -1,5 +1,7 @@
 //! Plain form posts of the pages: checked for forgery, carried out, answered by a 303 to where the person was.
 
+use std::collections::BTreeSet;
+
 use app::document::success;
 use axum::{
     Router,
@@ -12,11 +14,12 @@ use axum::{
 use casework::{
     case::{CaseOutcome, CaseVerb},
     consent::{ConsentAnswer, ConsentGiver, ConsentManner},
+    emergency_share::{EmergencyGround, ReviewFinding},
     escalation::{EscalationOutcome, EscalationVerb},
-    ids::{AccountId, BuildingId, CaseId, ConsentId, DeviceId, DwellingId, EntryId, EscalationId, OrganisationId, ReferralId, VisitId},
+    ids::{AccountId, BuildingId, CaseId, ConsentId, DeviceId, DwellingId, EmergencyShareId, EntryId, EscalationId, OrganisationId, ReferralId, VisitId},
     permission::{Role, Section},
     referral::{ReferralVerb, Urgency},
-    wire::v1::{ConsentedSection, CreateReferral, ErrorCode, RaiseEscalation, RecordConsent},
+    wire::v1::{ConsentedSection, CreateReferral, ErrorCode, RaiseEscalation, RecordConsent, ShareInEmergency},
 };
 
 use super::{
@@ -30,7 +33,7 @@ use crate::{
         administer::{self, AccountForm, OrganisationForm},
         answer_referral, ask_after_visit, change_case, create_referral, devices, keep_consents,
         plan_round::{self, BuildingForm},
-        raise_escalation,
+        raise_escalation, review_sharing,
         sign_in::{self, FirstAdministrator, Session},
     },
     state::AppState,
@@ -64,6 +67,7 @@ pub fn router() -> Router<AppState> {
         .route("/bureau/dossiers/{id}/references", post(refer_form))
         .route("/bureau/dossiers/{id}/consentements", post(consent_form))
         .route("/bureau/dossiers/{id}/consentements/{consent}/retrait", post(withdrawal_form))
+        .route("/bureau/vie-privee/{id}/examen", post(review_form))
         .route("/bureau/dossiers/{id}/commentaires", post(comment_form))
         .route("/bureau/dossiers/{id}/etape", post(stage_form))
         .route("/cellule/{id}/{verb}", post(escalation_form))
@@ -241,6 +245,7 @@ async fn refer_form(State(state): State<AppState>, headers: HeaderMap, Path(id):
             due_in_days: fields.get("due_in_days").parse().map_err(|_| missing("due_in_days"))?,
             sections,
             consented: fields.all("consented").map(consented).collect::<Option<_>>().ok_or_else(|| missing("consented"))?,
+            emergency: in_emergency(&fields)?,
             redirects: match fields.get("redirects") {
                 "" => None,
                 id => Some(id.parse::<ReferralId>().map_err(|_| missing("redirects"))?),
@@ -255,6 +260,33 @@ async fn refer_form(State(state): State<AppState>, headers: HeaderMap, Path(id):
 fn consented(value: &str) -> Option<ConsentedSection> {
     let (consent, section) = value.split_once(' ')?;
     Some(ConsentedSection { consent_id: consent.parse().ok()?, section: section.parse().ok()? })
+}
+
+/// What a referral shares without consent; nothing when no section is chosen.
+fn in_emergency(fields: &Fields) -> Result<Option<ShareInEmergency>, UseCaseError> {
+    let sections: BTreeSet<Section> = fields.all("emergency_sections").map(str::parse).collect::<Result<_, _>>().map_err(|_| missing("emergency_sections"))?;
+    if sections.is_empty() {
+        // Who began to say why would believe that it was shared.
+        let has_begun = ["emergency_reason", "emergency_ground"].iter().any(|name| !fields.get(name).trim().is_empty());
+        return if has_begun { Err(missing("emergency_sections")) } else { Ok(None) };
+    }
+    Ok(Some(ShareInEmergency {
+        // One referral is one sharing.
+        id: fields.get("id").parse::<EmergencyShareId>().map_err(|_| missing("id"))?,
+        dwelling_id: fields.get("emergency_dwelling").parse::<DwellingId>().map_err(|_| missing("emergency_dwelling"))?,
+        sections,
+        ground: fields.get("emergency_ground").parse::<EmergencyGround>().map_err(|_| missing("emergency_ground"))?,
+        reason: fields.get("emergency_reason").to_owned(),
+    }))
+}
+
+async fn review_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
+    carry_out(&state, &headers, &fields, "/bureau/vie-privee", success::SHARING_REVIEWED, async |session| {
+        let id: EmergencyShareId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        let finding: ReviewFinding = fields.get("finding").parse().map_err(|_| missing("finding"))?;
+        review_sharing::review(&state.brigade, &session.actor, id, finding, fields.get("text")).await
+    })
+    .await
 }
 
 async fn consent_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {

@@ -52,6 +52,8 @@ pub fn api() -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(referrals::act))
         .routes(routes!(consents::record))
         .routes(routes!(consents::withdraw))
+        .routes(routes!(consents::emergency_shares))
+        .routes(routes!(consents::review))
         .routes(routes!(devices::report))
         .routes(routes!(devices::list))
         .routes(routes!(administration::read))

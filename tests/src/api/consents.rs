@@ -21,6 +21,9 @@ on_both_databases!(
     an_answer_that_says_too_little_is_refused_and_nothing_is_kept,
     one_click_sent_twice_is_one_answer,
     a_consent_is_recorded_used_and_taken_back_with_plain_forms,
+    a_danger_opens_one_door_without_consent_for_three_days_and_is_reviewed,
+    an_emergency_share_needs_the_right_a_ground_a_reason_and_little,
+    a_review_that_finds_no_ground_closes_the_reading_at_once,
 );
 
 /// The answer of somebody of this dwelling about this body: yes, for what is confidential.
@@ -201,9 +204,10 @@ async fn only_the_psychosocial_compartment_keeps_consents(server: TestServer) {
     for person in Person::ALL.into_iter().filter(|person| *person != Person::Psychosocial) {
         let client = server.bearer(person).await;
         let (status, code) = match person {
-            Person::Inspector | Person::SecondInspector | Person::Coordinator | Person::Dispatcher | Person::Privacy => (403, "not_allowed"),
             // A city knows that there is a case on its territory; another body and the administrator do not.
-            Person::Longueuil => (403, "not_allowed"),
+            Person::Inspector | Person::SecondInspector | Person::Coordinator | Person::Dispatcher | Person::Privacy | Person::Longueuil => {
+                (403, "not_allowed")
+            }
             Person::Administrator | Person::Brossard | Person::Cisss | Person::Psychosocial => (404, "not_found"),
         };
         client.post(&record, &message(&server.town.tower.doors[1], server.town.cisss)).await.expect_refusal(status, code);
@@ -310,4 +314,119 @@ async fn a_consent_is_recorded_used_and_taken_back_with_plain_forms(server: Test
     let page = partner.get(&format!("/partenaires/{referral}")).await.expect_status(200).text();
     assert!(page.contains("Un consentement a pris fin") && page.contains("Un consentement de cette référence est retiré"), "the page says so");
     assert!(browser.get(&at).await.text().contains("Retiré le"), "and so does the case");
+}
+
+/// A referral that shares the psychosocial compartment of the first door, without consent.
+fn in_emergency(server: &TestServer, case: &str) -> Value {
+    let mut message = referral(server, case);
+    message["emergency"] = json!({
+        "id": new_id().to_string(), "dwelling_id": server.town.tower.doors[0], "sections": ["psychosocial"], "ground": "person_in_danger",
+        "reason": "Ne répond plus depuis deux jours, propos suicidaires",
+    });
+    message
+}
+
+/// Shares the first door without consent, and returns the id of the sharing.
+pub async fn share_in_emergency(server: &TestServer, case: &str) -> String {
+    let message = in_emergency(server, case);
+    send(server, &message).await;
+    message["emergency"]["id"].as_str().expect("an id").to_owned()
+}
+
+async fn shares(client: &Client) -> Vec<Value> {
+    client.get("/api/v1/emergency-shares").await.expect_status(200).json()["rows"].as_array().expect("rows").clone()
+}
+
+async fn a_danger_opens_one_door_without_consent_for_three_days_and_is_reviewed(server: TestServer) {
+    let case = case(&server).await;
+    let (tower, partner, privacy) = (&server.town.tower, server.bearer(Person::Cisss).await, server.bearer(Person::Privacy).await);
+    assert!(shares(&privacy).await.is_empty());
+    let message = in_emergency(&server, &case);
+    let id = send(&server, &message).await;
+    assert_eq!(send(&server, &message).await, id, "one click sent twice is one sharing");
+    let detail = read(&partner, &id).await;
+    assert_eq!(seen(&detail["observations"]), [format!("{} MEN-02", tower.door(0)), "exterior EXT-01".to_owned()]);
+    assert_eq!((&detail["consented"][0]["emergency"], &detail["consent_ended"]), (&json!("person_in_danger"), &json!(false)));
+    let rows = shares(&privacy).await;
+    assert_eq!(rows.len(), 1);
+    let row = &rows[0];
+    assert_eq!((&row["finding"], &row["holds"], &row["shared_by"]), (&Value::Null, &json!(true), &json!(Person::Psychosocial.name())));
+    assert_eq!(row["until"].as_i64().zip(row["at"].as_i64()).map(|(until, at)| until - at), Some(72 * 3_600_000));
+    assert!(!row.to_string().contains("isolement"), "that it was shared, never what");
+    let review = format!("/api/v1/emergency-shares/{}/review", row["id"].as_str().expect("an id"));
+    privacy.post(&review, &json!({ "finding": "justified", "text": " " })).await.expect_refusal(422, "reason_required");
+    privacy.post(&review, &json!({ "finding": "perhaps", "text": "Vu" })).await.expect_refusal(400, "malformed_json");
+    privacy.post(&review, &json!({ "finding": "justified", "text": "Danger réel" })).await.expect_status(204);
+    privacy.post(&review, &json!({ "finding": "not_justified", "text": "Non" })).await.expect_refusal(409, "act_not_possible");
+    assert_eq!(shares(&privacy).await[0]["finding"], json!("justified"));
+    assert_eq!(read(&partner, &id).await["observations"].as_array().map(Vec::len), Some(2), "what is justified stays readable");
+    for person in Person::ALL.into_iter().filter(|person| *person != Person::Privacy) {
+        let client = server.bearer(person).await;
+        client.get("/api/v1/emergency-shares").await.expect_refusal(404, "not_found");
+        client.post(&review, &json!({ "finding": "justified", "text": "Moi aussi" })).await.expect_refusal(404, "not_found");
+    }
+    assert_eq!(server.count("audit", "action in ('sharing.emergency', 'sharing.reviewed')").await, 2);
+    // Three days later it opens nothing any more.
+    let stored = store::emergency_share::by_id(server.brigade.store.reader(), row["id"].as_str().expect("an id").parse().expect("an id")).await;
+    let mut over = stored.expect("an answer").expect("the share");
+    over.shared.at = over.shared.at.plus_ms(-casework::emergency_share::EMERGENCY_SHARE_MS);
+    let body = serde_json::to_string(&over).expect("JSON").replace('\'', "''");
+    server.alter(&format!("update emergency_share set body = '{body}'")).await;
+    let detail = read(&partner, &id).await;
+    assert_eq!((seen(&detail["observations"]), &detail["consent_ended"]), (vec!["exterior EXT-01".to_owned()], &json!(true)));
+}
+
+async fn an_emergency_share_needs_the_right_a_ground_a_reason_and_little(server: TestServer) {
+    let case = case(&server).await;
+    let psychosocial = server.bearer(Person::Psychosocial).await;
+    let but = |field: &str, value: Value| {
+        let mut message = in_emergency(&server, &case);
+        message["emergency"][field] = value;
+        message
+    };
+    let table = [
+        (but("reason", json!(" ")), 422, "reason_required"),
+        (but("reason", json!("x".repeat(2_001))), 422, "text_too_long"),
+        (but("sections", json!([])), 422, "missing_field"),
+        (but("sections", json!(["psychosocial", "building"])), 422, "missing_field"),
+        (but("sections", json!(["internal"])), 422, "section_not_shareable"),
+        (but("ground", json!("curiosity")), 400, "malformed_json"),
+        (but("dwelling_id", json!(server.town.house.doors[0])), 404, "not_found"),
+        (but("colour", json!("red")), 422, "unknown_field"),
+    ];
+    for (message, status, code) in table {
+        psychosocial.post("/api/v1/referrals", &message).await.expect_refusal(status, code);
+    }
+    server.bearer(Person::Coordinator).await.post("/api/v1/referrals", &in_emergency(&server, &case)).await.expect_refusal(422, "section_not_shareable");
+    server.bearer(Person::Inspector).await.post("/api/v1/referrals", &in_emergency(&server, &case)).await.expect_refusal(403, "not_allowed");
+    assert_eq!((server.count("referral", "1 = 1").await, server.count("emergency_share", "1 = 1").await), (0, 0));
+}
+
+async fn a_review_that_finds_no_ground_closes_the_reading_at_once(server: TestServer) {
+    let case = case(&server).await;
+    let id = send(&server, &in_emergency(&server, &case)).await;
+    // A form that says why and not what is refused: who sent it would believe that it was shared.
+    let (sender, token) = server.browser(Person::Psychosocial).await;
+    let (form_id, to) = (new_id().to_string(), server.town.cisss.to_string());
+    let fields = [
+        ("csrf", token.as_str()),
+        ("id", &form_id),
+        ("to_organisation", &to),
+        ("reason", "Accompagnement"),
+        ("urgency", "soon"),
+        ("due_in_days", "5"),
+        ("emergency_reason", "Ne répond plus"),
+    ];
+    let answer = sender.post_form(&format!("/bureau/dossiers/{case}/references"), &fields).await.expect_status(303);
+    assert_eq!((flash(&answer), server.count("referral", "1 = 1").await), ("error:missing_field".to_owned(), 1));
+    let (browser, csrf) = server.browser(Person::Privacy).await;
+    let page = browser.get("/bureau/vie-privee").await.expect_status(200).text();
+    assert!(page.contains("propos suicidaires") && page.contains("À examiner"), "the page says what and why");
+    let share = shares(&browser).await[0]["id"].as_str().expect("an id").to_owned();
+    let fields = [("csrf", csrf.as_str()), ("finding", "not_justified"), ("text", "Un consentement pouvait être demandé")];
+    let answer = browser.post_form(&format!("/bureau/vie-privee/{share}/examen"), &fields).await.expect_status(303);
+    assert_eq!(flash(&answer), "success:sharing_reviewed");
+    let detail = read(&server.bearer(Person::Cisss).await, &id).await;
+    assert_eq!((seen(&detail["observations"]), &detail["consent_ended"]), (vec!["exterior EXT-01".to_owned()], &json!(true)));
+    assert!(browser.get("/bureau/vie-privee").await.text().contains("Un consentement pouvait être demandé"));
 }

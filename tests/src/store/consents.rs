@@ -4,13 +4,14 @@ use casework::{
     case::Act,
     clock::Timestamp,
     consent::{Consent, ConsentAnswer, ConsentGiver, ConsentManner},
-    ids::ConsentId,
+    emergency_share::{EmergencyGround, EmergencyShare, ReviewFinding},
+    ids::{ConsentId, EmergencyShareId},
     permission::{Grants, Section},
     wire::v1::ConsentedSection,
 };
 use server::{
     clock::{new_id, now},
-    store::{building, consent, referral},
+    store::{building, consent, emergency_share, referral},
 };
 
 use super::{
@@ -71,4 +72,44 @@ pub async fn a_consent_reads_back_with_what_was_shared_under_it_and_is_withdrawn
     tx.commit().await.expect("kept");
     let rows = consent::of_case(reader, case_id).await.expect("consents");
     assert_eq!(rows.iter().map(|row| (&row.consent, row.withdrawn_by_name.as_deref())).collect::<Vec<_>>(), [(&withdrawn, Some(Person::Psychosocial.name()))]);
+}
+
+pub async fn what_a_danger_let_share_reads_back_and_is_reviewed_once(shelf: Shelf) {
+    let (store, town, at) = (&shelf.store, &shelf.town, now());
+    let reader = store.reader();
+    let (by, officer) = (town.accounts[&Person::Psychosocial], town.accounts[&Person::Privacy]);
+    let case_id = a_case(&shelf, &town.tower, 1).await.case.id;
+    let sent = a_referral(&shelf, case_id, town.cisss, by, at).send(at.plus_ms(Timestamp::DAY_MS), by, at).expect("sent");
+    let share = |after_ms| EmergencyShare {
+        id: EmergencyShareId(new_id()),
+        case_id,
+        referral_id: sent.id,
+        dwelling_id: town.tower.doors[0].parse().expect("an id"),
+        to_organisation: town.cisss,
+        sections: Grants::of([Section::Contact]).expect("shareable"),
+        ground: EmergencyGround::SeriousRisk,
+        reason: "« L’eau monte »".to_owned(),
+        shared: Act { by, at: at.plus_ms(after_ms) },
+        review: None,
+    };
+    let (first, second, third) = (share(0), share(1), share(2));
+    let mut tx = store.begin().await.expect("a transaction begins");
+    assert!(referral::insert(&mut tx, &sent, by, at).await.expect("an answer"));
+    for share in [&first, &second, &third] {
+        assert!(emergency_share::insert(&mut tx, share).await.expect("an answer"));
+    }
+    assert!(!emergency_share::insert(&mut tx, &first).await.expect("an answer"), "one click, one sharing");
+    let reviewed = first.clone().reviewed(Act { by: officer, at }, ReviewFinding::Justified, "Vu".to_owned()).expect("reviewed");
+    assert!(emergency_share::save_reviewed(&mut tx, &reviewed).await.expect("an answer"));
+    assert!(!emergency_share::save_reviewed(&mut tx, &reviewed).await.expect("an answer"), "once");
+    tx.commit().await.expect("kept");
+    assert_eq!(emergency_share::by_id(reader, first.id).await.expect("an answer"), Some(reviewed.clone()));
+    let rows = emergency_share::of_organisation(reader, town.brigade).await.expect("a list");
+    assert_eq!(rows.iter().map(|row| &row.share).collect::<Vec<_>>(), [&second, &third, &reviewed], "those that wait first, the oldest first");
+    assert_eq!((rows[0].shared_by_name.as_str(), rows[0].organisation.as_str()), (Person::Psychosocial.name(), "CISSS des essais"));
+    assert_eq!((rows[2].reviewed_by_name.as_deref(), rows[2].case_number.as_str()), (Some(Person::Privacy.name()), "B-2026-0001"));
+    assert!(emergency_share::of_organisation(reader, town.cisss).await.expect("a list").is_empty());
+    let mut connection = store.read().await.expect("a connection");
+    assert_eq!(emergency_share::shared_by(&mut connection, [sent.id]).await.expect("shares").len(), 3);
+    assert!(emergency_share::shared_by(&mut connection, []).await.expect("shares").is_empty());
 }

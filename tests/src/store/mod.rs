@@ -74,6 +74,7 @@ chapters!(
     work::the_list_and_its_count_agree_under_every_filter,
     work::an_escalation_has_its_revisions_its_log_and_its_board,
     work::a_referral_is_inserted_once_and_found_when_overdue,
+    consents::what_a_danger_let_share_reads_back_and_is_reviewed_once,
     consents::a_consent_reads_back_with_what_was_shared_under_it_and_is_withdrawn_once,
     work::a_job_is_claimed_by_one_worker_and_tried_again,
 );

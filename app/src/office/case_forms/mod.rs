@@ -7,5 +7,5 @@ mod stage_form;
 
 pub use comment_form::CommentForm;
 pub use raise_form::RaiseForm;
-pub use refer_form::{ReferForm, ReferStart};
+pub use refer_form::{OfPeople, ReferForm, ReferStart};
 pub use stage_form::StageForm;

@@ -1,10 +1,11 @@
 use std::collections::BTreeSet;
 
 use casework::{
+    emergency_share::EmergencyGround,
     ids::{CaseId, ReferralId},
     permission::Section,
     referral::Urgency,
-    wire::v1::{ConsentRow, PartnerChoice},
+    wire::v1::{ConsentRow, DoorChoice, PartnerChoice},
 };
 use leptos::prelude::*;
 
@@ -25,6 +26,13 @@ pub struct ReferStart {
     pub sections: BTreeSet<Section>,
 }
 
+/// What a referral can share of people: what they consented to, and what a danger allows at a door.
+#[derive(Clone, Debug, Default)]
+pub struct OfPeople {
+    pub consents: Vec<ConsentRow>,
+    pub doors: Vec<DoorChoice>,
+}
+
 /// Creates and sends a referral: to whom, why, by when, and exactly what is shared.
 #[component]
 pub fn ReferForm(
@@ -38,9 +46,9 @@ pub fn ReferForm(
     partners: Vec<PartnerChoice>,
     /// Sections the person may share.
     shareable: Vec<Section>,
-    /// Consents of the case, when the person keeps them.
+    /// What the person may share of people, when that is theirs to do.
     #[prop(optional_no_strip)]
-    consents: Option<Vec<ConsentRow>>,
+    of_people: Option<OfPeople>,
     /// What is there to begin with.
     #[prop(optional)]
     start: ReferStart,
@@ -69,7 +77,13 @@ pub fn ReferForm(
         .filter(|section| *section != Section::Existence && !section.needs_consent())
         .map(|section| section_choice(section, start.sections.contains(&section), locale))
         .collect_view();
-    let of_people = consents.map(|consents| consented_choices(&consents, locale));
+    let of_people = of_people.map(|OfPeople { consents, doors }| {
+        let danger = (!doors.is_empty()).then(|| emergency_fields(&doors, locale));
+        view! {
+            {consented_choices(&consents, locale)}
+            {danger}
+        }
+    });
     let title = if start.redirects.is_some() { office::REDIRECT_TITLE } else { office::REFER_TITLE };
     let redirects = start.redirects.map(|id| view! { <input type="hidden" name="redirects" value=id.to_string() /> });
     view! {
@@ -153,5 +167,61 @@ fn consented_choices(consents: &[ConsentRow], locale: Locale) -> impl IntoView +
             {none}
             {choices}
         </fieldset>
+    }
+}
+
+/// Sharing without consent: folded away, since it is rare.
+fn emergency_fields(doors: &[DoorChoice], locale: Locale) -> impl IntoView + use<> {
+    let doors = doors.iter().map(|door| view! { <option value=door.dwelling_id.to_string()>{door.label.clone()}</option> }).collect_view();
+    let sections = Section::ALL
+        .iter()
+        .filter(|section| section.needs_consent())
+        .map(|section| {
+            view! {
+                <label class="choice">
+                    <input type="checkbox" name="emergency_sections" value=section.code() />
+                    <span class="choice__text"><strong>{common::section(*section).0.get(locale)}</strong></span>
+                </label>
+            }
+        })
+        .collect_view();
+    let grounds = EmergencyGround::ALL
+        .iter()
+        .map(|ground| {
+            let (name, law) = consent::ground(*ground);
+            view! {
+                <label class="choice">
+                    <input type="radio" name="emergency_ground" value=ground.code() />
+                    <span class="choice__text">
+                        <strong>{name.get(locale)}</strong>
+                        <span class="form-field__hint">{law.get(locale)}</span>
+                    </span>
+                </label>
+            }
+        })
+        .collect_view();
+    view! {
+        <details class="disclosure" data-testid="emergency-fields">
+            <summary>{consent::EMERGENCY_TITLE.get(locale)}</summary>
+            <div class="disclosure__body stack">
+                <p class="notice notice--warning">{consent::EMERGENCY_HINT.get(locale)}</p>
+                <label class="form-field">
+                    <span class="form-field__label">{consent::FIELD_DOOR.get(locale)}</span>
+                    <select name="emergency_dwelling">{doors}</select>
+                </label>
+                <fieldset class="fieldset">
+                    <legend>{consent::FIELD_SECTIONS.get(locale)}</legend>
+                    {sections}
+                </fieldset>
+                <fieldset class="fieldset">
+                    <legend>{consent::EMERGENCY_GROUND.get(locale)}</legend>
+                    {grounds}
+                </fieldset>
+                <label class="form-field">
+                    <span class="form-field__label">{consent::EMERGENCY_REASON.get(locale)}</span>
+                    <textarea name="emergency_reason" maxlength="2000"></textarea>
+                </label>
+            </div>
+        </details>
     }
 }

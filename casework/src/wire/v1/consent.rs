@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     clock::Timestamp,
     consent::{ConsentAnswer, ConsentGiver, ConsentManner},
-    ids::{ConsentId, DwellingId, OrganisationId, ReferralId},
+    emergency_share::{EmergencyGround, ReviewFinding},
+    ids::{CaseId, ConsentId, DwellingId, EmergencyShareId, OrganisationId, ReferralId},
     permission::Section,
     referral::ReferralStage,
 };
@@ -65,8 +66,58 @@ pub struct ConsentUse {
 pub struct ConsentedDoor {
     pub door: String,
     pub section: Section,
+    /// What it may be used for; what happens, in an emergency.
     pub purpose: String,
     pub until: Timestamp,
+    /// Without consent, on this legal ground.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emergency: Option<EmergencyGround>,
+}
+
+/// Sharing of one dwelling without consent, said with the referral that shares it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ShareInEmergency {
+    pub id: EmergencyShareId,
+    pub dwelling_id: DwellingId,
+    /// The least that is needed, among those that need consent.
+    pub sections: BTreeSet<Section>,
+    pub ground: EmergencyGround,
+    /// What happens, at most 2,000 characters.
+    pub reason: String,
+}
+
+/// An emergency share as the privacy officer reviews it: that something was shared and why, never its content.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EmergencyShareRow {
+    pub id: EmergencyShareId,
+    pub case_id: CaseId,
+    pub case_number: String,
+    pub address: String,
+    pub door: String,
+    pub organisation: String,
+    pub sections: BTreeSet<Section>,
+    pub ground: EmergencyGround,
+    pub reason: String,
+    pub shared_by: String,
+    pub at: Timestamp,
+    pub until: Timestamp,
+    /// Whether it opens anything now.
+    pub holds: bool,
+    pub finding: Option<ReviewFinding>,
+    pub review_text: Option<String>,
+    pub reviewed_by: Option<String>,
+    pub reviewed_at: Option<Timestamp>,
+}
+
+/// What awaits the privacy officer, and what was reviewed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EmergencyShares {
+    /// Those not reviewed first, oldest first; then the latest reviewed.
+    pub rows: Vec<EmergencyShareRow>,
 }
 
 /// Records an answer.

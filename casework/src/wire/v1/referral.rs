@@ -8,7 +8,7 @@ use crate::{
     ids::{CaseId, OrganisationId, ReferralId},
     permission::Section,
     referral::{ReferralStage, ReferralVerb, Urgency},
-    wire::v1::{BuildingView, ConsentedDoor, ConsentedSection, EntryView, PartnerChoice, PhotoRef},
+    wire::v1::{BuildingView, ConsentedDoor, ConsentedSection, EntryView, PartnerChoice, PhotoRef, ShareInEmergency},
 };
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -129,6 +129,9 @@ pub struct CreateReferral {
     /// What concerns people, door by door, each under a consent given for this recipient.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub consented: BTreeSet<ConsentedSection>,
+    /// What concerns the people of one dwelling, without their consent, on a legal ground.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emergency: Option<ShareInEmergency>,
     /// The refused or expired referral of the same case that this one takes over from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirects: Option<ReferralId>,
