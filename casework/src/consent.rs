@@ -44,6 +44,12 @@ coded_enum! {
 /// Longest time that a consent holds, days: a purpose that lasts longer is asked about again.
 pub const CONSENT_DAYS_MAX: u32 = 365;
 
+/// What a case's timeline says of an answer, besides the codes of [`ConsentAnswer`]: taken back, or done without.
+pub const WITHDRAWN: &str = "withdrawn";
+pub const IN_EMERGENCY: &str = "emergency";
+/// What a referral's history says when a consent under it is taken back.
+pub const CONSENT_WITHDRAWN: &str = "consent_withdrawn";
+
 /// What a person of a dwelling answered, once, about one body.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Consent {
@@ -86,6 +92,14 @@ impl Basis {
         }
     }
 
+    /// When it was said, of the people who were behind this door then.
+    pub const fn said_at(&self) -> Timestamp {
+        match self {
+            Self::Consent(consent) => consent.explained.at,
+            Self::Emergency(share) => share.shared.at,
+        }
+    }
+
     pub fn holds(&self, at: Timestamp) -> bool {
         match self {
             Self::Consent(consent) => consent.holds(at),
@@ -96,8 +110,8 @@ impl Basis {
     /// Whether it lets this body read this section of its dwelling now.
     pub fn opens(&self, to: OrganisationId, section: Section, at: Timestamp) -> bool {
         match self {
-            Self::Consent(consent) => consent.opens(to, consent.dwelling_id, section, at),
-            Self::Emergency(share) => share.opens(to, share.dwelling_id, section, at),
+            Self::Consent(consent) => consent.opens(to, section, at),
+            Self::Emergency(share) => share.opens(to, section, at),
         }
     }
 }
@@ -145,9 +159,9 @@ impl Consent {
         self.answer == ConsentAnswer::Given && self.withdrawn.is_none() && at < self.until
     }
 
-    /// Whether it lets this body read this section of this dwelling now.
-    pub fn opens(&self, to: OrganisationId, dwelling: DwellingId, section: Section, at: Timestamp) -> bool {
-        self.holds(at) && self.to_organisation == to && self.dwelling_id == dwelling && self.sections.contains(section)
+    /// Whether it lets this body read this section of its dwelling now.
+    pub fn opens(&self, to: OrganisationId, section: Section, at: Timestamp) -> bool {
+        self.holds(at) && self.to_organisation == to && self.sections.contains(section)
     }
 
     /// Takes it back: what it opened is closed from this moment. What was read before was read.
@@ -196,23 +210,21 @@ mod tests {
     }
 
     #[test]
-    fn it_opens_one_section_of_one_door_to_one_body_until_its_end() {
+    fn it_opens_its_sections_to_one_body_until_its_end() {
         let given = consent(ConsentAnswer::Given);
-        let (to, door) = (given.to_organisation, given.dwelling_id);
-        let (other_body, other_door) = (OrganisationId(Uuid::from_u128(40)), DwellingId(Uuid::from_u128(30)));
+        let (to, other_body) = (given.to_organisation, OrganisationId(Uuid::from_u128(40)));
         let last = given.until.plus_ms(-1);
         let table = [
-            (to, door, Section::Household, NOW, true),
-            (to, door, Section::Household, last, true),
-            (to, door, Section::Household, given.until, false),
-            (to, door, Section::Psychosocial, NOW, false),
-            (to, door, Section::Contact, NOW, false),
-            (to, other_door, Section::Household, NOW, false),
-            (other_body, door, Section::Household, NOW, false),
+            (to, Section::Household, NOW, true),
+            (to, Section::Household, last, true),
+            (to, Section::Household, given.until, false),
+            (to, Section::Psychosocial, NOW, false),
+            (to, Section::Contact, NOW, false),
+            (other_body, Section::Household, NOW, false),
         ];
-        for (body, dwelling, section, at, opens) in table {
-            assert_eq!(given.opens(body, dwelling, section, at), opens, "{body} {dwelling} {section} {at:?}");
-            assert!(!consent(ConsentAnswer::Refused).opens(body, dwelling, section, at), "a refusal opens nothing");
+        for (body, section, at, opens) in table {
+            assert_eq!(given.opens(body, section, at), opens, "{body} {section} {at:?}");
+            assert!(!consent(ConsentAnswer::Refused).opens(body, section, at), "a refusal opens nothing");
         }
     }
 

@@ -21,3 +21,6 @@ create table referral_consent (
     primary key (referral_id, consent_id, section)
 );
 create index referral_consent_consent on referral_consent (consent_id);
+
+-- It shares something of people: it exists for the psychosocial compartment alone, on the sending side.
+alter table referral add column confidential bigint not null default 0;

@@ -113,6 +113,7 @@ pub async fn seed(folder: &Path) -> anyhow::Result<Seeded> {
             updated_at: at,
             revision: 1,
             referrals_waiting: 0,
+            referrals_waiting_in_all: 0,
             escalation_open: false,
         };
         store::case::insert(&mut tx, &record).await?;

@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use casework::{
     case::{CaseStage, OpeningReason},
+    consent::{CONSENT_WITHDRAWN, ConsentAnswer, IN_EMERGENCY, WITHDRAWN},
     escalation::{EscalationOutcome, EscalationVerb},
     referral::ReferralVerb,
     wire::v1::EntryKind,
@@ -14,8 +15,6 @@ use crate::texts::{self, Locale, cell, common, consent, office};
 /// Between the two halves of a line: organisation and verb in a case's timeline, verb and words in a referral's own history.
 const NAME_AND_VERB: &str = " · ";
 const VERB_AND_WORDS: &str = " : ";
-/// In a referral's history: a consent under which it shared something was taken back.
-const CONSENT_WITHDRAWN: &str = "consent_withdrawn";
 
 /// A line as it is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,12 +102,12 @@ fn opened(reason: &str, locale: Locale) -> String {
 /// What a person said, and about whom.
 fn consent_answered(text: &str, locale: Locale) -> String {
     let (code, name) = text.split_once(' ').unwrap_or((text, ""));
-    let sentence = match code {
-        "given" => consent::ENTRY_GIVEN,
-        "refused" => consent::ENTRY_REFUSED,
-        "withdrawn" => consent::ENTRY_WITHDRAWN,
-        "emergency" => consent::ENTRY_EMERGENCY,
-        _ => consent::ENTRY_OTHER,
+    let sentence = match (ConsentAnswer::from_str(code), code) {
+        (Ok(ConsentAnswer::Given), _) => consent::ENTRY_GIVEN,
+        (Ok(ConsentAnswer::Refused), _) => consent::ENTRY_REFUSED,
+        (Err(_), WITHDRAWN) => consent::ENTRY_WITHDRAWN,
+        (Err(_), IN_EMERGENCY) => consent::ENTRY_EMERGENCY,
+        (Err(_), _) => consent::ENTRY_OTHER,
     };
     texts::fill(sentence.get(locale), &[("name", name)])
 }

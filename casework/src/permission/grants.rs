@@ -37,6 +37,11 @@ impl Grants {
         self.0 & bit(section) != 0
     }
 
+    /// Whether it shares anything that concerns people.
+    pub fn needs_consent(self) -> bool {
+        self.sections().into_iter().any(Section::needs_consent)
+    }
+
     /// Those that no person's consent is needed for.
     #[must_use]
     pub fn without_consent(self) -> Self {

@@ -94,7 +94,7 @@ async fn write_down(tx: &mut Tx, record: &ReferralRecord, recorded: &Recorded<'_
     let entry =
         NewReferralEntry { id: EntryId(new_id()), referral_id: record.referral.id, at, by_account: recorded.by, by_name: recorded.by_name, kind, text: &text };
     store::referral::insert_entry(tx, &entry).await?;
-    let confidential = record.referral.shared_sections.sections().into_iter().any(permission::Section::needs_consent);
+    let confidential = record.referral.shared_sections.needs_consent();
     let line = format!("{} · {}", record.to_name, recorded.verb.code());
     let entry = NewCaseEntry {
         id: EntryId(new_id()),
@@ -108,7 +108,9 @@ async fn write_down(tx: &mut Tx, record: &ReferralRecord, recorded: &Recorded<'_
         text: &line,
     };
     store::case::insert_entry(tx, &entry).await?;
-    store::case::touch(tx, record.referral.case_id, at).await?;
+    if !confidential {
+        store::case::touch(tx, record.referral.case_id, at).await?;
+    }
     store::audit::record(tx, at, recorded.by, "referral.moved", "referral", &record.referral.id.to_string()).await?;
     Ok(())
 }

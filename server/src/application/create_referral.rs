@@ -5,17 +5,24 @@ use std::collections::BTreeSet;
 use casework::{
     case::Act,
     clock::Timestamp,
+    consent::{self, Basis},
     emergency_share::{EmergencyShare, EmergencyShareError},
     ids::{EntryId, ReferralId},
     permission::{self, Grants},
     referral::{Draft, DraftError, Referral, ReferralVerb, Side, TransitionError},
-    wire::v1::{ConsentedSection, CreateReferral, EntryKind, ErrorCode, ShareInEmergency},
+    wire::v1::{ConsentedSection, CreateReferral, DoorChoice, EntryKind, ErrorCode, ShareInEmergency},
 };
 
-use super::{Actor, Brigade, Result, UseCaseError, judge_visit::enter, keep_consents, read_referrals::sight_of, refuse, require, sight::Sight, typed};
+use super::{
+    Actor, Brigade, Result, UseCaseError, keep_consents,
+    read_referrals::sight_of,
+    refuse, require,
+    sight::{Shared, Sight},
+    typed,
+};
 use crate::{
     clock::{new_id, now},
-    store::{self, CaseRecord, NewReferralEntry, StoreError, Tx},
+    store::{self, CaseRecord, NewCaseEntry, NewReferralEntry, StoreError, Tx},
 };
 
 const REASON_CHARS_MAX: usize = 4_000;
@@ -39,6 +46,14 @@ pub async fn create(brigade: &Brigade, actor: &Actor, request: CreateReferral) -
     let sections = request.sections.iter().copied().chain(request.consented.iter().map(|shared| shared.section)).chain(in_emergency);
     let grants = Grants::of(sections).map_err(|error| UseCaseError::refused_because(ErrorCode::SectionNotShareable, error.0.code()))?;
     require(permission::may_create_referral(&person, sight.relation(), grants), ErrorCode::SectionNotShareable)?;
+    let is_of_people = !request.consented.is_empty() || request.emergency.is_some();
+    let may_share_of_people = permission::may_keep_consents(&person, sight.relation()).is_allowed();
+    if is_of_people && !may_share_of_people {
+        return refuse(ErrorCode::SectionNotShareable);
+    }
+    if let Some(known) = store::referral::by_id(store.reader(), request.id).await? {
+        return known_already(brigade, &known.referral, &request, grants).await;
+    }
     // What concerns people goes door by door, each under a consent; never a whole section of a building.
     if let Some(section) = request.sections.iter().find(|section| section.needs_consent()) {
         return Err(UseCaseError::refused_because(ErrorCode::ConsentRequired, section.code()));
@@ -66,7 +81,7 @@ pub async fn create(brigade: &Brigade, actor: &Actor, request: CreateReferral) -
         urgency: request.urgency,
         shared_sections: grants,
     };
-    let share = match request.emergency {
+    let share = match request.emergency.clone() {
         Some(share) => Some(emergency_share(brigade, actor, &sight, &record, &draft, share, at).await?),
         None => None,
     };
@@ -78,19 +93,24 @@ pub async fn create(brigade: &Brigade, actor: &Actor, request: CreateReferral) -
     let due_at = at.plus_ms(i64::from(request.due_in_days) * Timestamp::DAY_MS);
     let sent = drafted.send(due_at, by, at).map_err(|error| refusal(&error))?;
 
+    let doors = if request.consented.is_empty() { Vec::new() } else { keep_consents::doors(brigade, record.building.id).await? };
     let mut tx = store.begin().await?;
-    require_consents(&mut tx, &sent, &request.consented, at).await?;
+    require_consents(&mut tx, &sent, &doors, &request.consented, at).await?;
     if !store::referral::insert(&mut tx, &sent, by, at).await? {
-        let known = store::referral::by_id(&mut *tx, request.id).await?;
-        let is_same = known.is_some_and(|known| known.referral.case_id == request.case_id && known.referral.to_organisation == request.to_organisation);
-        return if is_same { Ok(request.id) } else { refuse(ErrorCode::RevisionConflict) };
+        // Another of the same clicks came first, since it was looked for.
+        drop(tx);
+        let known = store::referral::by_id(store.reader(), request.id).await?;
+        return match known {
+            Some(known) => known_already(brigade, &known.referral, &request, grants).await,
+            None => refuse(ErrorCode::RevisionConflict),
+        };
     }
     store::consent::share(&mut tx, sent.id, &request.consented).await?;
     if let Some(share) = share {
         if !store::emergency_share::insert(&mut tx, &share).await? {
             return refuse(ErrorCode::RevisionConflict);
         }
-        keep_consents::enter(&mut tx, actor, record.case.id, "emergency", &recipient.name, at).await?;
+        keep_consents::enter(&mut tx, actor, record.case.id, consent::IN_EMERGENCY, &recipient.name, at).await?;
         store::audit::record(&mut tx, at, Some(by), "sharing.emergency", "emergency_share", &share.id.to_string()).await?;
     }
     if let Some(before) = request.redirects {
@@ -106,8 +126,22 @@ pub async fn create(brigade: &Brigade, actor: &Actor, request: CreateReferral) -
         text: "",
     };
     store::referral::insert_entry(&mut tx, &entry).await?;
-    enter(&mut tx, actor, record.case.id, EntryKind::ReferralSent, &recipient.name, at).await?;
-    store::case::touch(&mut tx, record.case.id, at).await?;
+    let line = NewCaseEntry {
+        id: EntryId(new_id()),
+        case_id: record.case.id,
+        at,
+        by_account: Some(by),
+        by_name: &actor.account.display_name,
+        kind: EntryKind::ReferralSent,
+        confidential: grants.needs_consent(),
+        by_confidential: false,
+        text: &recipient.name,
+    };
+    store::case::insert_entry(&mut tx, &line).await?;
+    // Nor does the case move in the lists of those for whom it does not exist.
+    if !grants.needs_consent() {
+        store::case::touch(&mut tx, record.case.id, at).await?;
+    }
     store::audit::record(&mut tx, at, Some(by), "referral.sent", "referral", &sent.id.to_string()).await?;
     tx.commit().await.map_err(StoreError::from)?;
     Ok(sent.id)
@@ -149,13 +183,39 @@ async fn emergency_share(
     })
 }
 
-/// Each consent is of this case, given for this recipient and this section, and holds.
-async fn require_consents(tx: &mut Tx, referral: &Referral, consented: &BTreeSet<ConsentedSection>, at: Timestamp) -> Result<()> {
+/// The id of a referral that is there already: the same click sent again succeeds, whatever ended since; another message under its id was not sent.
+async fn known_already(brigade: &Brigade, known: &Referral, request: &CreateReferral, grants: Grants) -> Result<ReferralId> {
+    let shared = Shared::by(&brigade.store, &[known.id]).await?;
+    let mut consented = BTreeSet::new();
+    let mut in_emergency = None;
+    for Shared { section, basis, .. } in shared {
+        match basis {
+            Basis::Consent(consent) => drop(consented.insert(ConsentedSection { consent_id: consent.id, section })),
+            Basis::Emergency(share) => in_emergency = Some((share.id, share.dwelling_id, share.sections)),
+        }
+    }
+    let asked = match &request.emergency {
+        Some(share) => Some((share.id, share.dwelling_id, Grants::of(share.sections.iter().copied()).unwrap_or_default())),
+        None => None,
+    };
+    let is_same = (known.case_id, known.to_organisation, known.shared_sections, &known.reason)
+        == (request.case_id, request.to_organisation, grants, &request.reason)
+        && (consented, in_emergency) == (request.consented.clone(), asked);
+    if is_same { Ok(known.id) } else { refuse(ErrorCode::RevisionConflict) }
+}
+
+/// Each consent is of this case, given by those who are behind its door, for this recipient and this section, and holds. None is withdrawn meanwhile.
+async fn require_consents(tx: &mut Tx, referral: &Referral, doors: &[DoorChoice], consented: &BTreeSet<ConsentedSection>, at: Timestamp) -> Result<()> {
+    let united = store::door_pair::united_at(tx, doors.iter().map(|door| door.dwelling_id)).await?;
     for shared in consented {
+        let is_kept = store::consent::hold(tx, shared.consent_id).await?;
         let consent = store::consent::by_id(&mut *tx, shared.consent_id).await?.map(|record| record.consent);
-        let opens = consent
-            .is_some_and(|consent| consent.case_id == referral.case_id && consent.opens(referral.to_organisation, consent.dwelling_id, shared.section, at));
-        if !opens {
+        let opens = consent.is_some_and(|consent| {
+            keep_consents::stands(&consent, doors, &united)
+                && consent.case_id == referral.case_id
+                && consent.opens(referral.to_organisation, shared.section, at)
+        });
+        if !(is_kept && opens) {
             return Err(UseCaseError::refused_because(ErrorCode::ConsentRequired, shared.section.code()));
         }
     }

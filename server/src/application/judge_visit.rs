@@ -435,6 +435,7 @@ impl<'group> Desk<'group> {
             updated_at: self.now,
             revision: 1,
             referrals_waiting: 0,
+            referrals_waiting_in_all: 0,
             escalation_open: false,
         };
         judgement.tell(&mut record);

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use casework::{
     case::Act,
     clock::Timestamp,
-    consent::{Consent, ConsentError},
-    ids::{BuildingId, CaseId, ConsentId, EntryId},
+    consent::{self, Consent, ConsentError},
+    ids::{BuildingId, CaseId, ConsentId, DwellingId, EntryId},
     permission::{self, Grants},
     referral::ReferralStage,
     wire::v1::{ConsentRow, ConsentUse, DoorChoice, EntryKind, ErrorCode, HOUSEHOLD_LANGUAGES, RecordConsent},
@@ -20,8 +20,6 @@ use crate::{
 
 const PURPOSE_CHARS_MAX: usize = 500;
 const PERSON_CHARS_MAX: usize = 120;
-/// What a referral's history says when a consent under it is taken back.
-const WITHDRAWN: &str = "consent_withdrawn";
 
 /// Records what a person answered. The same id sent again changes nothing and succeeds.
 ///
@@ -75,8 +73,10 @@ pub async fn record(brigade: &Brigade, actor: &Actor, case_id: CaseId, said: Rec
     let mut tx = store.begin().await?;
     if !store::consent::insert(&mut tx, &consent).await? {
         let known = store::consent::by_id(&mut *tx, consent.id).await?.map(|known| known.consent);
+        // But for when it was said.
         let is_same = known.is_some_and(|known| {
-            (known.case_id, known.dwelling_id, known.to_organisation, known.answer) == (case_id, consent.dwelling_id, consent.to_organisation, consent.answer)
+            let lasting = Timestamp(known.explained.at.0.saturating_add(consent.until.0.saturating_sub(consent.explained.at.0)));
+            Consent { explained: known.explained, until: lasting, withdrawn: known.withdrawn, ..consent.clone() } == known
         });
         return if is_same { Ok(consent.id) } else { refuse(ErrorCode::RevisionConflict) };
     }
@@ -94,7 +94,10 @@ pub async fn withdraw(brigade: &Brigade, actor: &Actor, id: ConsentId) -> Result
     let store = &brigade.store;
     let Some(ConsentRecord { consent, organisation, .. }) = store::consent::by_id(store.reader(), id).await? else { return refuse(ErrorCode::NotFound) };
     let case_id = consent.case_id;
-    kept_case(brigade, actor, case_id).await.map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+    kept_case(brigade, actor, case_id).await.map_err(|error| match error {
+        UseCaseError::Refused { .. } => UseCaseError::refused(ErrorCode::NotFound),
+        failed => failed,
+    })?;
     let (by, at) = (actor.account.id, now());
     let withdrawn = consent.withdraw(Act { by, at }).map_err(|_| UseCaseError::refused(ErrorCode::ActNotPossible))?;
     let mut tx = store.begin().await?;
@@ -111,11 +114,11 @@ pub async fn withdraw(brigade: &Brigade, actor: &Actor, id: ConsentId) -> Result
             by_account: Some(by),
             by_name: &actor.account.display_name,
             kind: EntryKind::ReferralChanged,
-            text: WITHDRAWN,
+            text: consent::CONSENT_WITHDRAWN,
         };
         store::referral::insert_entry(&mut tx, &entry).await?;
     }
-    enter(&mut tx, actor, case_id, "withdrawn", &organisation, at).await?;
+    enter(&mut tx, actor, case_id, consent::WITHDRAWN, &organisation, at).await?;
     store::audit::record(&mut tx, at, Some(by), "consent.withdrawn", "consent", &id.to_string()).await?;
     tx.commit().await.map_err(StoreError::from)?;
     Ok(())
@@ -125,12 +128,13 @@ pub async fn withdraw(brigade: &Brigade, actor: &Actor, id: ConsentId) -> Result
 ///
 /// # Errors
 /// When the store fails.
-pub async fn rows(brigade: &Brigade, case_id: CaseId, at: Timestamp) -> Result<Vec<ConsentRow>> {
+pub async fn rows(brigade: &Brigade, case_id: CaseId, doors: &[DoorChoice], at: Timestamp) -> Result<Vec<ConsentRow>> {
     let reader = brigade.store.reader();
     let mut uses: BTreeMap<ConsentId, Vec<ConsentUse>> = BTreeMap::new();
     for (consent, used) in store::consent::uses_in_case(reader, case_id).await? {
         uses.entry(consent).or_default().push(used);
     }
+    let united = store::door_pair::united_at(&mut *brigade.store.read().await?, doors.iter().map(|door| door.dwelling_id)).await?;
     let row = |record: ConsentRecord| {
         let ConsentRecord { consent, door, organisation, explained_by_name, withdrawn_by_name } = record;
         ConsentRow {
@@ -139,7 +143,7 @@ pub async fn rows(brigade: &Brigade, case_id: CaseId, at: Timestamp) -> Result<V
             door,
             to_organisation: consent.to_organisation,
             organisation,
-            holds: consent.holds(at),
+            holds: consent.holds(at) && stands(&consent, doors, &united),
             sections: consent.sections.into(),
             purpose: consent.purpose,
             person: consent.person,
@@ -156,6 +160,13 @@ pub async fn rows(brigade: &Brigade, case_id: CaseId, at: Timestamp) -> Result<V
         }
     };
     Ok(store::consent::of_case(reader, case_id).await?.into_iter().map(row).collect())
+}
+
+/// Whether the people who answered are those whose answers lie at this door: one that now goes by the name of another has none, and one that another was
+/// united into since has more. They are asked again.
+pub fn stands(consent: &Consent, doors: &[DoorChoice], united: &BTreeMap<DwellingId, Timestamp>) -> bool {
+    let is_alone = united.get(&consent.dwelling_id).is_none_or(|united| *united <= consent.explained.at);
+    is_alone && doors.iter().any(|door| door.dwelling_id == consent.dwelling_id)
 }
 
 /// Doors at which a consent can be recorded.

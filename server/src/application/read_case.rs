@@ -57,8 +57,8 @@ pub async fn read(brigade: &Brigade, actor: &Actor, id: CaseId) -> Result<CaseDe
     let allowed = allowed(actor, &sight, !verbs.is_empty());
     let partners = if allowed.contains(&CaseAction::CreateReferral) { partners(brigade, actor).await? } else { Vec::new() };
     let keeps_consents = allowed.contains(&CaseAction::KeepConsents);
-    let consents = if keeps_consents { keep_consents::rows(brigade, id, at).await? } else { Vec::new() };
     let consent_doors = if keeps_consents { keep_consents::doors(brigade, record.building.id).await? } else { Vec::new() };
+    let consents = if keeps_consents { keep_consents::rows(brigade, id, &consent_doors, at).await? } else { Vec::new() };
     Ok(CaseDetail {
         row: read_cases::row(&sight, &record),
         building: building_view(&record.building),
@@ -247,6 +247,7 @@ pub async fn observations_of(
     let store = &brigade.store;
     let records = store::observation::of_visit(&mut *store.read().await?, visit.id).await?;
     let photos = store::photo::of_visit(store.reader(), visit.id).await?;
+    let internal = sight.reads(Section::Internal);
     let mut views: Vec<(usize, ObservationView)> = records
         .into_iter()
         .filter_map(|record| {
@@ -268,7 +269,8 @@ pub async fn observations_of(
                     event_id: record.event_id,
                     place: record.place.clone(),
                     criterion: record.criterion.0.clone(),
-                    note: record.note.clone(),
+                    // What is written freely may say more than what was shared: it stays within the brigade.
+                    note: record.note.clone().filter(|_| internal),
                     recorded_at: record.recorded_at,
                     recorded_by: record.recorded_by.clone(),
                     answer: with_labels(criterion, record),

@@ -128,7 +128,11 @@ pub fn row(sight: &Sight, record: &CaseRecord) -> CaseRow {
         opened_at: record.case.opened_at,
         updated_at: record.updated_at,
         revision: record.revision,
-        referrals_waiting: if internal { record.referrals_waiting } else { 0 },
+        referrals_waiting: match (internal, both) {
+            (true, true) => record.referrals_waiting_in_all,
+            (true, false) => record.referrals_waiting,
+            (false, _) => 0,
+        },
         escalation_open: internal && record.escalation_open,
     }
 }

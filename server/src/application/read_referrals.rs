@@ -46,9 +46,10 @@ pub async fn inbox(brigade: &Brigade, actor: &Actor) -> Result<ReferralInbox> {
     })
 }
 
-/// On the sending side, a referral that shares a compartment exists only for those who read that compartment.
+/// On the sending side, a referral that shares anything of people exists only for those who read the psychosocial compartment: what it says of them, and that
+/// there is something to say.
 pub fn sender_may_see(sight: &Sight, record: &ReferralRecord) -> bool {
-    sight.reads(Section::Internal) && record.referral.shared_sections.sections().into_iter().all(|section| !section.needs_consent() || sight.reads(section))
+    sight.reads(Section::Internal) && (!record.referral.shared_sections.needs_consent() || sight.reads(Section::Psychosocial))
 }
 
 /// A referral in a list, as one side knows it.
@@ -114,7 +115,7 @@ pub async fn read(brigade: &Brigade, actor: &Actor, id: ReferralId) -> Result<Re
         outcome: referral.state.outcome().map(str::to_owned),
         shared_sections: referral.shared_sections.into(),
         consented: if is_over_for_recipient { Vec::new() } else { consented_doors(brigade, &record, &shared, at).await? },
-        consent_ended: shared.iter().any(|shared| !shared.basis.holds(at)),
+        consent_ended: !is_over_for_recipient && shared.iter().any(|shared| !shared.holds(at)),
         building: sight.reads(Section::Building).then(|| read_case::building_view(&record.building)),
         observations: shared_observations(brigade, &sight, &record, &opened_by(referral, &shared, at)).await?,
         history: history
@@ -192,34 +193,32 @@ async fn shared_observations(brigade: &Brigade, sight: &Sight, record: &Referral
     let labels: BTreeMap<String, String> = doors.into_iter().map(|door| (door.dwelling_id.to_string(), door.label)).collect();
     let grants = record.referral.shared_sections.without_consent();
     // The newest visit that holds something shared: a later one about something else takes nothing away, nor shows that it took place. What concerns people
-    // has a newest visit of its own: it is often another one.
-    let (mut of_the_building, mut of_people) = (Vec::new(), Vec::new());
+    // has a newest visit of its own for each door and section: one door’s visit hides nothing of another’s.
+    let mut of_the_building = Vec::new();
+    let mut of_people: BTreeMap<OpenDoor, Vec<ObservationView>> = BTreeMap::new();
     for visit in store::visit::of_case(store.reader(), record.referral.case_id).await? {
         let Some(grid) = brigade.grids.get(&visit.grid) else { continue };
+        let (mut here, mut here_of_people) = (Vec::new(), BTreeMap::<OpenDoor, Vec<ObservationView>>::new());
         // The sender is shown what the recipient sees, not all that the sender reads.
-        let (mut here, mut here_of_people) = (Vec::new(), Vec::new());
         for view in read_case::observations_of(brigade, sight, grid, &visit, &labels).await? {
             let criterion = grid.criterion(&inspection_grid::CriterionId(view.criterion.clone()));
             let Some(section) = criterion.map(|(section, _)| super::receive_changes::section_of(section, &view.place)) else { continue };
-            let is_open = |(open, dwelling): &OpenDoor| *open == section && view.place == Place::Dwelling(dwelling.to_string());
+            let open = opened.iter().find(|(open, dwelling)| *open == section && view.place == Place::Dwelling(dwelling.to_string()));
             if grants.contains(section) {
                 here.push(view);
-            } else if opened.iter().any(is_open) {
-                here_of_people.push(view);
+            } else if let Some(open) = open.filter(|open| !of_people.contains_key(open)) {
+                here_of_people.entry(*open).or_default().push(view);
             }
         }
         if of_the_building.is_empty() {
             of_the_building = here;
         }
-        if of_people.is_empty() {
-            of_people = here_of_people;
-        }
-        let is_complete = !of_the_building.is_empty() && (!of_people.is_empty() || opened.is_empty());
-        if is_complete {
+        of_people.extend(here_of_people);
+        if !of_the_building.is_empty() && opened.iter().all(|open| of_people.contains_key(open)) {
             break;
         }
     }
-    Ok(of_the_building.into_iter().chain(of_people).map(shared_observation).collect())
+    Ok(of_the_building.into_iter().chain(of_people.into_values().flatten()).map(shared_observation).collect())
 }
 
 fn shared_observation(view: ObservationView) -> SharedObservation {

@@ -58,8 +58,8 @@ pub async fn list(brigade: &Brigade, actor: &Actor) -> Result<EmergencyShares> {
 pub async fn review(brigade: &Brigade, actor: &Actor, id: EmergencyShareId, finding: ReviewFinding, text: &str) -> Result<()> {
     require(permission::may_review_sharing(&actor.permission()), ErrorCode::NotFound)?;
     let store = &brigade.store;
-    let theirs = store::emergency_share::of_organisation(store.reader(), actor.account.organisation.id).await?.iter().any(|record| record.share.id == id);
-    let Some(share) = store::emergency_share::by_id(store.reader(), id).await?.filter(|_| theirs) else { return refuse(ErrorCode::NotFound) };
+    let organisation = actor.account.organisation.id;
+    let Some(share) = store::emergency_share::by_id(store.reader(), id, organisation).await? else { return refuse(ErrorCode::NotFound) };
     let text = typed(text);
     if text.chars().count() > TEXT_CHARS_MAX {
         return refuse(ErrorCode::TextTooLong);

@@ -1,5 +1,7 @@
 //! The one projection: what an actor may see of a case, by section, whatever the door (page, API, pull, map, photo).
 
+use std::collections::BTreeSet;
+
 use casework::{
     clock::Timestamp,
     consent::Basis,
@@ -40,6 +42,8 @@ pub struct Shared {
     pub referral_id: ReferralId,
     pub section: Section,
     pub basis: Basis,
+    /// Another door was united into this one since it was said: answers of other people lie there now.
+    door_grew: bool,
 }
 
 impl Shared {
@@ -51,18 +55,29 @@ impl Shared {
         let mut connection = store.read().await?;
         let consented = store::consent::shared_by(&mut connection, referrals.iter().copied()).await?;
         let in_emergency = store::emergency_share::shared_by(&mut connection, referrals.iter().copied()).await?;
-        let of_consent = |(referral_id, section, consent)| Self { referral_id, section, basis: Basis::Consent(consent) };
-        Ok(consented.into_iter().map(of_consent).chain(in_emergency.into_iter().flat_map(Self::of_emergency)).collect())
+        let of_consent = |(referral_id, section, consent)| (referral_id, section, Basis::Consent(consent));
+        let of_emergency = |share: EmergencyShare| {
+            let (referral_id, sections) = (share.referral_id, share.sections.sections());
+            sections.into_iter().map(move |section| (referral_id, section, Basis::Emergency(share.clone())))
+        };
+        let all: Vec<(ReferralId, Section, Basis)> = consented.into_iter().map(of_consent).chain(in_emergency.into_iter().flat_map(of_emergency)).collect();
+        let united = store::door_pair::united_at(&mut connection, all.iter().map(|(_, _, basis)| basis.dwelling_id()).collect::<BTreeSet<_>>()).await?;
+        let shared = |(referral_id, section, basis): (ReferralId, Section, Basis)| {
+            let door_grew = united.get(&basis.dwelling_id()).is_some_and(|united| *united > basis.said_at());
+            Self { referral_id, section, basis, door_grew }
+        };
+        Ok(all.into_iter().map(shared).collect())
     }
 
-    fn of_emergency(share: EmergencyShare) -> Vec<Self> {
-        let of = |section| Self { referral_id: share.referral_id, section, basis: Basis::Emergency(share.clone()) };
-        share.sections.sections().into_iter().map(of).collect()
+    /// Whether it still stands, of the people who said it.
+    pub fn holds(&self, at: Timestamp) -> bool {
+        self.basis.holds(at) && !self.door_grew
     }
 
     /// Whether its recipient may read it now.
     pub fn is_open(&self, referral: &Referral, at: Timestamp) -> bool {
-        self.referral_id == referral.id && referral.shared_sections.contains(self.section) && self.basis.opens(referral.to_organisation, self.section, at)
+        let is_of = self.referral_id == referral.id && referral.shared_sections.contains(self.section);
+        is_of && self.holds(at) && self.basis.opens(referral.to_organisation, self.section, at)
     }
 }
 

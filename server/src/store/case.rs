@@ -29,6 +29,8 @@ pub struct CaseRecord {
     pub updated_at: Timestamp,
     pub revision: i64,
     pub referrals_waiting: u32,
+    /// The same with those that share something of people, for the psychosocial compartment.
+    pub referrals_waiting_in_all: u32,
     pub escalation_open: bool,
 }
 
@@ -87,7 +89,8 @@ const SELECT: &str = "select c.id, c.state, c.band, c.index_value, c.danger, c.c
     b.id as building_id, b.address as building_address, b.municipality as building_municipality, b.borough as building_borough,
     b.dwellings as building_dwellings, b.storeys as building_storeys, b.year_built as building_year_built, b.longitude as building_longitude,
     b.latitude as building_latitude,
-    (select count(*) from referral r where r.case_id = c.id and r.stage = 'sent') as referrals_waiting,
+    (select count(*) from referral r where r.case_id = c.id and r.stage = 'sent' and r.confidential = 0) as referrals_waiting,
+    (select count(*) from referral r where r.case_id = c.id and r.stage = 'sent') as referrals_waiting_in_all,
     (select count(*) from escalation e where e.case_id = c.id and e.confidential = 0 and e.stage not in ('stabilised', 'stood_down')) as escalations_open
     from case_file c join building b on b.id = c.building_id ";
 
@@ -109,6 +112,7 @@ fn record(row: &AnyRow) -> Result<CaseRecord> {
         updated_at: Timestamp(row.try_get("updated_at")?),
         revision: row.try_get("revision")?,
         referrals_waiting: u32::try_from(row.try_get::<i64, _>("referrals_waiting")?).unwrap_or(u32::MAX),
+        referrals_waiting_in_all: u32::try_from(row.try_get::<i64, _>("referrals_waiting_in_all")?).unwrap_or(u32::MAX),
         escalation_open: row.try_get::<i64, _>("escalations_open")? > 0,
     })
 }

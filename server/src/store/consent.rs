@@ -65,6 +65,13 @@ pub async fn insert(tx: &mut Tx, consent: &Consent) -> Result<bool> {
     Ok(done.rows_affected() == 1)
 }
 
+/// Keeps a consent from being withdrawn until the transaction ends. `false` when it was withdrawn, or is none.
+pub async fn hold(tx: &mut Tx, id: ConsentId) -> Result<bool> {
+    let done =
+        sqlx::query("update consent set withdrawn_at = withdrawn_at where id = $1 and withdrawn_at is null").bind(id.to_string()).execute(&mut *tx).await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// Saves a withdrawal. `false` when it was withdrawn before.
 pub async fn save_withdrawn(tx: &mut Tx, consent: &Consent) -> Result<bool> {
     let done = sqlx::query("update consent set body = $2, withdrawn_at = $3, withdrawn_by = $4 where id = $1 and withdrawn_at is null")

@@ -1,12 +1,18 @@
 //! What people decided of doors that look alike.
 
+use std::collections::BTreeMap;
+
 use casework::{
+    clock::Timestamp,
     ids::{BuildingId, DwellingId, EventId},
     wire::v1::DoorPair,
 };
-use sqlx::{AnyExecutor, Row};
+use sqlx::{AnyConnection, AnyExecutor, Row, any::AnyRow};
 
-use super::{Result, Tx, parsed};
+use super::{
+    Result, Tx, parsed,
+    rows::{ids, over_given},
+};
 
 /// A decision with what said it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +40,23 @@ pub async fn of_building<'e>(executor: impl AnyExecutor<'e>, building_id: Buildi
             Ok(DoorPairRow { pair, event_id: parsed("door_pair", "event_id", &gone, row.try_get("event_id")?)?, batch_id: row.try_get("batch_id")? })
         })
         .collect()
+}
+
+/// When another door was last united into each of these, as the server received it; one that stands alone is absent.
+pub async fn united_at(connection: &mut AnyConnection, doors: impl IntoIterator<Item = DwellingId>) -> Result<BTreeMap<DwellingId, Timestamp>> {
+    let select = over_given(
+        connection,
+        "select given.value ->> 0 as door, max(b.received_at) as at
+         from {given} join dwelling d on d.id = given.value ->> 0 or d.goes_by = given.value ->> 0
+            join door_pair p on p.kept = d.id and p.same = 1 join field_event e on e.id = p.event_id join field_batch b on b.id = e.batch_id
+         group by given.value ->> 0",
+        &ids(doors),
+    );
+    let united = |row: &AnyRow| {
+        let door: String = row.try_get("door")?;
+        Ok((parsed("door_pair", "kept", &door, &door)?, Timestamp(row.try_get("at")?)))
+    };
+    select.fetch_all(connection).await?.iter().map(united).collect()
 }
 
 /// Stores what is decided now of a building's doors, in place of what was.

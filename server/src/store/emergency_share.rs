@@ -81,8 +81,10 @@ pub async fn save_reviewed(tx: &mut Tx, share: &EmergencyShare) -> Result<bool> 
     Ok(done.rows_affected() == 1)
 }
 
-pub async fn by_id<'e>(executor: impl AnyExecutor<'e>, id: EmergencyShareId) -> Result<Option<EmergencyShare>> {
-    let row = sqlx::query("select id, body from emergency_share where id = $1").bind(id.to_string()).fetch_optional(executor).await?;
+/// Of an organisation, by id.
+pub async fn by_id<'e>(executor: impl AnyExecutor<'e>, id: EmergencyShareId, organisation: OrganisationId) -> Result<Option<EmergencyShare>> {
+    let select = sqlx::query("select s.id, s.body from emergency_share s join account a on a.id = s.shared_by where s.id = $1 and a.organisation_id = $2");
+    let row = select.bind(id.to_string()).bind(organisation.to_string()).fetch_optional(executor).await?;
     row.as_ref().map(share).transpose()
 }
 

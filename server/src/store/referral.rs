@@ -76,8 +76,9 @@ fn record(row: &AnyRow) -> Result<ReferralRecord> {
 /// Stores a new referral. `false` when its id is known already: the same click, sent twice.
 pub async fn insert(tx: &mut Tx, referral: &Referral, created_by: AccountId, at: Timestamp) -> Result<bool> {
     let done = sqlx::query(
-        "insert into referral (id, case_id, building_id, from_organisation, to_organisation, created_by, stage, body, sent_at, due_at, updated_at, revision)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict (id) do nothing",
+        "insert into referral (id, case_id, building_id, from_organisation, to_organisation, created_by, stage, body, sent_at, due_at, updated_at, revision,
+            confidential)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict (id) do nothing",
     )
     .bind(referral.id.to_string())
     .bind(referral.case_id.to_string())
@@ -91,6 +92,7 @@ pub async fn insert(tx: &mut Tx, referral: &Referral, created_by: AccountId, at:
     .bind(referral.due_at().map(|at| at.0))
     .bind(at.0)
     .bind(referral.revision)
+    .bind(i64::from(referral.shared_sections.needs_consent()))
     .execute(&mut *tx)
     .await?;
     Ok(done.rows_affected() == 1)

@@ -21,6 +21,10 @@ on_both_databases!(
     an_answer_that_says_too_little_is_refused_and_nothing_is_kept,
     one_click_sent_twice_is_one_answer,
     a_consent_is_recorded_used_and_taken_back_with_plain_forms,
+    outside_the_compartment_nothing_tells_that_something_of_people_was_shared,
+    a_sending_that_was_done_already_is_told_from_another_under_its_id,
+    one_doors_visit_hides_nothing_of_another_door,
+    a_door_that_another_was_united_into_is_asked_again,
     a_danger_opens_one_door_without_consent_for_three_days_and_is_reviewed,
     an_emergency_share_needs_the_right_a_ground_a_reason_and_little,
     a_review_that_finds_no_ground_closes_the_reading_at_once,
@@ -261,10 +265,13 @@ async fn one_click_sent_twice_is_one_answer(server: TestServer) {
     let case = case(&server).await;
     let said = message(&server.town.tower.doors[0], server.town.cisss);
     assert_eq!(record(&server, &case, &said).await, record(&server, &case, &said).await);
-    let mut other = said.clone();
-    other["answer"] = json!("refused");
     let psychosocial = server.bearer(Person::Psychosocial).await;
-    psychosocial.post(&format!("/api/v1/cases/{case}/consents"), &other).await.expect_refusal(409, "revision_conflict");
+    // Another answer under the same id was not recorded, and does not say that it was.
+    for (field, value) in [("answer", json!("refused")), ("sections", json!(["contact"])), ("days", json!(30)), ("purpose", json!("Autre chose"))] {
+        let mut other = said.clone();
+        other[field] = value;
+        psychosocial.post(&format!("/api/v1/cases/{case}/consents"), &other).await.expect_refusal(409, "revision_conflict");
+    }
     assert_eq!((server.count("consent", "1 = 1").await, server.count("case_entry", "kind = 'consent_answered'").await), (1, 1));
 }
 
@@ -367,7 +374,8 @@ async fn a_danger_opens_one_door_without_consent_for_three_days_and_is_reviewed(
     }
     assert_eq!(server.count("audit", "action in ('sharing.emergency', 'sharing.reviewed')").await, 2);
     // Three days later it opens nothing any more.
-    let stored = store::emergency_share::by_id(server.brigade.store.reader(), row["id"].as_str().expect("an id").parse().expect("an id")).await;
+    let stored =
+        store::emergency_share::by_id(server.brigade.store.reader(), row["id"].as_str().expect("an id").parse().expect("an id"), server.town.brigade).await;
     let mut over = stored.expect("an answer").expect("the share");
     over.shared.at = over.shared.at.plus_ms(-casework::emergency_share::EMERGENCY_SHARE_MS);
     let body = serde_json::to_string(&over).expect("JSON").replace('\'', "''");
@@ -429,4 +437,139 @@ async fn a_review_that_finds_no_ground_closes_the_reading_at_once(server: TestSe
     let detail = read(&server.bearer(Person::Cisss).await, &id).await;
     assert_eq!((seen(&detail["observations"]), &detail["consent_ended"]), (vec!["exterior EXT-01".to_owned()], &json!(true)));
     assert!(browser.get("/bureau/vie-privee").await.text().contains("Un consentement pouvait être demandé"));
+}
+
+/// Everything of a case and of the lists that somebody of the brigade reads.
+async fn brigade_view(server: &TestServer, person: Person, case: &str) -> String {
+    let client = server.bearer(person).await;
+    let detail = client.get(&format!("/api/v1/cases/{case}")).await.expect_status(200).json();
+    let list = client.get("/api/v1/cases").await.expect_status(200).json();
+    let referrals = client.get("/api/v1/referrals").await;
+    let sent = if referrals.status == 200 { referrals.json()["sent"].to_string() } else { String::new() };
+    let board = client.get("/api/v1/map").await.text();
+    format!("{detail}\n{}\n{sent}\n{board}", list["rows"])
+}
+
+async fn outside_the_compartment_nothing_tells_that_something_of_people_was_shared(server: TestServer) {
+    let case = case(&server).await;
+    let people = [Person::Inspector, Person::Coordinator, Person::Dispatcher, Person::Privacy];
+    let mut before = Vec::new();
+    for person in people {
+        before.push(brigade_view(&server, person, &case).await);
+    }
+    let mut said = message(&server.town.tower.doors[0], server.town.cisss);
+    said["sections"] = json!(["contact", "psychosocial"]);
+    let consent = record(&server, &case, &said).await;
+    let mut shared = Vec::new();
+    for section in ["psychosocial", "contact"] {
+        let mut sending = sharing(&server, &case, &[(&consent, section)]);
+        sending["sections"] = json!([]);
+        shared.push(send(&server, &sending).await);
+    }
+    let mut danger = in_emergency(&server, &case);
+    danger["emergency"]["sections"] = json!(["contact"]);
+    shared.push(send(&server, &danger).await);
+    let partner = server.bearer(Person::Cisss).await;
+    partner.post(&format!("/api/v1/referrals/{}/accept", shared[0]), &json!({})).await.expect_status(204);
+    withdraw(&server, &consent).await;
+    for (person, before) in people.into_iter().zip(before) {
+        assert_eq!(brigade_view(&server, person, &case).await, before, "{person:?}");
+        let client = server.bearer(person).await;
+        for id in &shared {
+            client.get(&format!("/api/v1/referrals/{id}")).await.expect_refusal(404, "not_found");
+        }
+    }
+    let waiting = server.bearer(Person::Psychosocial).await.get(&format!("/api/v1/cases/{case}")).await.json()["row"]["referrals_waiting"].clone();
+    assert_eq!(waiting, json!(2), "the compartment knows what waits");
+    // A service that refused is told nothing of what the person said afterwards.
+    let declined = send(&server, &in_emergency(&server, &case)).await;
+    partner.post(&format!("/api/v1/referrals/{declined}/decline"), &json!({ "text": "Hors territoire" })).await.expect_status(204);
+    let officer = server.bearer(Person::Privacy).await;
+    for row in shares(&officer).await {
+        let review = format!("/api/v1/emergency-shares/{}/review", row["id"].as_str().expect("an id"));
+        officer.post(&review, &json!({ "finding": "not_justified", "text": "Non" })).await.expect_status(204);
+    }
+    assert_eq!(read(&partner, &declined).await["consent_ended"], json!(false));
+}
+
+async fn a_sending_that_was_done_already_is_told_from_another_under_its_id(server: TestServer) {
+    let case = case(&server).await;
+    let psychosocial = server.bearer(Person::Psychosocial).await;
+    let consent = record(&server, &case, &message(&server.town.tower.doors[0], server.town.cisss)).await;
+    let plain = referral(&server, &case);
+    send(&server, &plain).await;
+    // The page was gone back to, and more was asked: it was not sent, and nobody believes that it was.
+    let mut with_danger = in_emergency(&server, &case);
+    with_danger["id"] = plain["id"].clone();
+    psychosocial.post("/api/v1/referrals", &with_danger).await.expect_refusal(409, "revision_conflict");
+    let mut with_consent = sharing(&server, &case, &[(&consent, "psychosocial")]);
+    with_consent["id"] = plain["id"].clone();
+    psychosocial.post("/api/v1/referrals", &with_consent).await.expect_refusal(409, "revision_conflict");
+    assert_eq!((server.count("emergency_share", "1 = 1").await, server.count("referral_consent", "1 = 1").await), (0, 0));
+    // The same click again succeeds, whatever ended since.
+    let consented = sharing(&server, &case, &[(&consent, "psychosocial")]);
+    let id = send(&server, &consented).await;
+    withdraw(&server, &consent).await;
+    assert_eq!(send(&server, &consented).await, id);
+    assert_eq!(server.count("referral", "1 = 1").await, 2);
+}
+
+async fn one_doors_visit_hides_nothing_of_another_door(server: TestServer) {
+    let case = case(&server).await;
+    let tower = &server.town.tower;
+    // A later visit meets the people of the second door alone.
+    let later = Phone::in_building(tower);
+    let events = [later.starts(), later.chooses(&tower.door(1), "MEN-02", &["isolement"])];
+    later.push_stored(&server.bearer(Person::Psychosocial).await, &events).await;
+    let mut consents = Vec::new();
+    for door in &tower.doors[..2] {
+        consents.push(record(&server, &case, &message(door, server.town.cisss)).await);
+    }
+    let id = send(&server, &sharing(&server, &case, &[(&consents[0], "psychosocial"), (&consents[1], "psychosocial")])).await;
+    let partner = server.bearer(Person::Cisss).await;
+    let of_people = async || seen(&read(&partner, &id).await["observations"]).into_iter().filter(|line| line.contains("MEN-02")).collect::<Vec<_>>();
+    let mut both = [0, 1].map(|door| format!("{} MEN-02", tower.door(door)));
+    both.sort();
+    assert_eq!(of_people().await, both);
+    withdraw(&server, &consents[1]).await;
+    assert_eq!(of_people().await, [format!("{} MEN-02", tower.door(0))]);
+    // The case says no more than the referral: what is written freely stays with the brigade.
+    let body = partner.get(&format!("/api/v1/cases/{case}")).await.expect_status(200).text();
+    assert!(!body.contains(super::scenes::SECRET) && !body.contains(super::scenes::NOTE), "{body}");
+}
+
+async fn a_door_that_another_was_united_into_is_asked_again(server: TestServer) {
+    let case = case(&server).await;
+    let (inspector, psychosocial, partner) =
+        (server.bearer(Person::Inspector).await, server.bearer(Person::Psychosocial).await, server.bearer(Person::Cisss).await);
+    let phone = Phone::in_building(&server.town.tower);
+    let [kept, gone] = [(); 2].map(|()| new_id().to_string());
+    let adds = |door: &str, label: &str| phone.event(&json!({ "kind": "dwelling_added", "dwelling_id": door, "label": label, "floor": 2 }));
+    phone.push_stored(&inspector, &[phone.starts(), adds(&kept, "app. 4"), adds(&gone, "App 4")]).await;
+    let beside = Phone::beside(&phone);
+    let answers = [("MEN-02", &kept), ("MEN-05", &gone)]
+        .map(|(criterion, door)| beside.answers(&format!("dwelling:{door}"), criterion, &json!({ "status": "to_verify" })));
+    beside.push_stored(&psychosocial, &answers).await;
+    let consent = record(&server, &case, &message(&kept, server.town.cisss)).await;
+    let refused = {
+        let mut said = message(&gone, server.town.cisss);
+        said["answer"] = json!("refused");
+        record(&server, &case, &said).await
+    };
+    let id = send(&server, &sharing(&server, &case, &[(&consent, "psychosocial")])).await;
+    let of_people = async |id: &str| seen(&read(&partner, id).await["observations"]).into_iter().filter(|line| line.contains("MEN-")).collect::<Vec<_>>();
+    assert_eq!(of_people(&id).await, [format!("dwelling:{kept} MEN-02")]);
+    // The two doors are one: what the people of the other said lies there now, and they had refused.
+    phone.push_stored(&inspector, &[phone.event(&json!({ "kind": "doors_merged", "gone": gone, "kept": kept }))]).await;
+    assert_eq!(of_people(&id).await, Vec::<String>::new());
+    assert_eq!(read(&partner, &id).await["consent_ended"], json!(true));
+    let detail = psychosocial.get(&format!("/api/v1/cases/{case}")).await.json();
+    let rows = detail["consents"].as_array().expect("consents");
+    assert!(rows.iter().all(|row| row["holds"] == json!(false)) && rows.iter().any(|row| row["id"] == json!(refused)), "{rows:?}");
+    psychosocial.post("/api/v1/referrals", &sharing(&server, &case, &[(&consent, "psychosocial")])).await.expect_refusal(422, "consent_required");
+    // Asked again, of the door as it is.
+    let again = record(&server, &case, &message(&kept, server.town.cisss)).await;
+    let next = send(&server, &sharing(&server, &case, &[(&again, "psychosocial")])).await;
+    assert_eq!(of_people(&next).await.len(), 2);
+    assert_eq!(of_people(&id).await, Vec::<String>::new(), "the first referral keeps to what was said for it");
 }

@@ -67,7 +67,9 @@ pub async fn a_consent_reads_back_with_what_was_shared_under_it_and_is_withdrawn
 
     let withdrawn = given.withdraw(Act { by, at }).expect("withdrawn");
     let mut tx = store.begin().await.expect("a transaction begins");
+    assert!(consent::hold(&mut tx, withdrawn.id).await.expect("an answer"));
     assert!(consent::save_withdrawn(&mut tx, &withdrawn).await.expect("an answer"));
+    assert!(!consent::hold(&mut tx, withdrawn.id).await.expect("an answer"), "what is withdrawn holds no more");
     assert!(!consent::save_withdrawn(&mut tx, &withdrawn).await.expect("an answer"), "once");
     tx.commit().await.expect("kept");
     let rows = consent::of_case(reader, case_id).await.expect("consents");
@@ -103,7 +105,8 @@ pub async fn what_a_danger_let_share_reads_back_and_is_reviewed_once(shelf: Shel
     assert!(emergency_share::save_reviewed(&mut tx, &reviewed).await.expect("an answer"));
     assert!(!emergency_share::save_reviewed(&mut tx, &reviewed).await.expect("an answer"), "once");
     tx.commit().await.expect("kept");
-    assert_eq!(emergency_share::by_id(reader, first.id).await.expect("an answer"), Some(reviewed.clone()));
+    assert_eq!(emergency_share::by_id(reader, first.id, town.brigade).await.expect("an answer"), Some(reviewed.clone()));
+    assert_eq!(emergency_share::by_id(reader, first.id, town.cisss).await.expect("an answer"), None, "another organisation’s");
     let rows = emergency_share::of_organisation(reader, town.brigade).await.expect("a list");
     assert_eq!(rows.iter().map(|row| &row.share).collect::<Vec<_>>(), [&second, &third, &reviewed], "those that wait first, the oldest first");
     assert_eq!((rows[0].shared_by_name.as_str(), rows[0].organisation.as_str()), (Person::Psychosocial.name(), "CISSS des essais"));

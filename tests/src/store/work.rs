@@ -451,6 +451,7 @@ pub(super) async fn a_case(shelf: &Shelf, building: &Building, sequence: u32) ->
         updated_at: at,
         revision: 1,
         referrals_waiting: 0,
+        referrals_waiting_in_all: 0,
         escalation_open: false,
     };
     let mut tx = shelf.store.begin().await.expect("a transaction begins");
