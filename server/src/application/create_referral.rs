@@ -194,10 +194,7 @@ async fn known_already(brigade: &Brigade, known: &Referral, request: &CreateRefe
             Basis::Emergency(share) => in_emergency = Some((share.id, share.dwelling_id, share.sections)),
         }
     }
-    let asked = match &request.emergency {
-        Some(share) => Some((share.id, share.dwelling_id, Grants::of(share.sections.iter().copied()).unwrap_or_default())),
-        None => None,
-    };
+    let asked = request.emergency.as_ref().map(|share| (share.id, share.dwelling_id, Grants::of(share.sections.iter().copied()).unwrap_or_default()));
     let is_same = (known.case_id, known.to_organisation, known.shared_sections, &known.reason)
         == (request.case_id, request.to_organisation, grants, &request.reason)
         && (consented, in_emergency) == (request.consented.clone(), asked);
