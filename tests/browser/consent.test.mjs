@@ -41,11 +41,11 @@ test("un consentement se note, ouvre une porte à un seul service, et se retire 
   await record.locator("input[value=psychosocial]").check();
   await record.locator("textarea[name=purpose]").fill("Visite à domicile du CLSC.");
   await record.locator("input[name=person]").fill("Locataire en titre");
-  await shot(page, "consent-record");
   // Whoever says nothing has not consented: neither answer is chosen beforehand.
   assert.equal(await record.locator("input[name=answer]:checked").count(), 0);
   await record.locator("input[value=given]").check();
   assert.deepEqual(await violations(page), []);
+  await shot(page, "consent-record");
   await submit(record, "consent_recorded");
   await by(page, "consent-row").and(page.locator("[data-holds=true]")).first().waitFor();
 
@@ -102,8 +102,8 @@ test("un danger ouvre une porte sans consentement, pour 72 heures, et la respons
   await fields.locator("input[value=person_in_danger]").check();
   await fields.locator("textarea").fill("Ne répond plus depuis deux jours.");
   await fields.scrollIntoViewIfNeeded();
-  await shot(page, "emergency-fields");
   assert.deepEqual(await violations(page), []);
+  await shot(page, "emergency-fields");
   await Promise.all([page.waitForNavigation(), refer.locator("button[type=submit]").click()]);
   assert.equal(await by(page, "flash").getAttribute("data-code"), "referral_sent");
 
