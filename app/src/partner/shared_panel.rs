@@ -91,7 +91,8 @@ pub fn SharedPanel(
 fn consented_line(consented: &ConsentedDoor, locale: Locale) -> impl IntoView + use<> {
     let name =
         texts::fill(consent::REFER_CONSENTED_CHOICE.get(locale), &[("section", common::section(consented.section).0.get(locale)), ("door", &consented.door)]);
-    let until = time::date(consented.until, locale);
+    // Three days are counted in hours.
+    let until = if consented.emergency.is_some() { time::date_time(consented.until, locale) } else { time::date(consented.until, locale) };
     let sentence = if consented.emergency.is_some() { consent::EMERGENCY_SHARED } else { consent::CONSENTED_PURPOSE };
     let purpose = texts::fill(sentence.get(locale), &[("date", &until), ("purpose", &consented.purpose)]);
     view! {

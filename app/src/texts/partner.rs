@@ -48,6 +48,7 @@ texts! {
     WITHDRAW_REASON: "Motif du retrait" / "Reason for withdrawing";
     NO_ACT: "Aucun geste n’est attendu de vous." / "Nothing is expected of you.";
     ALREADY: "{name} a répondu, {time}." / "{name} answered, {time}.";
+    TO_REDIRECT: "À réorienter" / "To redirect";
     REDIRECTED_TO: "Réorientée vers\u{a0}:" / "Redirected to:";
     REDIRECTS: "Prend la suite de la référence à\u{a0}:" / "Takes over from the referral to:";
     HISTORY: "Historique" / "History";

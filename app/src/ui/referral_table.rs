@@ -55,6 +55,8 @@ fn referral_line(row: ReferralRow, received: bool, other_label: &'static str, lo
     let other = if received { row.from_organisation.clone() } else { row.to_organisation.clone() };
     let urgency_class = if row.urgency == Urgency::Urgent { "badge badge--danger" } else { "badge" };
     let late = row.late.then(|| view! { <span class="badge badge--danger" data-testid="referral-late">{partner::LATE.get(locale)}</span> });
+    let to_redirect =
+        row.to_redirect.then(|| view! { <span class="badge badge--warning" data-testid="referral-to-redirect">{partner::TO_REDIRECT.get(locale)}</span> });
     let due = row.due_at.map(|at| view! { <Moment at=at locale=locale date_only=true /> });
     let answered = row.answered_by.as_ref().zip(row.answered_at).map(|(name, at)| {
         let text = texts::fill(partner::ANSWERED.get(locale), &[("name", name), ("time", &crate::ui::time::date_time(at, locale))]);
@@ -83,6 +85,8 @@ fn referral_line(row: ReferralRow, received: bool, other_label: &'static str, lo
                 <span class="stack stack--tight">
                     <span>
                         <span class=stage_tone(row.stage)>{common::referral_stage(row.stage).get(locale)}</span>
+                        " "
+                        {to_redirect}
                     </span>
                     {answered}
                 </span>

@@ -9,7 +9,7 @@ use casework::{
     emergency_share::{EmergencyShare, EmergencyShareError},
     ids::{EntryId, ReferralId},
     permission::{self, Grants},
-    referral::{Draft, DraftError, Referral, ReferralVerb, Side, TransitionError},
+    referral::{Draft, DraftError, Referral, ReferralVerb, Side, TransitionError, Urgency},
     wire::v1::{ConsentedSection, CreateReferral, DoorChoice, EntryKind, ErrorCode, ShareInEmergency},
 };
 
@@ -78,7 +78,8 @@ pub async fn create(brigade: &Brigade, actor: &Actor, request: CreateReferral) -
         service: recipient.service.clone(),
         pivot_person: recipient.pivot_person.clone(),
         reason: request.reason.clone(),
-        urgency: request.urgency,
+        // Whoever shares without consent because of a danger asks for help now.
+        urgency: if request.emergency.is_some() { Urgency::Urgent } else { request.urgency },
         shared_sections: grants,
     };
     let share = match request.emergency.clone() {
@@ -195,8 +196,8 @@ async fn known_already(brigade: &Brigade, known: &Referral, request: &CreateRefe
         }
     }
     let asked = request.emergency.as_ref().map(|share| (share.id, share.dwelling_id, Grants::of(share.sections.iter().copied()).unwrap_or_default()));
-    let is_same = (known.case_id, known.to_organisation, known.shared_sections, &known.reason)
-        == (request.case_id, request.to_organisation, grants, &request.reason)
+    let is_same = (known.case_id, known.to_organisation, known.shared_sections, known.reason.as_str())
+        == (request.case_id, request.to_organisation, grants, request.reason.trim())
         && (consented, in_emergency) == (request.consented.clone(), asked);
     if is_same { Ok(known.id) } else { refuse(ErrorCode::RevisionConflict) }
 }

@@ -69,6 +69,7 @@ pub fn row(record: &ReferralRecord, side: Side, with_case: bool, at: Timestamp) 
         sent_at: referral.state.sent().map(|act| act.at),
         due_at: referral.due_at(),
         late: referral.is_late(at),
+        to_redirect: referral.allowed_verbs(side).contains(&ReferralVerb::Redirect),
         answered_by: record.answered_by_name.clone(),
         answered_at: record.answered_at,
         revision: referral.revision_told_to(side),

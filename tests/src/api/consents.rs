@@ -354,6 +354,7 @@ async fn a_danger_opens_one_door_without_consent_for_three_days_and_is_reviewed(
     let detail = read(&partner, &id).await;
     assert_eq!(seen(&detail["observations"]), [format!("{} MEN-02", tower.door(0)), "exterior EXT-01".to_owned()]);
     assert_eq!((&detail["consented"][0]["emergency"], &detail["consent_ended"]), (&json!("person_in_danger"), &json!(false)));
+    assert_eq!(detail["row"]["urgency"], json!("urgent"), "whatever the form said");
     let rows = shares(&privacy).await;
     assert_eq!(rows.len(), 1);
     let row = &rows[0];

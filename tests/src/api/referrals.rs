@@ -37,7 +37,8 @@ async fn read(client: &Client, id: &str) -> Value {
 async fn one_click_sent_twice_is_one_referral(server: TestServer) {
     complex_visit(&server).await;
     let case = case_of(&server, &server.town.tower).await;
-    let message = referral(&server, &case);
+    let mut message = referral(&server, &case);
+    message["reason"] = json!("  Accompagnement demandé\r\n");
     assert_eq!(refer(&server, &message).await, refer(&server, &message).await);
     assert_eq!((server.count("referral", "1 = 1").await, server.count("referral_entry", "1 = 1").await), (1, 1));
     assert_eq!(server.count("case_entry", "kind = 'referral_sent'").await, 1);
@@ -252,6 +253,8 @@ async fn a_refused_referral_is_redirected_in_one_step_and_once(server: TestServe
     let brossard = json!(server.town.brossard.to_string());
     assert!(partners.iter().any(|partner| partner["organisation_id"] == brossard));
     assert!(partners.iter().all(|partner| partner["organisation_id"] != json!(server.town.cisss.to_string())), "not the one that refused");
+    assert_eq!((&before["row"]["to_redirect"], &told_before.0["row"]["to_redirect"]), (&json!(true), &json!(false)), "its sender is reminded, and nobody else");
+    assert!(coordinator.get("/partenaires").await.text().contains("À réorienter"));
     let page = coordinator.get(&format!("/partenaires/{id}")).await.expect_status(200).text();
     assert!(
         page.contains("Accompagnement demandé</textarea>") && page.contains(&format!("name=\"redirects\" value=\"{id}\"")),
@@ -277,6 +280,7 @@ async fn a_refused_referral_is_redirected_in_one_step_and_once(server: TestServe
     }
     let after = read(&coordinator, &id).await;
     assert_eq!((&after["row"]["stage"], &after["redirected_to"]["id"]), (&json!("declined"), &json!(next)));
+    assert_eq!(after["row"]["to_redirect"], json!(false));
     assert_eq!((after.get("redirect"), after["allowed"].as_array().map(Vec::len)), (None, Some(0)), "once");
     assert_eq!(read(&coordinator, &next).await["redirects"]["id"], json!(id));
     assert_eq!(server.count("referral", "1 = 1").await, 3);

@@ -29,6 +29,9 @@ pub struct ReferralRow {
     pub due_at: Option<Timestamp>,
     /// Past `due_at` at `now` of the answer, and still unanswered.
     pub late: bool,
+    /// Refused or unanswered, and no other service was asked yet: for its sender alone.
+    #[serde(default)]
+    pub to_redirect: bool,
     pub answered_by: Option<String>,
     pub answered_at: Option<Timestamp>,
     pub revision: i64,
@@ -129,7 +132,7 @@ pub struct CreateReferral {
     /// What concerns people, door by door, each under a consent given for this recipient.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub consented: BTreeSet<ConsentedSection>,
-    /// What concerns the people of one dwelling, without their consent, on a legal ground.
+    /// What concerns the people of one dwelling, without their consent, on a legal ground. Such a referral is urgent, whatever is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub emergency: Option<ShareInEmergency>,
     /// The refused or expired referral of the same case that this one takes over from.
