@@ -78,6 +78,7 @@ mod tests {
             sent_at: None,
             due_at: None,
             late: false,
+            to_redirect: false,
             answered_by: None,
             answered_at: None,
             revision: 1,

@@ -89,6 +89,7 @@ mod tests {
             sent_at: None,
             due_at: Some(Timestamp(due)),
             late,
+            to_redirect: false,
             answered_by: None,
             answered_at: None,
             revision: 1,
