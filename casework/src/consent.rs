@@ -116,6 +116,12 @@ impl Basis {
     }
 }
 
+/// Whether those who spoke at a door are still the ones behind it: it was united with no other since. What lies there now may be of other people, who were
+/// not asked.
+pub fn speaks_for_its_door(said_at: Timestamp, united_at: Option<Timestamp>) -> bool {
+    united_at.is_none_or(|united| united <= said_at)
+}
+
 /// Why a consent cannot be recorded or withdrawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConsentError {
@@ -137,8 +143,7 @@ impl Consent {
     /// # Errors
     /// What is missing.
     pub fn checked(self) -> Result<Self, ConsentError> {
-        let sections = self.sections.sections();
-        if sections.is_empty() || !sections.into_iter().all(Section::needs_consent) {
+        if !self.sections.is_of_people() {
             return Err(ConsentError::Sections);
         }
         if self.purpose.trim().is_empty() {
@@ -225,6 +230,13 @@ mod tests {
         for (body, section, at, opens) in table {
             assert_eq!(given.opens(body, section, at), opens, "{body} {section} {at:?}");
             assert!(!consent(ConsentAnswer::Refused).opens(body, section, at), "a refusal opens nothing");
+        }
+    }
+
+    #[test]
+    fn a_door_united_since_is_asked_again() {
+        for (united_at, speaks) in [(None, true), (Some(NOW.plus_ms(-1)), true), (Some(NOW), true), (Some(NOW.plus_ms(1)), false)] {
+            assert_eq!(speaks_for_its_door(NOW, united_at), speaks, "{united_at:?}");
         }
     }
 

@@ -71,8 +71,7 @@ impl EmergencyShare {
     /// # Errors
     /// What is missing.
     pub fn checked(self) -> Result<Self, EmergencyShareError> {
-        let sections = self.sections.sections();
-        if sections.is_empty() || !sections.into_iter().all(Section::needs_consent) {
+        if !self.sections.is_of_people() {
             return Err(EmergencyShareError::Sections);
         }
         if self.reason.trim().is_empty() {

@@ -42,6 +42,11 @@ impl Grants {
         self.sections().into_iter().any(Section::needs_consent)
     }
 
+    /// Whether it holds something, all of which concerns people.
+    pub fn is_of_people(self) -> bool {
+        !self.is_empty() && self.without_consent().is_empty()
+    }
+
     /// Those that no person's consent is needed for.
     #[must_use]
     pub fn without_consent(self) -> Self {

@@ -10,7 +10,7 @@ use casework::{
     ids::{EntryId, ReferralId},
     permission::{self, Grants},
     referral::{Draft, DraftError, Referral, ReferralVerb, Side, TransitionError, Urgency},
-    wire::v1::{ConsentedSection, CreateReferral, DoorChoice, EntryKind, ErrorCode, ShareInEmergency},
+    wire::v1::{ConsentedSection, CreateReferral, EntryKind, ErrorCode, ShareInEmergency},
 };
 
 use super::{
@@ -46,10 +46,11 @@ pub async fn create(brigade: &Brigade, actor: &Actor, request: CreateReferral) -
     let sections = request.sections.iter().copied().chain(request.consented.iter().map(|shared| shared.section)).chain(in_emergency);
     let grants = Grants::of(sections).map_err(|error| UseCaseError::refused_because(ErrorCode::SectionNotShareable, error.0.code()))?;
     require(permission::may_create_referral(&person, sight.relation(), grants), ErrorCode::SectionNotShareable)?;
-    let is_of_people = !request.consented.is_empty() || request.emergency.is_some();
-    let may_share_of_people = permission::may_keep_consents(&person, sight.relation()).is_allowed();
-    if is_of_people && !may_share_of_people {
-        return refuse(ErrorCode::SectionNotShareable);
+    if !request.consented.is_empty() {
+        require(permission::may_keep_consents(&person, sight.relation()), ErrorCode::SectionNotShareable)?;
+    }
+    if request.emergency.is_some() {
+        require(permission::may_share_in_emergency(&person, sight.relation()), ErrorCode::SectionNotShareable)?;
     }
     if let Some(known) = store::referral::by_id(store.reader(), request.id).await? {
         return known_already(brigade, &known.referral, &request, grants).await;
@@ -83,7 +84,7 @@ pub async fn create(brigade: &Brigade, actor: &Actor, request: CreateReferral) -
         shared_sections: grants,
     };
     let share = match request.emergency.clone() {
-        Some(share) => Some(emergency_share(brigade, actor, &sight, &record, &draft, share, at).await?),
+        Some(share) => Some(emergency_share(brigade, actor, &record, &draft, share, at).await?),
         None => None,
     };
     let drafted = Referral::draft(draft, by, at).map_err(|error| match error {
@@ -94,9 +95,8 @@ pub async fn create(brigade: &Brigade, actor: &Actor, request: CreateReferral) -
     let due_at = at.plus_ms(i64::from(request.due_in_days) * Timestamp::DAY_MS);
     let sent = drafted.send(due_at, by, at).map_err(|error| refusal(&error))?;
 
-    let doors = if request.consented.is_empty() { Vec::new() } else { keep_consents::doors(brigade, record.building.id).await? };
     let mut tx = store.begin().await?;
-    require_consents(&mut tx, &sent, &doors, &request.consented, at).await?;
+    require_consents(&mut tx, &sent, &request.consented, at).await?;
     if !store::referral::insert(&mut tx, &sent, by, at).await? {
         // Another of the same clicks came first, since it was looked for.
         drop(tx);
@@ -148,17 +148,8 @@ pub async fn create(brigade: &Brigade, actor: &Actor, request: CreateReferral) -
     Ok(sent.id)
 }
 
-/// What is shared without consent, checked: by whom, on which ground, how little and why.
-async fn emergency_share(
-    brigade: &Brigade,
-    actor: &Actor,
-    sight: &Sight,
-    case: &CaseRecord,
-    draft: &Draft,
-    said: ShareInEmergency,
-    at: Timestamp,
-) -> Result<EmergencyShare> {
-    require(permission::may_share_in_emergency(&actor.permission(), sight.relation()), ErrorCode::SectionNotShareable)?;
+/// What is shared without consent, checked: on which ground, how little and why.
+async fn emergency_share(brigade: &Brigade, actor: &Actor, case: &CaseRecord, draft: &Draft, said: ShareInEmergency, at: Timestamp) -> Result<EmergencyShare> {
     let reason = typed(&said.reason);
     if reason.chars().count() > EMERGENCY_REASON_CHARS_MAX {
         return refuse(ErrorCode::TextTooLong);
@@ -203,15 +194,14 @@ async fn known_already(brigade: &Brigade, known: &Referral, request: &CreateRefe
 }
 
 /// Each consent is of this case, given by those who are behind its door, for this recipient and this section, and holds. None is withdrawn meanwhile.
-async fn require_consents(tx: &mut Tx, referral: &Referral, doors: &[DoorChoice], consented: &BTreeSet<ConsentedSection>, at: Timestamp) -> Result<()> {
-    let united = store::door_pair::united_at(tx, doors.iter().map(|door| door.dwelling_id)).await?;
+async fn require_consents(tx: &mut Tx, referral: &Referral, consented: &BTreeSet<ConsentedSection>, at: Timestamp) -> Result<()> {
     for shared in consented {
         let is_kept = store::consent::hold(tx, shared.consent_id).await?;
         let consent = store::consent::by_id(&mut *tx, shared.consent_id).await?.map(|record| record.consent);
+        let united = store::door_pair::united_at(tx, consent.as_ref().map(|consent| consent.dwelling_id)).await?;
         let opens = consent.is_some_and(|consent| {
-            keep_consents::stands(&consent, doors, &united)
-                && consent.case_id == referral.case_id
-                && consent.opens(referral.to_organisation, shared.section, at)
+            let is_asked = consent.case_id == referral.case_id && consent.opens(referral.to_organisation, shared.section, at);
+            is_asked && keep_consents::stands(&consent, &united, at)
         });
         if !(is_kept && opens) {
             return Err(UseCaseError::refused_because(ErrorCode::ConsentRequired, shared.section.code()));

@@ -1,6 +1,6 @@
 //! What the people of a dwelling answered about sharing what concerns them: recorded, listed with what was shared under it, taken back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use casework::{
     case::Act,
@@ -128,13 +128,15 @@ pub async fn withdraw(brigade: &Brigade, actor: &Actor, id: ConsentId) -> Result
 ///
 /// # Errors
 /// When the store fails.
-pub async fn rows(brigade: &Brigade, case_id: CaseId, doors: &[DoorChoice], at: Timestamp) -> Result<Vec<ConsentRow>> {
+pub async fn rows(brigade: &Brigade, case_id: CaseId, at: Timestamp) -> Result<Vec<ConsentRow>> {
     let reader = brigade.store.reader();
     let mut uses: BTreeMap<ConsentId, Vec<ConsentUse>> = BTreeMap::new();
     for (consent, used) in store::consent::uses_in_case(reader, case_id).await? {
         uses.entry(consent).or_default().push(used);
     }
-    let united = store::door_pair::united_at(&mut *brigade.store.read().await?, doors.iter().map(|door| door.dwelling_id)).await?;
+    let consents = store::consent::of_case(reader, case_id).await?;
+    let doors: BTreeSet<DwellingId> = consents.iter().map(|record| record.consent.dwelling_id).collect();
+    let united = store::door_pair::united_at(&mut *brigade.store.read().await?, doors).await?;
     let row = |record: ConsentRecord| {
         let ConsentRecord { consent, door, organisation, explained_by_name, withdrawn_by_name } = record;
         ConsentRow {
@@ -143,7 +145,7 @@ pub async fn rows(brigade: &Brigade, case_id: CaseId, doors: &[DoorChoice], at: 
             door,
             to_organisation: consent.to_organisation,
             organisation,
-            holds: consent.holds(at) && stands(&consent, doors, &united),
+            holds: stands(&consent, &united, at),
             sections: consent.sections.into(),
             purpose: consent.purpose,
             person: consent.person,
@@ -159,14 +161,12 @@ pub async fn rows(brigade: &Brigade, case_id: CaseId, doors: &[DoorChoice], at: 
             uses: uses.remove(&consent.id).unwrap_or_default(),
         }
     };
-    Ok(store::consent::of_case(reader, case_id).await?.into_iter().map(row).collect())
+    Ok(consents.into_iter().map(row).collect())
 }
 
-/// Whether the people who answered are those whose answers lie at this door: one that now goes by the name of another has none, and one that another was
-/// united into since has more. They are asked again.
-pub fn stands(consent: &Consent, doors: &[DoorChoice], united: &BTreeMap<DwellingId, Timestamp>) -> bool {
-    let is_alone = united.get(&consent.dwelling_id).is_none_or(|united| *united <= consent.explained.at);
-    is_alone && doors.iter().any(|door| door.dwelling_id == consent.dwelling_id)
+/// Whether it opens what lies at its door now.
+pub fn stands(consent: &Consent, united: &BTreeMap<DwellingId, Timestamp>, at: Timestamp) -> bool {
+    consent.holds(at) && consent::speaks_for_its_door(consent.explained.at, united.get(&consent.dwelling_id).copied())
 }
 
 /// Doors at which a consent can be recorded.

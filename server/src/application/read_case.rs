@@ -58,7 +58,7 @@ pub async fn read(brigade: &Brigade, actor: &Actor, id: CaseId) -> Result<CaseDe
     let partners = if allowed.contains(&CaseAction::CreateReferral) { partners(brigade, actor).await? } else { Vec::new() };
     let keeps_consents = allowed.contains(&CaseAction::KeepConsents);
     let consent_doors = if keeps_consents { keep_consents::doors(brigade, record.building.id).await? } else { Vec::new() };
-    let consents = if keeps_consents { keep_consents::rows(brigade, id, &consent_doors, at).await? } else { Vec::new() };
+    let consents = if keeps_consents { keep_consents::rows(brigade, id, at).await? } else { Vec::new() };
     Ok(CaseDetail {
         row: read_cases::row(&sight, &record),
         building: building_view(&record.building),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use casework::{
     clock::Timestamp,
-    consent::Basis,
+    consent::{Basis, speaks_for_its_door},
     emergency_share::EmergencyShare,
     escalation::{EscalationOutcome, EscalationVerb, Reason},
     ids::{DwellingId, ReferralId},
@@ -42,8 +42,8 @@ pub struct Shared {
     pub referral_id: ReferralId,
     pub section: Section,
     pub basis: Basis,
-    /// Another door was united into this one since it was said: answers of other people lie there now.
-    door_grew: bool,
+    /// When its door was last united with another.
+    united_at: Option<Timestamp>,
 }
 
 impl Shared {
@@ -63,15 +63,15 @@ impl Shared {
         let all: Vec<(ReferralId, Section, Basis)> = consented.into_iter().map(of_consent).chain(in_emergency.into_iter().flat_map(of_emergency)).collect();
         let united = store::door_pair::united_at(&mut connection, all.iter().map(|(_, _, basis)| basis.dwelling_id()).collect::<BTreeSet<_>>()).await?;
         let shared = |(referral_id, section, basis): (ReferralId, Section, Basis)| {
-            let door_grew = united.get(&basis.dwelling_id()).is_some_and(|united| *united > basis.said_at());
-            Self { referral_id, section, basis, door_grew }
+            let united_at = united.get(&basis.dwelling_id()).copied();
+            Self { referral_id, section, basis, united_at }
         };
         Ok(all.into_iter().map(shared).collect())
     }
 
     /// Whether it still stands, of the people who said it.
     pub fn holds(&self, at: Timestamp) -> bool {
-        self.basis.holds(at) && !self.door_grew
+        self.basis.holds(at) && speaks_for_its_door(self.basis.said_at(), self.united_at)
     }
 
     /// Whether its recipient may read it now.

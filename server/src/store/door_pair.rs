@@ -42,13 +42,13 @@ pub async fn of_building<'e>(executor: impl AnyExecutor<'e>, building_id: Buildi
         .collect()
 }
 
-/// When another door was last united into each of these, as the server received it; one that stands alone is absent.
+/// When each of these doors was last united with another, either way, as the server received it; one that stands alone is absent.
 pub async fn united_at(connection: &mut AnyConnection, doors: impl IntoIterator<Item = DwellingId>) -> Result<BTreeMap<DwellingId, Timestamp>> {
     let select = over_given(
         connection,
         "select given.value ->> 0 as door, max(b.received_at) as at
          from {given} join dwelling d on d.id = given.value ->> 0 or d.goes_by = given.value ->> 0
-            join door_pair p on p.kept = d.id and p.same = 1 join field_event e on e.id = p.event_id join field_batch b on b.id = e.batch_id
+            join door_pair p on (p.kept = d.id or p.gone = d.id) and p.same = 1 join field_event e on e.id = p.event_id join field_batch b on b.id = e.batch_id
          group by given.value ->> 0",
         &ids(doors),
     );

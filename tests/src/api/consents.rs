@@ -558,12 +558,17 @@ async fn a_door_that_another_was_united_into_is_asked_again(server: TestServer) 
         record(&server, &case, &said).await
     };
     let id = send(&server, &sharing(&server, &case, &[(&consent, "psychosocial")])).await;
+    // And one under a consent for the door that goes: it opens nothing afterwards, and says so.
+    let of_gone = record(&server, &case, &message(&gone, server.town.cisss)).await;
+    let from_gone = send(&server, &sharing(&server, &case, &[(&of_gone, "psychosocial")])).await;
     let of_people = async |id: &str| seen(&read(&partner, id).await["observations"]).into_iter().filter(|line| line.contains("MEN-")).collect::<Vec<_>>();
     assert_eq!(of_people(&id).await, [format!("dwelling:{kept} MEN-02")]);
     // The two doors are one: what the people of the other said lies there now, and they had refused.
     phone.push_stored(&inspector, &[phone.event(&json!({ "kind": "doors_merged", "gone": gone, "kept": kept }))]).await;
     assert_eq!(of_people(&id).await, Vec::<String>::new());
     assert_eq!(read(&partner, &id).await["consent_ended"], json!(true));
+    let ended = read(&partner, &from_gone).await;
+    assert_eq!((of_people(&from_gone).await, &ended["consented"], &ended["consent_ended"]), (Vec::new(), &json!([]), &json!(true)));
     let detail = psychosocial.get(&format!("/api/v1/cases/{case}")).await.json();
     let rows = detail["consents"].as_array().expect("consents");
     assert!(rows.iter().all(|row| row["holds"] == json!(false)) && rows.iter().any(|row| row["id"] == json!(refused)), "{rows:?}");
