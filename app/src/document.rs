@@ -51,6 +51,7 @@ pub mod success {
     pub const NOTE_STRUCK: &str = "note_struck";
     pub const REFERRAL_SENT: &str = "referral_sent";
     pub const REFERRAL_UPDATED: &str = "referral_updated";
+    pub const MESSAGE_SENT: &str = "message_sent";
     pub const CONSENT_RECORDED: &str = "consent_recorded";
     pub const CONSENT_WITHDRAWN: &str = "consent_withdrawn";
     pub const SHARING_REVIEWED: &str = "sharing_reviewed";

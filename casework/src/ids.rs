@@ -54,6 +54,8 @@ ids! {
     CaseId,
     EscalationId,
     ReferralId,
+    /// What one side of a referral said to the other.
+    MessageId,
     /// What a person of a dwelling answered about sharing what concerns them.
     ConsentId,
     /// One sharing without consent, on a legal ground.

@@ -10,8 +10,12 @@ use crate::{
 };
 
 mod day;
+mod person_word;
+mod thread;
 
 pub use day::{Day, NotADay};
+pub use person_word::{Helped, PERSON_HEARD, PERSON_WORDS_CHARS_MAX, PersonWord, REMINDED};
+pub use thread::{MESSAGE_CHARS_MAX, Message, MessageError, QUESTIONS_MAX, remind_at};
 
 coded_enum! {
     /// Where a referral stands, without its facts.
@@ -155,6 +159,9 @@ pub struct Referral {
     /// The referral that took over from this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirected_to: Option<ReferralId>,
+    /// What the person said of it, once the service was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person_word: Option<PersonWord>,
     pub state: ReferralState,
 }
 
@@ -207,6 +214,8 @@ pub enum TransitionError {
     DeadlinePassed { due_at: Timestamp },
     #[error("the deadline has not passed")]
     NotYetDue { due_at: Timestamp },
+    #[error("a referral that is {stage} has not helped anybody yet")]
+    NotGivenYet { stage: ReferralStage },
 }
 
 impl TransitionError {
@@ -219,6 +228,7 @@ impl TransitionError {
             Self::OutcomeRequired => "referral.outcome_required",
             Self::DeadlinePassed { .. } => "referral.deadline_passed",
             Self::NotYetDue { .. } => "referral.not_yet_due",
+            Self::NotGivenYet { .. } => "referral.not_given_yet",
         }
     }
 }
@@ -412,6 +422,7 @@ impl Referral {
             revision: 1,
             redirects: None,
             redirected_to: None,
+            person_word: None,
             state: ReferralState::Draft { drafted: Act { by, at } },
         })
     }
@@ -422,6 +433,21 @@ impl Referral {
 
     pub const fn due_at(&self) -> Option<Timestamp> {
         self.state.due_at()
+    }
+
+    /// When it is to be brought to its recipient's mind, as long as it waits for an answer.
+    pub fn remind_at(&self) -> Option<Timestamp> {
+        match &self.state {
+            ReferralState::Sent { sent, due_at } => Some(remind_at(sent.at, *due_at)),
+            ReferralState::Draft { .. }
+            | ReferralState::Accepted { .. }
+            | ReferralState::Declined { .. }
+            | ReferralState::InProgress { .. }
+            | ReferralState::OnHold { .. }
+            | ReferralState::Completed { .. }
+            | ReferralState::Withdrawn { .. }
+            | ReferralState::Expired { .. } => None,
+        }
     }
 
     /// Which side an organisation is on; `None` for every other organisation.

@@ -19,6 +19,14 @@ pub fn new_id() -> Uuid {
     Uuid::now_v7()
 }
 
+/// An id that follows from another one: the same for the same two, so that what one click makes of itself is made once.
+pub fn derived_id(from: Uuid, name: &str) -> Uuid {
+    let digest = Sha256::new().chain_update(from.as_bytes()).chain_update(name.as_bytes()).finalize();
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}
+
 /// 32 random bytes in hexadecimal: session tokens, one-time links, form secrets.
 pub fn new_secret() -> String {
     hex::encode(random_bytes::<32>())

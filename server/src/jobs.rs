@@ -5,7 +5,7 @@ use std::time::Duration;
 use casework::{clock::Timestamp, ids::PhotoId};
 
 use crate::{
-    application::{Brigade, answer_referral, receive_photo::DERIVE_JOB, sweep_photos},
+    application::{Brigade, answer_referral, receive_photo::DERIVE_JOB, speak_in_referral, sweep_photos},
     clock::now,
     photos::{
         NotConverted,
@@ -69,6 +69,11 @@ async fn watch_deadlines(brigade: Brigade) {
             Ok(0) => {}
             Ok(expired) => tracing::info!(expired, "referral.expired"),
             Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "referral.expire"),
+        }
+        match speak_in_referral::remind(&brigade).await {
+            Ok(0) => {}
+            Ok(reminded) => tracing::info!(reminded, "referral.reminded"),
+            Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "referral.remind"),
         }
     }
 }

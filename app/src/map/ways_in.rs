@@ -81,6 +81,8 @@ mod tests {
             to_redirect: false,
             answered_by: None,
             answered_at: None,
+            unread: 0,
+            questions: 0,
             revision: 1,
         }
     }

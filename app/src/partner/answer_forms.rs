@@ -4,6 +4,7 @@ use casework::{
 };
 use leptos::prelude::*;
 
+use super::person_word_panel::helped_fields;
 use crate::{
     texts::{Locale, Text, common, partner},
     ui::CsrfField,
@@ -86,6 +87,8 @@ fn verb_form(referral: &ReferralDetail, verb: ReferralVerb, csrf: String, primar
             .into_any(),
         ),
     };
+    // Whoever gave the service is often the one to whom the person says what it did.
+    let helped = (verb == ReferralVerb::Complete).then(|| helped_fields(false, locale));
     let class = if primary { "button button--primary button--block" } else { "button button--block" };
     view! {
         <form
@@ -97,6 +100,7 @@ fn verb_form(referral: &ReferralDetail, verb: ReferralVerb, csrf: String, primar
             <CsrfField csrf=csrf />
             <input type="hidden" name="revision" value=referral.row.revision.to_string() />
             {asked}
+            {helped}
             <button class=class type="submit">{common::referral_verb(verb).get(locale)}</button>
         </form>
     }

@@ -1,16 +1,17 @@
 use casework::{
     ids::ReferralId,
+    referral::ReferralStage,
     wire::v1::{ErrorCode, ReferralDetail, ReferralLink},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::{answer_forms::AnswerForms, shared_panel::SharedPanel};
+use super::{answer_forms::AnswerForms, person_word_panel::PersonWordPanel, shared_panel::SharedPanel, thread_panel::ThreadPanel};
 use crate::{
     document::PageContext,
     office::{ReferForm, ReferStart},
     pages::{load, page_context, shown},
-    texts::{self, Locale, Text, common, errors, partner},
+    texts::{self, Locale, Text, common, errors, partner, thread},
     ui::{Moment, PageFrame, PageTitle, Timeline, stage_tone, time},
 };
 
@@ -53,6 +54,8 @@ fn referral_view(referral: ReferralDetail, page: PageContext) -> impl IntoView {
             {header(&referral, locale)}
             <div class="referral__main stack stack--loose">
                 {request(&referral, locale)}
+                <PersonWordPanel referral=referral.clone() page=page.clone() />
+                <ThreadPanel referral=referral.clone() page=page.clone() />
                 <SharedPanel referral=referral.clone() locale=locale />
                 <section class="card" id="historique">
                     <h2>{partner::HISTORY.get(locale)}</h2>
@@ -113,6 +116,13 @@ fn header(referral: &ReferralDetail, locale: Locale) -> impl IntoView + use<> {
         None => partner::DUE_NONE.get(locale).to_owned(),
     };
     let links = links(referral, locale);
+    // For the sender: a referral that nobody opened is one to ring about.
+    let waits = !referral.recipient && matches!(row.stage, ReferralStage::Sent);
+    let opened = match &referral.opened {
+        Some(first) => Some(texts::fill(thread::OPENED.get(locale), &[("name", &first.by), ("time", &time::date_time(first.at, locale))])),
+        None => waits.then(|| thread::NOT_OPENED.get(locale).to_owned()),
+    };
+    let opened = opened.map(|text| view! { <p class="muted small" data-testid="referral-opened">{text}</p> });
     let sent =
         row.sent_at.map(|at| view! { <p class="muted small">{texts::fill(partner::SENT_ON.get(locale), &[("time", &time::date_time(at, locale))])}</p> });
     view! {
@@ -126,6 +136,7 @@ fn header(referral: &ReferralDetail, locale: Locale) -> impl IntoView + use<> {
                 <span class="small">{due}</span>
             </p>
             {sent}
+            {opened}
             {links}
         </header>
     }

@@ -67,6 +67,7 @@ texts! {
     FLASH_NOTE_ADDED: "La note est au journal." / "The note is in the log.";
     FLASH_NOTE_STRUCK: "La ligne est biffée; elle reste lisible." / "The line is struck; it stays readable.";
     FLASH_REFERRAL_SENT: "La référence est envoyée." / "The referral has been sent.";
+    FLASH_MESSAGE_SENT: "Le message est envoyé." / "The message is sent.";
     FLASH_REFERRAL_UPDATED: "La référence est à jour." / "The referral is up to date.";
     FLASH_CONSENT_RECORDED: "La réponse de la personne est notée." / "The person’s answer is recorded.";
     FLASH_CONSENT_WITHDRAWN: "Le consentement est retiré\u{a0}: plus rien n’est partagé en son nom." / "The consent is withdrawn: nothing is shared under it any more.";
@@ -409,6 +410,7 @@ pub fn flash(flash: &Flash, locale: Locale) -> &'static str {
             success::NOTE_STRUCK => FLASH_NOTE_STRUCK,
             success::REFERRAL_SENT => FLASH_REFERRAL_SENT,
             success::REFERRAL_UPDATED => FLASH_REFERRAL_UPDATED,
+            success::MESSAGE_SENT => FLASH_MESSAGE_SENT,
             success::CONSENT_RECORDED => FLASH_CONSENT_RECORDED,
             success::CONSENT_WITHDRAWN => FLASH_CONSENT_WITHDRAWN,
             success::SHARING_REVIEWED => FLASH_SHARING_REVIEWED,

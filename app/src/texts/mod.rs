@@ -19,6 +19,7 @@ pub mod office;
 pub mod partner;
 pub mod round;
 pub mod sign_in;
+pub mod thread;
 
 #[cfg(test)]
 mod typography;

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use casework::wire::v1::ErrorCode;
 
-use super::{Text, administration, annotate, cell, common, device, devices, errors, field, field_visit, map, office, partner, round, sign_in};
+use super::{
+    Text, administration, annotate, cell, common, consent, device, devices, errors, field, field_visit, map, office, partner, round, sign_in, thread,
+};
 
 fn all() -> Vec<(String, Text)> {
     let namespaces = [
@@ -13,6 +15,8 @@ fn all() -> Vec<(String, Text)> {
         ("office", office::ALL),
         ("cell", cell::ALL),
         ("partner", partner::ALL),
+        ("consent", consent::ALL),
+        ("thread", thread::ALL),
         ("map", map::ALL),
         ("administration", administration::ALL),
         ("round", round::ALL),

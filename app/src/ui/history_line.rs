@@ -6,11 +6,11 @@ use casework::{
     case::{CaseStage, OpeningReason},
     consent::{CONSENT_WITHDRAWN, ConsentAnswer, IN_EMERGENCY, WITHDRAWN},
     escalation::{EscalationOutcome, EscalationVerb},
-    referral::ReferralVerb,
+    referral::{Helped, PERSON_HEARD, REMINDED, ReferralVerb},
     wire::v1::EntryKind,
 };
 
-use crate::texts::{self, Locale, cell, common, consent, office};
+use crate::texts::{self, Locale, cell, common, consent, office, thread};
 
 /// Between the two halves of a line: organisation and verb in a case's timeline, verb and words in a referral's own history.
 const NAME_AND_VERB: &str = " · ";
@@ -128,6 +128,14 @@ fn referral_entry(text: &str, otherwise: &str, locale: Locale) -> HistoryLine {
         return HistoryLine::of(consent::ENTRY_REFERRAL_CONSENT.get(locale));
     }
     let (head, words) = text.split_once(VERB_AND_WORDS).unwrap_or((text, ""));
+    match (head, Helped::from_str(words)) {
+        (PERSON_HEARD, Ok(answer)) => {
+            let answer = thread::helped(answer).get(locale).to_lowercase();
+            return HistoryLine::of(texts::fill(thread::ENTRY_HEARD.get(locale), &[("answer", &answer)]));
+        }
+        (REMINDED, _) => return HistoryLine::of(thread::ENTRY_REMINDED.get(locale)),
+        _ => {}
+    }
     if let Ok(verb) = ReferralVerb::from_str(head) {
         return HistoryLine::of(referral(verb, "", locale)).saying(words);
     }
@@ -195,6 +203,10 @@ mod tests {
                     ReferralVerb::Expire,
                 ]);
                 lines.push((CONSENT_WITHDRAWN.to_owned(), vec![CONSENT_WITHDRAWN.to_owned()]));
+                lines.push((REMINDED.to_owned(), vec![REMINDED.to_owned()]));
+                lines.extend(
+                    Helped::ALL.iter().map(|helped| (format!("{PERSON_HEARD} : {}", helped.code()), vec![PERSON_HEARD.to_owned(), helped.code().to_owned()])),
+                );
                 lines
             }
             EntryKind::ConsentAnswered => {

@@ -5,7 +5,7 @@ use casework::{
 use leptos::prelude::*;
 
 use crate::{
-    texts::{self, Locale, common, partner},
+    texts::{self, Locale, common, office, partner, thread},
     ui::Moment,
 };
 
@@ -57,6 +57,7 @@ fn referral_line(row: ReferralRow, received: bool, other_label: &'static str, lo
     let late = row.late.then(|| view! { <span class="badge badge--danger" data-testid="referral-late">{partner::LATE.get(locale)}</span> });
     let to_redirect =
         row.to_redirect.then(|| view! { <span class="badge badge--warning" data-testid="referral-to-redirect">{partner::TO_REDIRECT.get(locale)}</span> });
+    let waiting = (row.unread > 0 || row.questions > 0).then(|| waiting_badges(row.unread, row.questions, locale));
     let due = row.due_at.map(|at| view! { <Moment at=at locale=locale date_only=true /> });
     let answered = row.answered_by.as_ref().zip(row.answered_at).map(|(name, at)| {
         let text = texts::fill(partner::ANSWERED.get(locale), &[("name", name), ("time", &crate::ui::time::date_time(at, locale))]);
@@ -70,6 +71,7 @@ fn referral_line(row: ReferralRow, received: bool, other_label: &'static str, lo
                     <a href=format!("/partenaires/{}", row.id) rel="external">{row.address.clone()}</a>
                     <span class="muted small">{row.municipality.clone()}</span>
                     {case_number}
+                    {waiting.map(|waiting| view! { <span class="cluster cluster--tight">{waiting}</span> })}
                 </span>
             </th>
             <td data-label=other_label>
@@ -95,5 +97,22 @@ fn referral_line(row: ReferralRow, received: bool, other_label: &'static str, lo
                 <span class="cluster cluster--tight">{due} {late}</span>
             </td>
         </tr>
+    }
+}
+
+/// Who waits for whom in a list: what is new, and what is asked.
+fn waiting_badges(unread: u32, questions: u32, locale: Locale) -> impl IntoView {
+    let counted = |count: u32, one, many| office::counted(u64::from(count), one, many, locale);
+    let new = (unread > 0).then(|| {
+        let text = counted(unread, thread::NEW_ONE, thread::NEW_MANY);
+        view! { <span class="badge badge--info" data-testid="referral-unread">{text}</span> }
+    });
+    let asked = (questions > 0).then(|| {
+        let text = counted(questions, thread::ASKED_ONE, thread::ASKED_MANY);
+        view! { <span class="badge badge--warning" data-testid="referral-questions">{text}</span> }
+    });
+    view! {
+        {new}
+        {asked}
     }
 }

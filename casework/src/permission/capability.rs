@@ -114,6 +114,14 @@ pub fn may_answer_referral(actor: &Actor, side: Side) -> Decision {
     may_move_referral(actor, side, ReferralVerb::Accept)
 }
 
+/// Speak to the other side of a referral, and hear what the person says of it: whoever may move it from that side.
+pub fn may_speak_in_referral(actor: &Actor, side: Side) -> Decision {
+    match side {
+        Side::Sender => may_move_referral(actor, side, ReferralVerb::Withdraw),
+        Side::Recipient => may_answer_referral(actor, side),
+    }
+}
+
 /// Send what was recorded in the field. Each event is then held to [`decide`] with [`Action::Write`] on its section.
 pub fn may_push_field_events(actor: &Actor) -> Decision {
     by_role(actor, |role| match role {

@@ -4,11 +4,11 @@ use casework::{
     clock::Timestamp,
     ids::{AccountId, EntryId, ReferralId},
     permission,
-    referral::{Day, ReferralVerb},
+    referral::{Day, Helped, ReferralVerb},
     wire::v1::{EntryKind, ErrorCode},
 };
 
-use super::{Actor, Brigade, Result, UseCaseError, create_referral::refusal, read_referrals::sight_of, refuse, require, typed};
+use super::{Actor, Brigade, Result, UseCaseError, create_referral::refusal, read_referrals::sight_of, refuse, require, speak_in_referral, typed};
 use crate::{
     clock::{new_id, now},
     store::{self, NewCaseEntry, NewReferralEntry, ReferralRecord, StoreError, Tx},
@@ -25,6 +25,8 @@ pub struct Said {
     pub planned_on: Option<String>,
     /// Revision of the page.
     pub revision: Option<i64>,
+    /// Of a completion: did it help, in the person's judgement and words, when they were asked.
+    pub person: Option<(Helped, String)>,
 }
 
 /// Does `verb` to a referral, from the side the person is on.
@@ -68,11 +70,17 @@ pub async fn act(brigade: &Brigade, actor: &Actor, id: ReferralId, verb: Referra
         record.answered_by_name = Some(actor.account.display_name.clone());
         record.answered_at = Some(at);
     }
+    if let Some((helped, words)) = &said.person {
+        speak_in_referral::keep_word(actor, &mut record, *helped, words, at)?;
+    }
     if !store::referral::save(&mut tx, &record, expected, at).await? {
         return refuse(ErrorCode::RevisionConflict);
     }
     let recorded = Recorded { by: Some(by), by_name: &actor.account.display_name, verb, text };
     write_down(&mut tx, &record, &recorded, at).await?;
+    if let Some((helped, _)) = &said.person {
+        speak_in_referral::enter_word(&mut tx, actor, &record, *helped, at).await?;
+    }
     tx.commit().await.map_err(StoreError::from)?;
     Ok(())
 }

@@ -9,7 +9,7 @@ use casework::{
     emergency_share::{EmergencyShare, EmergencyShareError},
     ids::{EntryId, ReferralId},
     permission::{self, Grants},
-    referral::{Draft, DraftError, Referral, ReferralVerb, Side, TransitionError, Urgency},
+    referral::{Draft, DraftError, QUESTIONS_MAX, Referral, ReferralVerb, Side, TransitionError, Urgency},
     wire::v1::{ConsentedSection, CreateReferral, EntryKind, ErrorCode, ShareInEmergency},
 };
 
@@ -18,7 +18,7 @@ use super::{
     read_referrals::sight_of,
     refuse, require,
     sight::{Shared, Sight},
-    typed,
+    speak_in_referral, typed,
 };
 use crate::{
     clock::{new_id, now},
@@ -65,6 +65,9 @@ pub async fn create(brigade: &Brigade, actor: &Actor, request: CreateReferral) -
     if !(1..=DUE_DAYS_MAX).contains(&request.due_in_days) {
         return Err(UseCaseError::refused_because(ErrorCode::ValueOutOfRange, "due_in_days"));
     }
+    if request.questions.len() > QUESTIONS_MAX {
+        return Err(UseCaseError::refused_because(ErrorCode::ValueOutOfRange, "questions"));
+    }
     let recipients = store::account::referral_recipients(store.reader()).await?;
     let Some(recipient) = recipients.into_iter().find(|organisation| organisation.id == request.to_organisation) else {
         return Err(UseCaseError::refused_because(ErrorCode::NotFound, "to_organisation"));
@@ -95,6 +98,8 @@ pub async fn create(brigade: &Brigade, actor: &Actor, request: CreateReferral) -
     let due_at = at.plus_ms(i64::from(request.due_in_days) * Timestamp::DAY_MS);
     let sent = drafted.send(due_at, by, at).map_err(|error| refusal(&error))?;
 
+    let questions = speak_in_referral::questions(&sent, actor, &request.questions, at)?;
+
     let mut tx = store.begin().await?;
     require_consents(&mut tx, &sent, &request.consented, at).await?;
     if !store::referral::insert(&mut tx, &sent, by, at).await? {
@@ -107,6 +112,9 @@ pub async fn create(brigade: &Brigade, actor: &Actor, request: CreateReferral) -
         };
     }
     store::consent::share(&mut tx, sent.id, &request.consented).await?;
+    for question in &questions {
+        store::referral_message::insert(&mut tx, question, &actor.account.display_name).await?;
+    }
     if let Some(share) = share {
         if !store::emergency_share::insert(&mut tx, &share).await? {
             return refuse(ErrorCode::RevisionConflict);
@@ -187,8 +195,11 @@ async fn known_already(brigade: &Brigade, known: &Referral, request: &CreateRefe
         }
     }
     let asked = request.emergency.as_ref().map(|share| (share.id, share.dwelling_id, Grants::of(share.sections.iter().copied()).unwrap_or_default()));
-    let is_same = (known.case_id, known.to_organisation, known.shared_sections, known.reason.as_str())
-        == (request.case_id, request.to_organisation, grants, request.reason.trim())
+    let asked_before = store::referral_message::of_referral(brigade.store.reader(), known.id).await?;
+    let asks = |text: &String| asked_before.iter().any(|said| said.message.asks && said.message.text == typed(text));
+    let is_same = request.questions.iter().filter(|text| !typed(text).is_empty()).all(asks)
+        && (known.case_id, known.to_organisation, known.shared_sections, known.reason.as_str())
+            == (request.case_id, request.to_organisation, grants, request.reason.trim())
         && (consented, in_emergency) == (request.consented.clone(), asked);
     if is_same { Ok(known.id) } else { refuse(ErrorCode::RevisionConflict) }
 }
@@ -246,7 +257,9 @@ async fn take_over(tx: &mut Tx, actor: &Actor, before: ReferralId, next: &Referr
 pub fn refusal(error: &TransitionError) -> UseCaseError {
     match error {
         TransitionError::AlreadyAnswered { .. } => UseCaseError::refused(ErrorCode::AlreadyAnswered),
-        TransitionError::WrongStage { .. } | TransitionError::NotYetDue { .. } => UseCaseError::refused(ErrorCode::ActNotPossible),
+        TransitionError::WrongStage { .. } | TransitionError::NotYetDue { .. } | TransitionError::NotGivenYet { .. } => {
+            UseCaseError::refused(ErrorCode::ActNotPossible)
+        }
         TransitionError::ReasonRequired { .. } => UseCaseError::refused(ErrorCode::ReasonRequired),
         TransitionError::OutcomeRequired => UseCaseError::refused(ErrorCode::OutcomeRequired),
         TransitionError::DeadlinePassed { .. } => UseCaseError::refused_because(ErrorCode::ValueOutOfRange, "due_in_days"),

@@ -26,6 +26,7 @@ pub mod receive_rescue;
 pub mod review_sharing;
 pub mod sight;
 pub mod sign_in;
+pub mod speak_in_referral;
 pub mod sweep_photos;
 
 use std::sync::Arc;

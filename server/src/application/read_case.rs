@@ -43,10 +43,11 @@ pub async fn read(brigade: &Brigade, actor: &Actor, id: CaseId) -> Result<CaseDe
         let escalations = store::escalation::of_case(store.reader(), id).await?;
         let timeline = timeline(brigade, actor, &sight, id).await?;
         let referrals = store::referral::list(store.reader(), ReferralFilter::OfCase(id)).await?;
+        let waiting = store::referral_message::waiting(store.reader(), actor.account.organisation.id).await?;
         let referrals = referrals
             .iter()
             .filter(|record| read_referrals::sender_may_see(&sight, record))
-            .map(|record| read_referrals::row(record, Side::Sender, true, at))
+            .map(|record| read_referrals::with_waiting(read_referrals::row(record, Side::Sender, true, at), &waiting))
             .collect();
         (timeline, referrals, read_board::rows(brigade, actor, escalations, at).await?)
     } else {

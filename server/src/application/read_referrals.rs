@@ -7,9 +7,10 @@ use casework::{
     consent::Basis,
     ids::{DwellingId, ReferralId},
     permission::{self, OrganisationKind, Relation, Section},
-    referral::{ReferralStage, ReferralVerb, Side},
+    referral::{Message, ReferralStage, ReferralVerb, Side},
     wire::v1::{
-        ConsentedDoor, EntryView, ErrorCode, ObservationView, RedirectChoice, ReferralDetail, ReferralInbox, ReferralLink, ReferralRow, SharedObservation,
+        ConsentedDoor, EntryView, ErrorCode, FirstReading, MessageView, ObservationView, PersonWordView, RedirectChoice, ReferralDetail, ReferralInbox,
+        ReferralLink, ReferralRow, SharedObservation,
     },
 };
 
@@ -18,10 +19,11 @@ use inspection_grid::Place;
 use super::{
     Actor, Brigade, Result, read_case, refuse, require,
     sight::{OpenDoor, Shared, Sight, opened_by},
+    speak_in_referral,
 };
 use crate::{
     clock::now,
-    store::{self, ReferralFilter, ReferralRecord},
+    store::{self, MessageRecord, ReadingRow, ReferralFilter, ReferralRecord, Waiting},
 };
 
 /// Received and sent by the person's organisation.
@@ -35,13 +37,14 @@ pub async fn inbox(brigade: &Brigade, actor: &Actor) -> Result<ReferralInbox> {
     let reader = brigade.store.reader();
     let received = store::referral::list(reader, ReferralFilter::Received(organisation)).await?;
     let sent = store::referral::list(reader, ReferralFilter::Sent(organisation)).await?;
+    let waiting = store::referral_message::waiting(reader, organisation).await?;
     Ok(ReferralInbox {
         now: at,
-        received: received.iter().map(|record| row(record, Side::Recipient, false, at)).collect(),
+        received: received.iter().map(|record| with_waiting(row(record, Side::Recipient, false, at), &waiting)).collect(),
         sent: sent
             .iter()
             .filter(|record| sender_may_see(&Sight::of_building(actor, &record.building), record))
-            .map(|record| row(record, Side::Sender, true, at))
+            .map(|record| with_waiting(row(record, Side::Sender, true, at), &waiting))
             .collect(),
     })
 }
@@ -72,8 +75,17 @@ pub fn row(record: &ReferralRecord, side: Side, with_case: bool, at: Timestamp) 
         to_redirect: referral.allowed_verbs(side).contains(&ReferralVerb::Redirect),
         answered_by: record.answered_by_name.clone(),
         answered_at: record.answered_at,
+        unread: 0,
+        questions: 0,
         revision: referral.revision_told_to(side),
     }
+}
+
+/// With what the other side said, as long as the two speak.
+pub fn with_waiting(row: ReferralRow, waiting: &BTreeMap<ReferralId, Waiting>) -> ReferralRow {
+    let Some(waiting) = waiting.get(&row.id).filter(|_| row.stage.carries_messages()) else { return row };
+    let count = |number: i64| u32::try_from(number).unwrap_or_default();
+    ReferralRow { unread: count(waiting.unread), questions: count(waiting.questions), ..row }
 }
 
 /// One referral, with exactly what its shared sections grant.
@@ -104,6 +116,12 @@ pub async fn read(brigade: &Brigade, actor: &Actor, id: ReferralId) -> Result<Re
         }
         Side::Recipient => {}
     }
+    let messages = store::referral_message::of_referral(store.reader(), id).await?;
+    let readings = store::referral_message::readings(store.reader(), id).await?;
+    speak_in_referral::keep_reading(brigade, actor, &record, &messages, &readings).await?;
+    let may_speak = permission::may_speak_in_referral(&person, side).is_allowed();
+    let stage = referral.stage();
+    let first_reading = readings.iter().find(|reading| reading.organisation_id == referral.to_organisation);
     history.retain(|entry| entry.text.parse::<ReferralVerb>().map_or(true, |verb| verb.is_told_to(side)));
     Ok(ReferralDetail {
         now: at,
@@ -119,6 +137,15 @@ pub async fn read(brigade: &Brigade, actor: &Actor, id: ReferralId) -> Result<Re
         consent_ended: !is_over_for_recipient && shared.iter().any(|shared| !shared.holds(at)),
         building: sight.reads(Section::Building).then(|| read_case::building_view(&record.building)),
         observations: shared_observations(brigade, &sight, &record, &opened_by(referral, &shared, at)).await?,
+        messages: thread(&record, side, &messages, &readings),
+        may_speak: may_speak && stage.carries_messages(),
+        opened: first_reading.filter(|_| side == Side::Sender).map(|reading| FirstReading { by: reading.name.clone(), at: reading.first_at }),
+        person_word: referral.person_word.as_ref().map(|word| PersonWordView {
+            helped: word.helped,
+            words: word.words_told_to(side).map(str::to_owned),
+            at: word.heard.at,
+        }),
+        may_hear: may_speak && stage == ReferralStage::Completed,
         history: history
             .into_iter()
             .map(|entry| EntryView { id: entry.id, at: entry.at, by: entry.by_name, kind: entry.kind, text: entry.text, struck: None })
@@ -129,6 +156,30 @@ pub async fn read(brigade: &Brigade, actor: &Actor, id: ReferralId) -> Result<Re
         redirected_to,
         redirects,
     })
+}
+
+/// What was said, as one side reads it.
+fn thread(record: &ReferralRecord, side: Side, messages: &[MessageRecord], readings: &[ReadingRow]) -> Vec<MessageView> {
+    let referral = &record.referral;
+    let (own, other) = match side {
+        Side::Sender => (referral.from_organisation, referral.to_organisation),
+        Side::Recipient => (referral.to_organisation, referral.from_organisation),
+    };
+    let all: Vec<Message> = messages.iter().map(|said| said.message.clone()).collect();
+    let told = messages.iter().filter(|said| referral.stage().tells_message(side, said.message.from == own));
+    told.map(|MessageRecord { message, by_name }| MessageView {
+        id: message.id,
+        organisation: if message.from == referral.from_organisation { record.from_name.clone() } else { record.to_name.clone() },
+        by: by_name.clone(),
+        at: message.at,
+        text: message.text.clone(),
+        asks: message.asks,
+        replies_to: message.replies_to,
+        answered: message.is_answered(&all),
+        own: message.from == own,
+        read: speak_in_referral::is_read(message, readings, if message.from == own { other } else { own }),
+    })
+    .collect()
 }
 
 async fn redirect_choice(brigade: &Brigade, actor: &Actor, sight: &Sight, record: &ReferralRecord) -> Result<Option<RedirectChoice>> {

@@ -16,10 +16,12 @@ use casework::{
     consent::{ConsentAnswer, ConsentGiver, ConsentManner},
     emergency_share::{EmergencyGround, ReviewFinding},
     escalation::{EscalationOutcome, EscalationVerb},
-    ids::{AccountId, BuildingId, CaseId, ConsentId, DeviceId, DwellingId, EmergencyShareId, EntryId, EscalationId, OrganisationId, ReferralId, VisitId},
+    ids::{
+        AccountId, BuildingId, CaseId, ConsentId, DeviceId, DwellingId, EmergencyShareId, EntryId, EscalationId, MessageId, OrganisationId, ReferralId, VisitId,
+    },
     permission::{Role, Section},
-    referral::{ReferralVerb, Urgency},
-    wire::v1::{ConsentedSection, CreateReferral, ErrorCode, RaiseEscalation, RecordConsent, ShareInEmergency},
+    referral::{Helped, ReferralVerb, Urgency},
+    wire::v1::{ConsentedSection, CreateReferral, ErrorCode, HearPerson, RaiseEscalation, RecordConsent, ShareInEmergency, WriteMessage},
 };
 
 use super::{
@@ -35,6 +37,7 @@ use crate::{
         plan_round::{self, BuildingForm},
         raise_escalation, review_sharing,
         sign_in::{self, FirstAdministrator, Session},
+        speak_in_referral,
     },
     state::AppState,
 };
@@ -75,6 +78,8 @@ pub fn router() -> Router<AppState> {
         .route("/cellule/visites/{id}/jointe", post(reached_form))
         .route("/cellule/{id}/journal/{entry}/biffer", post(strike_form))
         .route("/partenaires/{id}/{verb}", post(referral_form))
+        .route("/partenaires/{id}/messages", post(message_form))
+        .route("/partenaires/{id}/parole", post(person_word_form))
 }
 
 /// The fields of a form, in order, repeated ones included.
@@ -246,6 +251,7 @@ async fn refer_form(State(state): State<AppState>, headers: HeaderMap, Path(id):
             sections,
             consented: fields.all("consented").map(consented).collect::<Option<_>>().ok_or_else(|| missing("consented"))?,
             emergency: in_emergency(&fields)?,
+            questions: fields.get("questions").lines().map(str::to_owned).filter(|line| !line.trim().is_empty()).collect(),
             redirects: match fields.get("redirects") {
                 "" => None,
                 id => Some(id.parse::<ReferralId>().map_err(|_| missing("redirects"))?),
@@ -381,13 +387,46 @@ async fn strike_form(State(state): State<AppState>, headers: HeaderMap, Path((id
     .await
 }
 
+async fn message_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
+    let path = format!("/partenaires/{id}");
+    carry_out(&state, &headers, &fields, &path, success::MESSAGE_SENT, async |session| {
+        let id: ReferralId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        let said = WriteMessage {
+            id: fields.get("id").parse::<MessageId>().map_err(|_| missing("id"))?,
+            text: fields.get("text").to_owned(),
+            asks: !fields.get("asks").is_empty(),
+            replies_to: match fields.get("replies_to") {
+                "" => None,
+                question => Some(question.parse::<MessageId>().map_err(|_| missing("replies_to"))?),
+            },
+        };
+        speak_in_referral::say(&state.brigade, &session.actor, id, said).await
+    })
+    .await
+}
+
+async fn person_word_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
+    let path = format!("/partenaires/{id}");
+    carry_out(&state, &headers, &fields, &path, success::REFERRAL_UPDATED, async |session| {
+        let id: ReferralId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        let helped = fields.get("helped").parse::<Helped>().map_err(|_| missing("helped"))?;
+        let heard = HearPerson { helped, words: fields.get("person_words").to_owned(), revision: fields.revision() };
+        speak_in_referral::hear(&state.brigade, &session.actor, id, heard).await
+    })
+    .await
+}
+
 async fn referral_form(State(state): State<AppState>, headers: HeaderMap, Path((id, verb)): Path<(String, String)>, fields: Fields) -> Response {
     let path = format!("/partenaires/{id}");
     carry_out(&state, &headers, &fields, &path, success::REFERRAL_UPDATED, async |session| {
         let id: ReferralId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
         let verb: ReferralVerb = verb.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
         let planned_on = Some(fields.get("planned_on").to_owned()).filter(|day| !day.is_empty());
-        let said = answer_referral::Said { text: fields.get("text").to_owned(), planned_on, revision: fields.revision() };
+        let person = match fields.get("helped") {
+            "" => None,
+            helped => Some((helped.parse::<Helped>().map_err(|_| missing("helped"))?, fields.get("person_words").to_owned())),
+        };
+        let said = answer_referral::Said { text: fields.get("text").to_owned(), planned_on, revision: fields.revision(), person };
         answer_referral::act(&state.brigade, &session.actor, id, verb, &said).await
     })
     .await

@@ -50,6 +50,8 @@ pub fn api() -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(referrals::inbox, referrals::create))
         .routes(routes!(referrals::read))
         .routes(routes!(referrals::act))
+        .routes(routes!(referrals::say))
+        .routes(routes!(referrals::hear))
         .routes(routes!(consents::record))
         .routes(routes!(consents::withdraw))
         .routes(routes!(consents::emergency_shares))

@@ -6,8 +6,8 @@ use axum::{
 };
 use casework::{
     ids::ReferralId,
-    referral::ReferralVerb,
-    wire::v1::{CreateReferral, ErrorBody, ReferralDetail, ReferralInbox},
+    referral::{Helped, ReferralVerb},
+    wire::v1::{CreateReferral, ErrorBody, HearPerson, ReferralDetail, ReferralInbox, WriteMessage},
 };
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +18,7 @@ use super::{
 use crate::{
     application::{
         answer_referral::{self, Said},
-        create_referral, read_referrals,
+        create_referral, read_referrals, speak_in_referral,
     },
     state::AppState,
 };
@@ -68,6 +68,10 @@ pub struct ActMessage {
     /// `YYYY-MM-DD`, of `accept`.
     planned_on: Option<String>,
     revision: Option<i64>,
+    /// Of `complete`: did it help, in the person's own judgement, when they were asked.
+    helped: Option<Helped>,
+    /// With `helped`: what they said of it.
+    person_words: String,
 }
 
 /// Answer a referral, or carry it on
@@ -80,7 +84,38 @@ pub async fn act(
     ApiPath((id, verb)): ApiPath<(ReferralId, ReferralVerb)>,
     ApiJson(message): ApiJson<ActMessage>,
 ) -> Result<StatusCode, ApiFailure> {
-    let said = Said { text: message.text, planned_on: message.planned_on, revision: message.revision };
+    let person = message.helped.map(|helped| (helped, message.person_words));
+    let said = Said { text: message.text, planned_on: message.planned_on, revision: message.revision, person };
     answer_referral::act(&state.brigade, signed.actor(), id, verb, &said).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Write to the other side of a referral
+///
+/// The id is the caller's: sending the same message twice writes it once.
+#[utoipa::path(post, path = "/api/v1/referrals/{id}/messages", tag = "referrals", params(("id" = ReferralId, Path)), request_body = WriteMessage,
+    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
+        (status = 422, body = ErrorBody)))]
+pub async fn say(
+    State(state): State<AppState>,
+    signed: Signed,
+    ApiPath(id): ApiPath<ReferralId>,
+    ApiJson(message): ApiJson<WriteMessage>,
+) -> Result<StatusCode, ApiFailure> {
+    speak_in_referral::say(&state.brigade, signed.actor(), id, message).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Keep what the person says of the help
+#[utoipa::path(post, path = "/api/v1/referrals/{id}/person-word", tag = "referrals", params(("id" = ReferralId, Path)), request_body = HearPerson,
+    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
+        (status = 422, body = ErrorBody)))]
+pub async fn hear(
+    State(state): State<AppState>,
+    signed: Signed,
+    ApiPath(id): ApiPath<ReferralId>,
+    ApiJson(heard): ApiJson<HearPerson>,
+) -> Result<StatusCode, ApiFailure> {
+    speak_in_referral::hear(&state.brigade, signed.actor(), id, heard).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -19,6 +19,7 @@ pub mod job;
 pub mod observation;
 pub mod photo;
 pub mod referral;
+pub mod referral_message;
 pub mod rescue_file;
 mod rows;
 pub mod server_key;
@@ -48,6 +49,7 @@ pub use job::{JobRow, Lane, NewJob};
 pub use observation::ObservationRecord;
 pub use photo::{Copies, NewPhoto, PhotoRow, UploadRow};
 pub use referral::{NewReferralEntry, ReferralEntryRecord, ReferralFilter, ReferralRecord};
+pub use referral_message::{MessageRecord, ReadingRow, Waiting};
 pub use rescue_file::NewRescueFile;
 pub use visit::{DoorNoteRow, NewDoorNote, NewOutcome, NewVisit, Pace, VisitRow};
 

@@ -77,8 +77,8 @@ fn record(row: &AnyRow) -> Result<ReferralRecord> {
 pub async fn insert(tx: &mut Tx, referral: &Referral, created_by: AccountId, at: Timestamp) -> Result<bool> {
     let done = sqlx::query(
         "insert into referral (id, case_id, building_id, from_organisation, to_organisation, created_by, stage, body, sent_at, due_at, updated_at, revision,
-            confidential)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict (id) do nothing",
+            confidential, remind_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) on conflict (id) do nothing",
     )
     .bind(referral.id.to_string())
     .bind(referral.case_id.to_string())
@@ -93,6 +93,7 @@ pub async fn insert(tx: &mut Tx, referral: &Referral, created_by: AccountId, at:
     .bind(at.0)
     .bind(referral.revision)
     .bind(i64::from(referral.shared_sections.needs_consent()))
+    .bind(referral.remind_at().map(|at| at.0))
     .execute(&mut *tx)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -102,7 +103,8 @@ pub async fn insert(tx: &mut Tx, referral: &Referral, created_by: AccountId, at:
 pub async fn save(tx: &mut Tx, record: &ReferralRecord, expected_revision: i64, at: Timestamp) -> Result<bool> {
     let referral = &record.referral;
     let done = sqlx::query(
-        "update referral set stage = $3, body = $4, answered_by_name = $5, answered_at = $6, sent_at = $7, due_at = $8, updated_at = $9, revision = $10
+        "update referral set stage = $3, body = $4, answered_by_name = $5, answered_at = $6, sent_at = $7, due_at = $8, updated_at = $9, revision = $10,
+            remind_at = $11
          where id = $1 and revision = $2",
     )
     .bind(referral.id.to_string())
@@ -115,6 +117,7 @@ pub async fn save(tx: &mut Tx, record: &ReferralRecord, expected_revision: i64, 
     .bind(referral.due_at().map(|at| at.0))
     .bind(at.0)
     .bind(referral.revision)
+    .bind(referral.remind_at().map(|at| at.0))
     .execute(&mut *tx)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -156,6 +159,38 @@ pub async fn overdue<'e>(executor: impl AnyExecutor<'e>, at: Timestamp) -> Resul
     query.push("where r.stage = ").push_bind(ReferralStage::Sent.code()).push(" and r.due_at < ").push_bind(at.0).push(" order by r.due_at limit 100");
     let rows = built(&mut query).fetch_all(executor).await?;
     rows.iter().map(record).collect()
+}
+
+/// Unanswered, and to be brought to their recipients' minds by now.
+pub async fn to_remind<'e>(executor: impl AnyExecutor<'e>, at: Timestamp) -> Result<Vec<ReferralId>> {
+    let rows = sqlx::query("select id from referral where remind_at <= $1 and stage = $2 order by remind_at limit 100")
+        .bind(at.0)
+        .bind(ReferralStage::Sent.code())
+        .fetch_all(executor)
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let id: String = row.try_get("id")?;
+            parsed("referral", "id", &id, &id)
+        })
+        .collect()
+}
+
+/// Takes the one reminder of a referral. `false` when it was answered or reminded meanwhile.
+pub async fn take_reminder(tx: &mut Tx, id: ReferralId, at: Timestamp) -> Result<bool> {
+    let done = sqlx::query("update referral set remind_at = null, updated_at = $2 where id = $1 and remind_at <= $2 and stage = $3")
+        .bind(id.to_string())
+        .bind(at.0)
+        .bind(ReferralStage::Sent.code())
+        .execute(&mut *tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Something was said about it: it comes first in the lists of both sides.
+pub async fn touch(tx: &mut Tx, id: ReferralId, at: Timestamp) -> Result<()> {
+    sqlx::query("update referral set updated_at = $2 where id = $1").bind(id.to_string()).bind(at.0).execute(&mut *tx).await?;
+    Ok(())
 }
 
 pub async fn insert_entry(tx: &mut Tx, entry: &NewReferralEntry<'_>) -> Result<()> {

@@ -28,3 +28,4 @@ mod scenes;
 mod sign_in;
 mod sync;
 mod taken_back;
+mod threads;

@@ -46,6 +46,8 @@ const FORMS: &[&str] = &[
     "/cellule/{id}/journal",
     "/cellule/{id}/journal/{entry}/biffer",
     "/partenaires/{id}/{verb}",
+    "/partenaires/{id}/messages",
+    "/partenaires/{id}/parole",
 ];
 
 /// Forms of anybody.

@@ -51,6 +51,8 @@ const ROUTES: &[Route] = &[
     closed(Method::POST, "/api/v1/referrals"),
     closed(Method::GET, "/api/v1/referrals/{id}"),
     closed(Method::POST, "/api/v1/referrals/{id}/{verb}"),
+    closed(Method::POST, "/api/v1/referrals/{id}/messages"),
+    closed(Method::POST, "/api/v1/referrals/{id}/person-word"),
     closed(Method::POST, "/api/v1/cases/{id}/consents"),
     closed(Method::POST, "/api/v1/consents/{id}/withdrawal"),
     closed(Method::GET, "/api/v1/emergency-shares"),
@@ -75,6 +77,8 @@ const IDS: &[(&str, Person)] = &[
     ("POST /api/v1/visits/{id}/reached", Person::Longueuil),
     ("GET /api/v1/referrals/{id}", Person::Longueuil),
     ("POST /api/v1/referrals/{id}/{verb}", Person::Longueuil),
+    ("POST /api/v1/referrals/{id}/messages", Person::Longueuil),
+    ("POST /api/v1/referrals/{id}/person-word", Person::Longueuil),
 ];
 
 fn name(route: &Route) -> String {
@@ -95,6 +99,8 @@ async fn ask(client: &Client, method: &Method, path: &str) -> Answer {
         request = request.json(&match path.rsplit('/').next() {
             Some("escalations") => json!({ "reason": "Feu" }),
             Some("review") => json!({ "finding": "justified", "text": "Feu" }),
+            Some("messages") => json!({ "id": new_id().to_string(), "text": "Feu" }),
+            Some("person-word") => json!({ "helped": "yes" }),
             Some("consents") => consents::message(new_id(), new_id()),
             _ => json!({ "text": "Feu" }),
         });

@@ -5,6 +5,7 @@ mod coverage;
 mod devices;
 mod doors;
 mod people;
+mod threads;
 mod upgrade;
 mod work;
 
@@ -76,6 +77,7 @@ chapters!(
     work::a_referral_is_inserted_once_and_found_when_overdue,
     consents::what_a_danger_let_share_reads_back_and_is_reviewed_once,
     consents::a_consent_reads_back_with_what_was_shared_under_it_and_is_withdrawn_once,
+    threads::what_two_sides_say_reads_back_in_order_and_waits_for_who_has_not_read_it,
     work::a_job_is_claimed_by_one_worker_and_tried_again,
 );
 

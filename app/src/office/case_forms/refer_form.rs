@@ -10,7 +10,7 @@ use casework::{
 use leptos::prelude::*;
 
 use crate::{
-    texts::{self, Locale, common, consent, office},
+    texts::{self, Locale, common, consent, office, thread},
     ui::{CsrfField, time},
 };
 
@@ -113,6 +113,11 @@ pub fn ReferForm(
                         <input type="number" name="due_in_days" min="1" max="90" step="1" value=DUE_IN_DAYS inputmode="numeric" required />
                     </label>
                 </div>
+                <label class="form-field">
+                    <span class="form-field__label">{thread::QUESTIONS.get(locale)}</span>
+                    <textarea name="questions" maxlength="2000"></textarea>
+                    <span class="form-field__hint">{thread::QUESTIONS_HINT.get(locale)}</span>
+                </label>
                 <fieldset class="fieldset">
                     <legend>{office::REFER_SECTIONS.get(locale)}</legend>
                     {sections}

@@ -25,6 +25,9 @@ pub use field::{
     PUSH_MARKER, PhotoStatus, PullReply, PushReply, PushRequest, RESOLVES_MAX, StandingAnswer, Tombstone, Verdict, VerdictKind, VisitPace,
 };
 pub use map::{CaseMap, CasePoint, TerritoryOutline};
-pub use referral::{CreateReferral, RedirectChoice, ReferralDetail, ReferralInbox, ReferralLink, ReferralRow, SharedObservation};
+pub use referral::{
+    CreateReferral, FirstReading, HearPerson, MessageView, PersonWordView, RedirectChoice, ReferralDetail, ReferralInbox, ReferralLink, ReferralRow,
+    SharedObservation, WriteMessage,
+};
 pub use rescue::{RESCUE_FRAME_BYTES_MAX, RESCUE_KEY_BYTES, RESCUE_MAGIC, RescueBrought, RescueManifest, RescuePhoto, RescueRow};
 pub use session::{AccountView, OrganisationView, SessionView, SignIn};

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     clock::Timestamp,
-    ids::{CaseId, OrganisationId, ReferralId},
+    ids::{CaseId, MessageId, OrganisationId, ReferralId},
     permission::Section,
-    referral::{ReferralStage, ReferralVerb, Urgency},
+    referral::{Helped, ReferralStage, ReferralVerb, Urgency},
     wire::v1::{BuildingView, ConsentedDoor, ConsentedSection, EntryView, PartnerChoice, PhotoRef, ShareInEmergency},
 };
 
@@ -34,6 +34,12 @@ pub struct ReferralRow {
     pub to_redirect: bool,
     pub answered_by: Option<String>,
     pub answered_at: Option<Timestamp>,
+    /// Messages of the other side that nobody of the reader's organisation has read.
+    #[serde(default)]
+    pub unread: u32,
+    /// Questions of the other side that wait for the reader's organisation.
+    #[serde(default)]
+    pub questions: u32,
     pub revision: i64,
 }
 
@@ -82,6 +88,21 @@ pub struct ReferralDetail {
     pub building: Option<BuildingView>,
     /// Exactly what the shared sections grant; nothing once declined, withdrawn or expired.
     pub observations: Vec<SharedObservation>,
+    /// What the two sides said to each other, oldest first.
+    #[serde(default)]
+    pub messages: Vec<MessageView>,
+    /// The reader may write to the other side.
+    #[serde(default)]
+    pub may_speak: bool,
+    /// Who of the recipient's opened it first, and when; for the sending side.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opened: Option<FirstReading>,
+    /// What the person said of the help.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person_word: Option<PersonWordView>,
+    /// The reader may keep what the person says of it.
+    #[serde(default)]
+    pub may_hear: bool,
     pub history: Vec<EntryView>,
     pub allowed: Vec<ReferralVerb>,
     /// The reader is on the receiving side.
@@ -115,6 +136,72 @@ pub struct ReferralLink {
     pub to_organisation: String,
 }
 
+/// What one side said to the other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MessageView {
+    pub id: MessageId,
+    pub organisation: String,
+    pub by: String,
+    pub at: Timestamp,
+    pub text: String,
+    /// An answer is expected.
+    pub asks: bool,
+    /// The question it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replies_to: Option<MessageId>,
+    /// The other side has answered.
+    pub answered: bool,
+    /// The reader's organisation wrote it.
+    pub own: bool,
+    /// Somebody of the other side has had it before their eyes.
+    pub read: bool,
+}
+
+/// Who opened a referral first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FirstReading {
+    pub by: String,
+    pub at: Timestamp,
+}
+
+/// What the person said of the help; their words for the side that heard them only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PersonWordView {
+    pub helped: Helped,
+    pub words: Option<String>,
+    pub at: Timestamp,
+}
+
+/// A message to the other side of a referral.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct WriteMessage {
+    /// Made by the form, so that one click is one message whatever the network does.
+    pub id: MessageId,
+    pub text: String,
+    #[serde(default)]
+    pub asks: bool,
+    /// The question of the other side that it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replies_to: Option<MessageId>,
+}
+
+/// What the person says of the help.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct HearPerson {
+    pub helped: Helped,
+    #[serde(default)]
+    pub words: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<i64>,
+}
+
 /// Create and send.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -135,6 +222,9 @@ pub struct CreateReferral {
     /// What concerns the people of one dwelling, without their consent, on a legal ground. Such a referral is urgent, whatever is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub emergency: Option<ShareInEmergency>,
+    /// Questions that the recipient is asked to answer, at most five.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub questions: Vec<String>,
     /// The refused or expired referral of the same case that this one takes over from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirects: Option<ReferralId>,
