@@ -50,6 +50,7 @@ pub mod success {
     pub const TEAM_REACHED: &str = "team_reached";
     pub const NOTE_STRUCK: &str = "note_struck";
     pub const REFERRAL_SENT: &str = "referral_sent";
+    pub const REFERRAL_DRAFTED: &str = "referral_drafted";
     pub const REFERRAL_UPDATED: &str = "referral_updated";
     pub const MESSAGE_SENT: &str = "message_sent";
     pub const CONSENT_RECORDED: &str = "consent_recorded";

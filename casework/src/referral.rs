@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     case::{Act, coded_enum, written},
     clock::Timestamp,
+    emergency_share::EmergencyShare,
     ids::{AccountId, BuildingId, CaseId, OrganisationId, ReferralId},
     permission::Grants,
 };
@@ -71,6 +72,12 @@ coded_enum! {
 pub enum ReferralState {
     Draft {
         drafted: Act,
+        /// Days that it will leave for an answer, once sent.
+        #[serde(default = "answer_days_unsaid")]
+        answer_in_days: u32,
+        /// What it will share without consent, on a legal ground.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        emergency: Option<Box<EmergencyShare>>,
     },
     Sent {
         sent: Act,
@@ -162,6 +169,9 @@ pub struct Referral {
     /// What the person said of it, once the service was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person_word: Option<PersonWord>,
+    /// The first of those that were made at once, for several services: known to the sender alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<ReferralId>,
     pub state: ReferralState,
 }
 
@@ -178,6 +188,10 @@ pub struct Draft {
     pub reason: String,
     pub urgency: Urgency,
     pub shared_sections: Grants,
+    pub answer_in_days: u32,
+    pub emergency: Option<Box<EmergencyShare>>,
+    /// The first of those that one person sends at once for one case.
+    pub group: Option<ReferralId>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -423,7 +437,8 @@ impl Referral {
             redirects: None,
             redirected_to: None,
             person_word: None,
-            state: ReferralState::Draft { drafted: Act { by, at } },
+            group: draft.group,
+            state: ReferralState::Draft { drafted: Act { by, at }, answer_in_days: draft.answer_in_days, emergency: draft.emergency },
         })
     }
 
@@ -470,6 +485,33 @@ impl Referral {
     /// Sent, unanswered, and past its deadline.
     pub fn is_late(&self, now: Timestamp) -> bool {
         matches!(self.state, ReferralState::Sent { due_at, .. } if now > due_at)
+    }
+
+    /// What it will share without consent, while it is a draft.
+    pub fn emergency(&self) -> Option<&EmergencyShare> {
+        match &self.state {
+            ReferralState::Draft { emergency, .. } => emergency.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Days that a draft will leave for an answer.
+    pub const fn answer_in_days(&self) -> Option<u32> {
+        match &self.state {
+            ReferralState::Draft { answer_in_days, .. } => Some(*answer_in_days),
+            _ => None,
+        }
+    }
+
+    /// Sends a draft: the days that it leaves for an answer begin now.
+    ///
+    /// # Errors
+    /// [`TransitionError::WrongStage`] unless a draft, [`TransitionError::DeadlinePassed`] when it leaves no day.
+    pub fn send_now(self, by: AccountId, at: Timestamp) -> Result<Self, TransitionError> {
+        let ReferralState::Draft { answer_in_days, .. } = self.state else {
+            return Err(self.state.refusal(ReferralVerb::Send));
+        };
+        self.send(at.plus_ms(i64::from(answer_in_days) * Timestamp::DAY_MS), by, at)
     }
 
     /// Sends it, an answer being due at `due_at`.
@@ -609,6 +651,11 @@ impl Referral {
     fn moved(self, state: ReferralState) -> Self {
         Self { state, revision: self.revision + 1, ..self }
     }
+}
+
+/// Of drafts that were kept before they said it.
+const fn answer_days_unsaid() -> u32 {
+    5
 }
 
 #[cfg(test)]

@@ -56,7 +56,13 @@ test("un consentement se note, ouvre une porte à un seul service, et se retire 
   await refer.locator("textarea[name=reason]").fill("Accompagnement demandé par la personne.");
   await by(refer, "consented").filter({ hasText: `porte ${door}` }).locator("input").check();
   await shot(page, "consent-refer");
-  await submit(refer, "referral_sent");
+  // Before it goes, the page shows what the recipient will read; nobody else reads it yet.
+  await Promise.all([page.waitForURL("**/partenaires/*"), by(refer, "referral-preview").click()]);
+  assert.equal(await by(page, "flash").getAttribute("data-code"), "referral_drafted");
+  await by(page, "shared-panel").getByText("MEN-").first().waitFor();
+  assert.deepEqual(await violations(page), []);
+  await shot(page, "referral-preview");
+  await submit(by(page, "referral-act-send"), "referral_sent");
 
   const partner = await sitDown(desk, here.program.base, "cisss@demo.test", "/partenaires");
   const inbox = await (await partner.context.request.get(`${here.program.base}/api/v1/referrals`)).json();
@@ -104,7 +110,7 @@ test("un danger ouvre une porte sans consentement, pour 72 heures, et la respons
   await fields.scrollIntoViewIfNeeded();
   assert.deepEqual(await violations(page), []);
   await shot(page, "emergency-fields");
-  await Promise.all([page.waitForNavigation(), refer.locator("button[type=submit]").click()]);
+  await Promise.all([page.waitForNavigation(), by(refer, "referral-send").click()]);
   assert.equal(await by(page, "flash").getAttribute("data-code"), "referral_sent");
 
   const partner = await sitDown(desk, here.program.base, "cisss@demo.test", "/partenaires");

@@ -160,7 +160,7 @@ test("le travail de la brigade, de la cave sans réseau jusqu’à la carte de l
     await form.locator("select[name=to_organisation]").selectOption({ label: await optionOf(form, "Ville de Longueuil") });
     await form.locator("textarea[name=reason]").fill("Avertisseurs absents et moisissures : inspection demandée.");
     for (const section of ["building", "dwelling"]) await form.locator(`input[name=sections][value=${section}]`).check();
-    await form.locator("button[type=submit]").click();
+    await form.getByTestId("referral-send").click();
     await page.getByTestId("flash").waitFor();
     assert.equal(await page.getByTestId("referral-row").count(), 1);
     assert.deepEqual(office.trouble, []);

@@ -120,9 +120,9 @@ test("une référence refusée se réoriente en un geste : ce qui était demand�
   await page.locator("summary", { hasText: "Réorienter" }).click();
   const form = page.getByTestId("referral-create");
   const asked = await (await context.request.get(`/api/v1/referrals/${refused.id}`)).json();
-  assert.equal(await form.locator("textarea").inputValue(), asked.reason);
+  assert.equal(await form.locator("textarea[name=reason]").inputValue(), asked.reason);
   assert.deepEqual(await form.locator("input[name=sections]:checked").evaluateAll((boxes) => boxes.map((box) => box.value)), asked.shared_sections);
-  await Promise.all([page.waitForURL(/\/bureau\/dossiers\//), form.locator("button[type=submit]").click()]);
+  await Promise.all([page.waitForURL(/\/bureau\/dossiers\//), form.getByTestId("referral-send").click()]);
   assert.equal(await page.getByTestId("flash").getAttribute("data-code"), "referral_sent");
   await page.goto(`/partenaires/${refused.id}`);
   assert.equal(await page.getByTestId("referral-create").count(), 0, "once");

@@ -24,7 +24,15 @@ pub fn AnswerForms(
     if referral.redirect.is_some() {
         return None;
     }
-    let title = if referral.row.stage == ReferralStage::Sent && referral.recipient { partner::ANSWER_TITLE } else { partner::FOLLOW_TITLE };
+    let is_draft = referral.row.stage == ReferralStage::Draft;
+    let hint = is_draft.then(|| view! { <p class="small">{partner::DRAFT_HINT.get(locale)}</p> });
+    let title = if is_draft {
+        partner::DRAFT_TITLE
+    } else if referral.row.stage == ReferralStage::Sent && referral.recipient {
+        partner::ANSWER_TITLE
+    } else {
+        partner::FOLLOW_TITLE
+    };
     // What moves the referral on comes first and is the one full button; stopping it is never what a hurried eye presses.
     let mut verbs: Vec<ReferralVerb> = referral.allowed.iter().copied().filter(|verb| !matches!(verb, ReferralVerb::Redirect | ReferralVerb::Expire)).collect();
     verbs.sort_by_key(|verb| !moves_on(*verb));
@@ -34,6 +42,7 @@ pub fn AnswerForms(
     Some(view! {
         <section class="card" id="repondre">
             <h2>{title.get(locale)}</h2>
+            {hint}
             {none}
             <div class="stack stack--loose">{forms}</div>
         </section>
@@ -54,8 +63,9 @@ enum Asks {
     Words(Text),
 }
 
-fn asks(verb: ReferralVerb) -> Asks {
+fn asks(stage: ReferralStage, verb: ReferralVerb) -> Asks {
     match verb {
+        ReferralVerb::Withdraw if stage == ReferralStage::Draft => Asks::Words(partner::GIVE_UP_REASON),
         ReferralVerb::Accept => Asks::PlannedOn,
         ReferralVerb::Decline => Asks::Words(partner::DECLINE_REASON),
         ReferralVerb::Hold => Asks::Words(partner::HOLD_REASON),
@@ -65,8 +75,16 @@ fn asks(verb: ReferralVerb) -> Asks {
     }
 }
 
+fn label(stage: ReferralStage, verb: ReferralVerb) -> Text {
+    match (stage, verb) {
+        (ReferralStage::Draft, ReferralVerb::Send) => partner::SEND,
+        (ReferralStage::Draft, ReferralVerb::Withdraw) => partner::GIVE_UP,
+        _ => common::referral_verb(verb),
+    }
+}
+
 fn verb_form(referral: &ReferralDetail, verb: ReferralVerb, csrf: String, primary: bool, locale: Locale) -> impl IntoView + use<> {
-    let asked = match asks(verb) {
+    let asked = match asks(referral.row.stage, verb) {
         Asks::Nothing => None,
         Asks::PlannedOn => Some(
             view! {
@@ -101,7 +119,7 @@ fn verb_form(referral: &ReferralDetail, verb: ReferralVerb, csrf: String, primar
             <input type="hidden" name="revision" value=referral.row.revision.to_string() />
             {asked}
             {helped}
-            <button class=class type="submit">{common::referral_verb(verb).get(locale)}</button>
+            <button class=class type="submit">{label(referral.row.stage, verb).get(locale)}</button>
         </form>
     }
 }

@@ -48,9 +48,11 @@ fn referral_view(referral: ReferralDetail, page: PageContext) -> impl IntoView {
         view! { <Timeline entries=referral.history.clone() locale=locale /> }.into_any()
     };
     let title = texts::fill(partner::REFERRAL_TITLE.get(locale), &[("address", &referral.row.address)]);
+    // What is not sent yet is read before it is sent, on a phone too.
+    let class = if referral.row.stage == ReferralStage::Draft { "referral referral--draft" } else { "referral" };
     view! {
         <PageTitle text=title locale=locale />
-        <article class="referral" data-testid="referral" data-stage=referral.row.stage.code() data-revision=referral.row.revision.to_string()>
+        <article class=class data-testid="referral" data-stage=referral.row.stage.code() data-revision=referral.row.revision.to_string()>
             {header(&referral, locale)}
             <div class="referral__main stack stack--loose">
                 {request(&referral, locale)}
@@ -94,7 +96,7 @@ fn redirection(referral: &ReferralDetail, page: &PageContext) -> Option<impl Int
 
 /// Where the asking went on, and where it came from.
 fn links(referral: &ReferralDetail, locale: Locale) -> impl IntoView + use<> {
-    let link = |text: Text, testid: &'static str, link: Option<ReferralLink>| {
+    let one = |text: Text, testid: &'static str, link: Option<ReferralLink>| {
         link.map(|link| {
             view! {
                 <p class="small" data-testid=testid>
@@ -103,8 +105,28 @@ fn links(referral: &ReferralDetail, locale: Locale) -> impl IntoView + use<> {
             }
         })
     };
-    [link(partner::REDIRECTED_TO, "redirected-to", referral.redirected_to.clone()), link(partner::REDIRECTS, "redirects", referral.redirects.clone())]
-        .collect_view()
+    let group = (!referral.group.is_empty()).then(|| {
+        let others = referral.group.iter().cloned().map(|other| {
+            view! {
+                <li>
+                    <a href=format!("/partenaires/{}", other.id) rel="external">{other.to_organisation}</a>
+                    " "
+                    <span class=stage_tone(other.stage)>{common::referral_stage(other.stage).get(locale)}</span>
+                </li>
+            }
+        });
+        view! {
+            <div class="small" data-testid="referral-group">
+                <p>{partner::GROUP.get(locale)}</p>
+                <ul>{others.collect_view()}</ul>
+            </div>
+        }
+    });
+    view! {
+        {one(partner::REDIRECTED_TO, "redirected-to", referral.redirected_to.clone())}
+        {one(partner::REDIRECTS, "redirects", referral.redirects.clone())}
+        {group}
+    }
 }
 
 fn header(referral: &ReferralDetail, locale: Locale) -> impl IntoView + use<> {
@@ -113,7 +135,10 @@ fn header(referral: &ReferralDetail, locale: Locale) -> impl IntoView + use<> {
     let from_to = texts::fill(partner::FROM_TO.get(locale), &[("from", &row.from_organisation), ("to", &row.to_organisation)]);
     let due = match row.due_at {
         Some(at) => texts::fill(partner::DUE.get(locale), &[("date", &time::date(at, locale))]),
-        None => partner::DUE_NONE.get(locale).to_owned(),
+        None => match referral.answer_in_days {
+            Some(days) => texts::fill(partner::DRAFT_DUE.get(locale), &[("count", &days.to_string())]),
+            None => partner::DUE_NONE.get(locale).to_owned(),
+        },
     };
     let links = links(referral, locale);
     // For the sender: a referral that nobody opened is one to ring about.

@@ -67,6 +67,7 @@ texts! {
     FLASH_NOTE_ADDED: "La note est au journal." / "The note is in the log.";
     FLASH_NOTE_STRUCK: "La ligne est biffée; elle reste lisible." / "The line is struck; it stays readable.";
     FLASH_REFERRAL_SENT: "La référence est envoyée." / "The referral has been sent.";
+    FLASH_REFERRAL_DRAFTED: "Rien n’est encore envoyé\u{a0}: voici ce que le destinataire lira." / "Nothing was sent yet: this is what the recipient will read.";
     FLASH_MESSAGE_SENT: "Le message est envoyé." / "The message is sent.";
     FLASH_REFERRAL_UPDATED: "La référence est à jour." / "The referral is up to date.";
     FLASH_CONSENT_RECORDED: "La réponse de la personne est notée." / "The person’s answer is recorded.";
@@ -410,6 +411,7 @@ pub fn flash(flash: &Flash, locale: Locale) -> &'static str {
             success::NOTE_STRUCK => FLASH_NOTE_STRUCK,
             success::REFERRAL_SENT => FLASH_REFERRAL_SENT,
             success::REFERRAL_UPDATED => FLASH_REFERRAL_UPDATED,
+            success::REFERRAL_DRAFTED => FLASH_REFERRAL_DRAFTED,
             success::MESSAGE_SENT => FLASH_MESSAGE_SENT,
             success::CONSENT_RECORDED => FLASH_CONSENT_RECORDED,
             success::CONSENT_WITHDRAWN => FLASH_CONSENT_WITHDRAWN,

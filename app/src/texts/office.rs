@@ -142,7 +142,10 @@ texts! {
     REFER_URGENCY: "Urgence" / "Urgency";
     REFER_DUE: "Réponse attendue dans (jours)" / "Answer expected within (days)";
     REFER_SECTIONS: "Ce qui est partagé, et rien d’autre" / "What is shared, and nothing else";
-    REFER_SUBMIT: "Envoyer la référence" / "Send the referral";
+    REFER_PREVIEW: "Voir l’aperçu" / "See the preview";
+    REFER_SUBMIT: "Envoyer sans aperçu" / "Send without a preview";
+    REFER_ALSO: "Demander aussi à d’autres services" / "Ask other services too";
+    REFER_ALSO_HINT: "Chacun reçoit sa propre référence, avec ce que les gens ont consenti pour lui, et ne sait rien des autres." / "Each gets a referral of its own, with what people consented to for it, and knows nothing of the others.";
 
     COMMENT_TITLE: "Commenter" / "Comment";
     COMMENT_TEXT: "Commentaire" / "Comment";

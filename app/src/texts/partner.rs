@@ -49,6 +49,13 @@ texts! {
     NO_ACT: "Aucun geste n’est attendu de vous." / "Nothing is expected of you.";
     ALREADY: "{name} a répondu, {time}." / "{name} answered, {time}.";
     TO_REDIRECT: "À réorienter" / "To redirect";
+    DRAFT_TITLE: "Aperçu avant l’envoi" / "Preview before sending";
+    DRAFT_HINT: "Rien n’est encore envoyé. Sous «\u{a0}Ce qui est partagé, exactement\u{a0}» se trouve tout ce que le destinataire lira du dossier, et rien d’autre." / "Nothing was sent yet. Under “What is shared, exactly” is everything that the recipient will read of the case, and nothing else.";
+    DRAFT_DUE: "Délai de réponse\u{a0}: {count} jours après l’envoi" / "Time to answer: {count} days after sending";
+    SEND: "Envoyer maintenant" / "Send now";
+    GIVE_UP: "Abandonner le brouillon" / "Give the draft up";
+    GIVE_UP_REASON: "Pourquoi l’abandonner" / "Why it is given up";
+    GROUP: "Demandé en même temps à\u{a0}:" / "Asked at the same time of:";
     REDIRECTED_TO: "Réorientée vers\u{a0}:" / "Redirected to:";
     REDIRECTS: "Prend la suite de la référence à\u{a0}:" / "Takes over from the referral to:";
     HISTORY: "Historique" / "History";

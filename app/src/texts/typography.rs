@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use casework::wire::v1::ErrorCode;
 
-use super::{
-    Text, administration, annotate, cell, common, consent, device, devices, errors, field, field_visit, map, office, partner, round, sign_in, thread,
-};
+use super::{Text, administration, annotate, cell, common, consent, device, devices, errors, field, field_visit, map, office, partner, round, sign_in, thread};
 
 fn all() -> Vec<(String, Text)> {
     let namespaces = [

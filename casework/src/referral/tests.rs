@@ -28,6 +28,9 @@ fn draft(to: u128, reason: &str) -> Result<Referral, DraftError> {
         reason: reason.to_owned(),
         urgency: Urgency::Soon,
         shared_sections: Grants::of([Section::Building]).unwrap(),
+        answer_in_days: 3,
+        emergency: None,
+        group: None,
     };
     Referral::draft(draft, account(1), Timestamp(500))
 }

@@ -8,7 +8,12 @@ use casework::{
     wire::v1::{EntryKind, ErrorCode},
 };
 
-use super::{Actor, Brigade, Result, UseCaseError, create_referral::refusal, read_referrals::sight_of, refuse, require, speak_in_referral, typed};
+use super::{
+    Actor, Brigade, Result, UseCaseError,
+    create_referral::{self, refusal},
+    read_referrals::sight_of,
+    refuse, require, speak_in_referral, typed,
+};
 use crate::{
     clock::{new_id, now},
     store::{self, NewCaseEntry, NewReferralEntry, ReferralRecord, StoreError, Tx},
@@ -34,6 +39,9 @@ pub struct Said {
 /// # Errors
 /// `not_found`, `not_allowed`, `already_answered`, `act_not_possible`, `revision_conflict`, `reason_required`, `outcome_required`, `text_too_long`.
 pub async fn act(brigade: &Brigade, actor: &Actor, id: ReferralId, verb: ReferralVerb, said: &Said) -> Result<()> {
+    if verb == ReferralVerb::Send {
+        return create_referral::send_draft(brigade, actor, id, said.revision).await;
+    }
     let text = &typed(&said.text);
     if text.chars().count() > TEXT_CHARS_MAX {
         return refuse(ErrorCode::TextTooLong);

@@ -1,15 +1,15 @@
 //! The brigade refers a case to a partner: drafted, checked and sent in one act.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use casework::{
     case::Act,
     clock::Timestamp,
     consent::{self, Basis},
     emergency_share::{EmergencyShare, EmergencyShareError},
-    ids::{EntryId, ReferralId},
+    ids::{EntryId, OrganisationId, ReferralId},
     permission::{self, Grants},
-    referral::{Draft, DraftError, QUESTIONS_MAX, Referral, ReferralVerb, Side, TransitionError, Urgency},
+    referral::{Draft, DraftError, Message, QUESTIONS_MAX, Referral, ReferralStage, ReferralState, ReferralVerb, Side, TransitionError, Urgency},
     wire::v1::{ConsentedSection, CreateReferral, EntryKind, ErrorCode, ShareInEmergency},
 };
 
@@ -21,15 +21,18 @@ use super::{
     speak_in_referral, typed,
 };
 use crate::{
-    clock::{new_id, now},
-    store::{self, CaseRecord, NewCaseEntry, NewReferralEntry, StoreError, Tx},
+    clock::{derived_id, new_id, now},
+    store::{self, CaseRecord, NewCaseEntry, NewReferralEntry, OrganisationRow, StoreError, Tx},
 };
 
 const REASON_CHARS_MAX: usize = 4_000;
 const DUE_DAYS_MAX: u32 = 90;
 const EMERGENCY_REASON_CHARS_MAX: usize = 2_000;
+/// Services asked the same thing at once.
+const RECIPIENTS_MAX: usize = 6;
 
-/// Creates and sends a referral. The same id sent again changes nothing and succeeds: one click is one referral.
+/// Creates a referral for each service asked, and sends it unless it is kept as a draft. The same id sent again changes nothing and succeeds: one click is
+/// one referral to each.
 ///
 /// # Errors
 /// `act_not_possible` for a redirection of what was neither refused nor expired, or was redirected before; `not_found`, `not_allowed`, `section_not_shareable`, `consent_required`, `reason_required`, `text_too_long`, `value_out_of_range`.
@@ -42,9 +45,7 @@ pub async fn create(brigade: &Brigade, actor: &Actor, request: CreateReferral) -
     }
     let person = actor.permission();
     require(permission::may_create_referral(&person, sight.relation(), Grants::NONE), ErrorCode::NotAllowed)?;
-    let in_emergency = request.emergency.iter().flat_map(|share| share.sections.iter().copied());
-    let sections = request.sections.iter().copied().chain(request.consented.iter().map(|shared| shared.section)).chain(in_emergency);
-    let grants = Grants::of(sections).map_err(|error| UseCaseError::refused_because(ErrorCode::SectionNotShareable, error.0.code()))?;
+    let grants = grants_of(&request)?;
     require(permission::may_create_referral(&person, sight.relation(), grants), ErrorCode::SectionNotShareable)?;
     if !request.consented.is_empty() {
         require(permission::may_keep_consents(&person, sight.relation()), ErrorCode::SectionNotShareable)?;
@@ -52,9 +53,136 @@ pub async fn create(brigade: &Brigade, actor: &Actor, request: CreateReferral) -
     if request.emergency.is_some() {
         require(permission::may_share_in_emergency(&person, sight.relation()), ErrorCode::SectionNotShareable)?;
     }
-    if let Some(known) = store::referral::by_id(store.reader(), request.id).await? {
-        return known_already(brigade, &known.referral, &request, grants).await;
+    let (id, is_draft) = (request.id, request.draft);
+    let each = one_for_each(brigade, request).await?;
+    if let Some(known) = known_already(brigade, &each).await? {
+        // Looked at, then sent from the form itself: what waits as a draft goes.
+        for one in each.iter().filter(|_| !is_draft) {
+            let stage = store::referral::by_id(store.reader(), one.id).await?.map(|record| record.referral.stage());
+            if stage == Some(ReferralStage::Draft) {
+                send_draft(brigade, actor, one.id, None).await?;
+            }
+        }
+        return Ok(known);
     }
+    let (at, group) = (now(), (each.len() > 1).then_some(id));
+    let mut all = Vec::with_capacity(each.len());
+    for one in &each {
+        all.push(prepared(brigade, actor, &record, one, group, at).await?);
+    }
+    let mut tx = store.begin().await?;
+    for Prepared { referral, questions, recipient, request } in &all {
+        require_consents(&mut tx, referral, &request.consented, at).await?;
+        if !store::referral::insert(&mut tx, referral, actor.account.id, at).await? {
+            // Another of the same clicks came first, since it was looked for.
+            drop(tx);
+            return known_already(brigade, &each).await?.map_or_else(|| refuse(ErrorCode::RevisionConflict), Ok);
+        }
+        store::consent::share(&mut tx, referral.id, &request.consented).await?;
+        for question in questions {
+            store::referral_message::insert(&mut tx, question, &actor.account.display_name).await?;
+        }
+        if referral.state.sent().is_some() {
+            let share = request.emergency.clone().map(|share| emergency_share(actor, referral, share, at)).transpose()?;
+            enter_sent(&mut tx, actor, referral, share.as_ref(), recipient, at).await?;
+        } else {
+            store::audit::record(&mut tx, at, Some(actor.account.id), "referral.drafted", "referral", &referral.id.to_string()).await?;
+        }
+    }
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(id)
+}
+
+/// Sends a draft as it was looked at: everything that sending asks is asked again, now.
+///
+/// # Errors
+/// `not_found`, `not_allowed`, `section_not_shareable`, `consent_required` when one ended meanwhile, `act_not_possible`, `revision_conflict`.
+pub async fn send_draft(brigade: &Brigade, actor: &Actor, id: ReferralId, revision: Option<i64>) -> Result<()> {
+    let store = &brigade.store;
+    let Some(mut record) = store::referral::by_id(store.reader(), id).await? else { return refuse(ErrorCode::NotFound) };
+    let Some((side, _)) = sight_of(actor, &record, &[]) else { return refuse(ErrorCode::NotFound) };
+    let person = actor.permission();
+    require(permission::may_move_referral(&person, side, ReferralVerb::Send), ErrorCode::NotAllowed)?;
+    let at = now();
+    let emergency = record.referral.emergency().cloned();
+    let drafted = record.referral.clone();
+    record.referral = record.referral.send_now(actor.account.id, at).map_err(|error| refusal(&error))?;
+    if revision.is_some_and(|revision| revision != drafted.revision) {
+        return refuse(ErrorCode::RevisionConflict);
+    }
+    let Some(case) = store::case::by_id(store.reader(), drafted.case_id).await? else { return refuse(ErrorCode::NotFound) };
+    let relation = Sight::of_case(store, actor, &case).await?.relation();
+    require(permission::may_create_referral(&person, relation, drafted.shared_sections), ErrorCode::SectionNotShareable)?;
+    if emergency.is_some() {
+        require(permission::may_share_in_emergency(&person, relation), ErrorCode::SectionNotShareable)?;
+    }
+    let recipient = recipient(brigade, drafted.to_organisation).await?;
+    let consented: BTreeSet<ConsentedSection> = {
+        let mut connection = store.read().await?;
+        let shared = store::consent::shared_by(&mut connection, [id]).await?;
+        shared.into_iter().map(|(_, section, consent)| ConsentedSection { consent_id: consent.id, section }).collect()
+    };
+    let mut tx = store.begin().await?;
+    require_consents(&mut tx, &record.referral, &consented, at).await?;
+    if !store::referral::save(&mut tx, &record, drafted.revision, at).await? {
+        return refuse(ErrorCode::RevisionConflict);
+    }
+    let share = emergency.map(|share| EmergencyShare { shared: Act { by: actor.account.id, at }, ..share });
+    enter_sent(&mut tx, actor, &record.referral, share.as_ref(), &recipient, at).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(())
+}
+
+/// A referral ready to be kept.
+struct Prepared {
+    referral: Referral,
+    questions: Vec<Message>,
+    recipient: OrganisationRow,
+    request: CreateReferral,
+}
+
+fn grants_of(request: &CreateReferral) -> Result<Grants> {
+    let in_emergency = request.emergency.iter().flat_map(|share| share.sections.iter().copied());
+    let sections = request.sections.iter().copied().chain(request.consented.iter().map(|shared| shared.section)).chain(in_emergency);
+    Grants::of(sections).map_err(|error| UseCaseError::refused_because(ErrorCode::SectionNotShareable, error.0.code()))
+}
+
+/// One request for each service asked: each with its own id, and with the consents that were given for it.
+async fn one_for_each(brigade: &Brigade, request: CreateReferral) -> Result<Vec<CreateReferral>> {
+    let others: BTreeSet<OrganisationId> = request.also_to.iter().copied().filter(|other| *other != request.to_organisation).collect();
+    if others.is_empty() {
+        return Ok(vec![request]);
+    }
+    let out_of_range = || UseCaseError::refused_because(ErrorCode::ValueOutOfRange, "also_to");
+    // A redirection takes over from one referral, and a danger is told to the one who can act: each goes alone.
+    if others.len() >= RECIPIENTS_MAX || request.redirects.is_some() || request.emergency.is_some() {
+        return Err(out_of_range());
+    }
+    let mut of_each: BTreeMap<OrganisationId, BTreeSet<ConsentedSection>> = BTreeMap::new();
+    for shared in &request.consented {
+        let consent = store::consent::by_id(brigade.store.reader(), shared.consent_id).await?.map(|record| record.consent);
+        let to = consent.map(|consent| consent.to_organisation).filter(|to| *to == request.to_organisation || others.contains(to));
+        let Some(to) = to else { return Err(UseCaseError::refused_because(ErrorCode::ConsentRequired, shared.section.code())) };
+        of_each.entry(to).or_default().insert(*shared);
+    }
+    let recipients = std::iter::once(request.to_organisation).chain(others);
+    Ok(recipients
+        .map(|to| CreateReferral {
+            id: if to == request.to_organisation { request.id } else { ReferralId(derived_id(request.id.0, &to.to_string())) },
+            to_organisation: to,
+            consented: of_each.remove(&to).unwrap_or_default(),
+            ..request.clone()
+        })
+        .collect())
+}
+
+async fn recipient(brigade: &Brigade, id: OrganisationId) -> Result<OrganisationRow> {
+    let recipients = store::account::referral_recipients(brigade.store.reader()).await?;
+    let found = recipients.into_iter().find(|organisation| organisation.id == id);
+    found.ok_or_else(|| UseCaseError::refused_because(ErrorCode::NotFound, "to_organisation"))
+}
+
+async fn prepared(brigade: &Brigade, actor: &Actor, case: &CaseRecord, request: &CreateReferral, group: Option<ReferralId>, at: Timestamp) -> Result<Prepared> {
     // What concerns people goes door by door, each under a consent; never a whole section of a building.
     if let Some(section) = request.sections.iter().find(|section| section.needs_consent()) {
         return Err(UseCaseError::refused_because(ErrorCode::ConsentRequired, section.code()));
@@ -68,109 +196,56 @@ pub async fn create(brigade: &Brigade, actor: &Actor, request: CreateReferral) -
     if request.questions.len() > QUESTIONS_MAX {
         return Err(UseCaseError::refused_because(ErrorCode::ValueOutOfRange, "questions"));
     }
-    let recipients = store::account::referral_recipients(store.reader()).await?;
-    let Some(recipient) = recipients.into_iter().find(|organisation| organisation.id == request.to_organisation) else {
-        return Err(UseCaseError::refused_because(ErrorCode::NotFound, "to_organisation"));
-    };
-    let (by, at) = (actor.account.id, now());
+    let recipient = recipient(brigade, request.to_organisation).await?;
+    let by = actor.account.id;
     let draft = Draft {
         id: request.id,
-        case_id: record.case.id,
-        building_id: record.building.id,
+        case_id: case.case.id,
+        building_id: case.building.id,
         from_organisation: actor.account.organisation.id,
         to_organisation: recipient.id,
         service: recipient.service.clone(),
         pivot_person: recipient.pivot_person.clone(),
-        reason: request.reason.clone(),
+        reason: typed(&request.reason),
         // Whoever shares without consent because of a danger asks for help now.
         urgency: if request.emergency.is_some() { Urgency::Urgent } else { request.urgency },
-        shared_sections: grants,
+        shared_sections: grants_of(request)?,
+        answer_in_days: request.due_in_days,
+        emergency: None,
+        group,
     };
-    let share = match request.emergency.clone() {
-        Some(share) => Some(emergency_share(brigade, actor, &record, &draft, share, at).await?),
-        None => None,
-    };
-    let drafted = Referral::draft(draft, by, at).map_err(|error| match error {
+    let mut drafted = Referral::draft(draft, by, at).map_err(|error| match error {
         DraftError::ReasonRequired => UseCaseError::refused(ErrorCode::ReasonRequired),
         DraftError::SameOrganisation => UseCaseError::refused_because(ErrorCode::ValueOutOfRange, "to_organisation"),
     })?;
-    let drafted = Referral { redirects: request.redirects, ..drafted };
-    let due_at = at.plus_ms(i64::from(request.due_in_days) * Timestamp::DAY_MS);
-    let sent = drafted.send(due_at, by, at).map_err(|error| refusal(&error))?;
-
-    let questions = speak_in_referral::questions(&sent, actor, &request.questions, at)?;
-
-    let mut tx = store.begin().await?;
-    require_consents(&mut tx, &sent, &request.consented, at).await?;
-    if !store::referral::insert(&mut tx, &sent, by, at).await? {
-        // Another of the same clicks came first, since it was looked for.
-        drop(tx);
-        let known = store::referral::by_id(store.reader(), request.id).await?;
-        return match known {
-            Some(known) => known_already(brigade, &known.referral, &request, grants).await,
-            None => refuse(ErrorCode::RevisionConflict),
-        };
-    }
-    store::consent::share(&mut tx, sent.id, &request.consented).await?;
-    for question in &questions {
-        store::referral_message::insert(&mut tx, question, &actor.account.display_name).await?;
-    }
-    if let Some(share) = share {
-        if !store::emergency_share::insert(&mut tx, &share).await? {
-            return refuse(ErrorCode::RevisionConflict);
+    drafted.redirects = request.redirects;
+    if let Some(said) = request.emergency.clone() {
+        let is_a_door = keep_consents::doors(brigade, case.building.id).await?.iter().any(|door| door.dwelling_id == said.dwelling_id);
+        if !is_a_door {
+            return Err(UseCaseError::refused_because(ErrorCode::NotFound, "dwelling_id"));
         }
-        keep_consents::enter(&mut tx, actor, record.case.id, consent::IN_EMERGENCY, &recipient.name, at).await?;
-        store::audit::record(&mut tx, at, Some(by), "sharing.emergency", "emergency_share", &share.id.to_string()).await?;
+        let share = emergency_share(actor, &drafted, said, at)?;
+        if let ReferralState::Draft { emergency, .. } = &mut drafted.state {
+            *emergency = Some(Box::new(share));
+        }
     }
-    if let Some(before) = request.redirects {
-        take_over(&mut tx, actor, before, &sent, at).await?;
-    }
-    let entry = NewReferralEntry {
-        id: EntryId(new_id()),
-        referral_id: sent.id,
-        at,
-        by_account: Some(by),
-        by_name: &actor.account.display_name,
-        kind: EntryKind::ReferralSent,
-        text: "",
-    };
-    store::referral::insert_entry(&mut tx, &entry).await?;
-    let line = NewCaseEntry {
-        id: EntryId(new_id()),
-        case_id: record.case.id,
-        at,
-        by_account: Some(by),
-        by_name: &actor.account.display_name,
-        kind: EntryKind::ReferralSent,
-        confidential: grants.needs_consent(),
-        by_confidential: false,
-        text: &recipient.name,
-    };
-    store::case::insert_entry(&mut tx, &line).await?;
-    // Nor does the case move in the lists of those for whom it does not exist.
-    if !grants.needs_consent() {
-        store::case::touch(&mut tx, record.case.id, at).await?;
-    }
-    store::audit::record(&mut tx, at, Some(by), "referral.sent", "referral", &sent.id.to_string()).await?;
-    tx.commit().await.map_err(StoreError::from)?;
-    Ok(sent.id)
+    let questions = speak_in_referral::questions(&drafted, actor, &request.questions, at)?;
+    let referral = if request.draft { drafted } else { drafted.send_now(by, at).map_err(|error| refusal(&error))? };
+    Ok(Prepared { referral, questions, recipient, request: request.clone() })
 }
 
 /// What is shared without consent, checked: on which ground, how little and why.
-async fn emergency_share(brigade: &Brigade, actor: &Actor, case: &CaseRecord, draft: &Draft, said: ShareInEmergency, at: Timestamp) -> Result<EmergencyShare> {
+fn emergency_share(actor: &Actor, referral: &Referral, said: ShareInEmergency, at: Timestamp) -> Result<EmergencyShare> {
     let reason = typed(&said.reason);
     if reason.chars().count() > EMERGENCY_REASON_CHARS_MAX {
         return refuse(ErrorCode::TextTooLong);
     }
-    if !keep_consents::doors(brigade, case.building.id).await?.iter().any(|door| door.dwelling_id == said.dwelling_id) {
-        return Err(UseCaseError::refused_because(ErrorCode::NotFound, "dwelling_id"));
-    }
     let share = EmergencyShare {
         id: said.id,
-        case_id: case.case.id,
-        referral_id: draft.id,
+        case_id: referral.case_id,
+        referral_id: referral.id,
         dwelling_id: said.dwelling_id,
-        to_organisation: draft.to_organisation,
+        to_organisation: referral.to_organisation,
         sections: Grants::of(said.sections).map_err(|error| UseCaseError::refused_because(ErrorCode::SectionNotShareable, error.0.code()))?,
         ground: said.ground,
         reason,
@@ -183,12 +258,27 @@ async fn emergency_share(brigade: &Brigade, actor: &Actor, case: &CaseRecord, dr
     })
 }
 
-/// The id of a referral that is there already: the same click sent again succeeds, whatever ended since; another message under its id was not sent.
-async fn known_already(brigade: &Brigade, known: &Referral, request: &CreateReferral, grants: Grants) -> Result<ReferralId> {
-    let shared = Shared::by(&brigade.store, &[known.id]).await?;
+/// The first of the referrals of a request, when all are there already: the same click sent again succeeds, whatever ended since; another message under a known
+/// id was not sent. `None` when there is none yet.
+async fn known_already(brigade: &Brigade, each: &[CreateReferral]) -> Result<Option<ReferralId>> {
+    let mut known = Vec::new();
+    for request in each {
+        known.extend(store::referral::by_id(brigade.store.reader(), request.id).await?);
+    }
+    if known.is_empty() {
+        return Ok(None);
+    }
+    let mut is_same = known.len() == each.len();
+    for (record, request) in known.iter().zip(each) {
+        is_same = is_same && asks_the_same(brigade, &record.referral, request).await?;
+    }
+    if is_same { Ok(each.first().map(|request| request.id)) } else { refuse(ErrorCode::RevisionConflict) }
+}
+
+async fn asks_the_same(brigade: &Brigade, known: &Referral, request: &CreateReferral) -> Result<bool> {
     let mut consented = BTreeSet::new();
-    let mut in_emergency = None;
-    for Shared { section, basis, .. } in shared {
+    let mut in_emergency = known.emergency().map(|share| (share.id, share.dwelling_id, share.sections));
+    for Shared { section, basis, .. } in Shared::by(&brigade.store, &[known.id]).await? {
         match basis {
             Basis::Consent(consent) => drop(consented.insert(ConsentedSection { consent_id: consent.id, section })),
             Basis::Emergency(share) => in_emergency = Some((share.id, share.dwelling_id, share.sections)),
@@ -197,11 +287,53 @@ async fn known_already(brigade: &Brigade, known: &Referral, request: &CreateRefe
     let asked = request.emergency.as_ref().map(|share| (share.id, share.dwelling_id, Grants::of(share.sections.iter().copied()).unwrap_or_default()));
     let asked_before = store::referral_message::of_referral(brigade.store.reader(), known.id).await?;
     let asks = |text: &String| asked_before.iter().any(|said| said.message.asks && said.message.text == typed(text));
-    let is_same = request.questions.iter().filter(|text| !typed(text).is_empty()).all(asks)
+    Ok(request.questions.iter().filter(|text| !typed(text).is_empty()).all(asks)
         && (known.case_id, known.to_organisation, known.shared_sections, known.reason.as_str())
-            == (request.case_id, request.to_organisation, grants, request.reason.trim())
-        && (consented, in_emergency) == (request.consented.clone(), asked);
-    if is_same { Ok(known.id) } else { refuse(ErrorCode::RevisionConflict) }
+            == (request.case_id, request.to_organisation, grants_of(request)?, typed(&request.reason).as_str())
+        && (consented, in_emergency) == (request.consented.clone(), asked))
+}
+
+/// What a referral leaves behind when it goes: the one it takes over from, what it shares without consent, its own history, the case's timeline, the trail.
+async fn enter_sent(tx: &mut Tx, actor: &Actor, referral: &Referral, share: Option<&EmergencyShare>, recipient: &OrganisationRow, at: Timestamp) -> Result<()> {
+    let by = actor.account.id;
+    if let Some(share) = share {
+        if !store::emergency_share::insert(tx, share).await? {
+            return refuse(ErrorCode::RevisionConflict);
+        }
+        keep_consents::enter(tx, actor, referral.case_id, consent::IN_EMERGENCY, &recipient.name, at).await?;
+        store::audit::record(tx, at, Some(by), "sharing.emergency", "emergency_share", &share.id.to_string()).await?;
+    }
+    if let Some(before) = referral.redirects {
+        take_over(tx, actor, before, referral, at).await?;
+    }
+    let entry = NewReferralEntry {
+        id: EntryId(new_id()),
+        referral_id: referral.id,
+        at,
+        by_account: Some(by),
+        by_name: &actor.account.display_name,
+        kind: EntryKind::ReferralSent,
+        text: "",
+    };
+    store::referral::insert_entry(tx, &entry).await?;
+    let of_people = referral.shared_sections.needs_consent();
+    let line = NewCaseEntry {
+        id: EntryId(new_id()),
+        case_id: referral.case_id,
+        at,
+        by_account: Some(by),
+        by_name: &actor.account.display_name,
+        kind: EntryKind::ReferralSent,
+        confidential: of_people,
+        by_confidential: false,
+        text: &recipient.name,
+    };
+    store::case::insert_entry(tx, &line).await?;
+    // Nor does the case move in the lists of those for whom it does not exist.
+    if !of_people {
+        store::case::touch(tx, referral.case_id, at).await?;
+    }
+    Ok(store::audit::record(tx, at, Some(by), "referral.sent", "referral", &referral.id.to_string()).await?)
 }
 
 /// Each consent is of this case, given by those who are behind its door, for this recipient and this section, and holds. None is withdrawn meanwhile.

@@ -7,7 +7,7 @@ use casework::{
     consent::Basis,
     ids::{DwellingId, ReferralId},
     permission::{self, OrganisationKind, Relation, Section},
-    referral::{Message, ReferralStage, ReferralVerb, Side},
+    referral::{Message, Referral, ReferralStage, ReferralVerb, Side},
     wire::v1::{
         ConsentedDoor, EntryView, ErrorCode, FirstReading, MessageView, ObservationView, PersonWordView, RedirectChoice, ReferralDetail, ReferralInbox,
         ReferralLink, ReferralRow, SharedObservation,
@@ -95,7 +95,8 @@ pub fn with_waiting(row: ReferralRow, waiting: &BTreeMap<ReferralId, Waiting>) -
 pub async fn read(brigade: &Brigade, actor: &Actor, id: ReferralId) -> Result<ReferralDetail> {
     let store = &brigade.store;
     let Some(record) = store::referral::by_id(store.reader(), id).await? else { return refuse(ErrorCode::NotFound) };
-    let shared = Shared::by(store, &[id]).await?;
+    let mut shared = Shared::by(store, &[id]).await?;
+    shared.extend(Shared::of_draft(&record.referral, now()));
     let Some((side, sight)) = sight_of(actor, &record, &shared) else { return refuse(ErrorCode::NotFound) };
     let at = now();
     let referral = &record.referral;
@@ -105,7 +106,7 @@ pub async fn read(brigade: &Brigade, actor: &Actor, id: ReferralId) -> Result<Re
     let is_over_for_recipient =
         side == Side::Recipient && matches!(referral.stage(), ReferralStage::Declined | ReferralStage::Withdrawn | ReferralStage::Expired);
     let mut history = store::referral::entries(store.reader(), id).await?;
-    let (mut redirect, mut redirected_to, mut redirects) = (None, None, None);
+    let (mut redirect, mut redirected_to, mut redirects, mut group) = (None, None, None, Vec::new());
     match side {
         Side::Sender => {
             if allowed.contains(&ReferralVerb::Redirect) {
@@ -113,6 +114,7 @@ pub async fn read(brigade: &Brigade, actor: &Actor, id: ReferralId) -> Result<Re
             }
             redirected_to = link(brigade, actor, referral.redirected_to).await?;
             redirects = link(brigade, actor, referral.redirects).await?;
+            group = of_the_group(brigade, actor, referral).await?;
         }
         Side::Recipient => {}
     }
@@ -130,12 +132,14 @@ pub async fn read(brigade: &Brigade, actor: &Actor, id: ReferralId) -> Result<Re
         reason: if is_over_for_recipient { String::new() } else { referral.reason.clone() },
         pivot_person: referral.pivot_person.clone(),
         planned_on: referral.state.acceptance().and_then(|acceptance| acceptance.planned_on).map(|day| day.to_string()),
+        answer_in_days: referral.answer_in_days(),
         stage_reason: referral.state.reason().map(str::to_owned),
         outcome: referral.state.outcome().map(str::to_owned),
         shared_sections: referral.shared_sections.into(),
         consented: if is_over_for_recipient { Vec::new() } else { consented_doors(brigade, &record, &shared, at).await? },
         consent_ended: !is_over_for_recipient && shared.iter().any(|shared| !shared.holds(at)),
-        building: sight.reads(Section::Building).then(|| read_case::building_view(&record.building)),
+        // The sender is shown what the recipient sees, before it goes and after.
+        building: (sight.reads(Section::Building) && referral.shared_sections.contains(Section::Building)).then(|| read_case::building_view(&record.building)),
         observations: shared_observations(brigade, &sight, &record, &opened_by(referral, &shared, at)).await?,
         messages: thread(&record, side, &messages, &readings),
         may_speak: may_speak && stage.carries_messages(),
@@ -154,6 +158,7 @@ pub async fn read(brigade: &Brigade, actor: &Actor, id: ReferralId) -> Result<Re
         recipient: side == Side::Recipient,
         redirect,
         redirected_to,
+        group,
         redirects,
     })
 }
@@ -195,7 +200,19 @@ async fn redirect_choice(brigade: &Brigade, actor: &Actor, sight: &Sight, record
 async fn link(brigade: &Brigade, actor: &Actor, id: Option<ReferralId>) -> Result<Option<ReferralLink>> {
     let Some(id) = id else { return Ok(None) };
     let record = store::referral::by_id(brigade.store.reader(), id).await?.filter(|record| sight_of(actor, record, &[]).is_some());
-    Ok(record.map(|record| ReferralLink { id, to_organisation: record.to_name }))
+    Ok(record.map(|record| ReferralLink { id, to_organisation: record.to_name, stage: record.referral.stage() }))
+}
+
+/// The others that were made at once with this one, as far as the person may know of them.
+async fn of_the_group(brigade: &Brigade, actor: &Actor, referral: &Referral) -> Result<Vec<ReferralLink>> {
+    let Some(group) = referral.group else { return Ok(Vec::new()) };
+    let of_case = store::referral::list(brigade.store.reader(), ReferralFilter::OfCase(referral.case_id)).await?;
+    let others = of_case.into_iter().filter(|other| other.referral.group == Some(group) && other.referral.id != referral.id);
+    let known = others.filter(|other| sight_of(actor, other, &[]).is_some());
+    let mut links: Vec<ReferralLink> =
+        known.map(|other| ReferralLink { id: other.referral.id, stage: other.referral.stage(), to_organisation: other.to_name }).collect();
+    links.sort_by(|a, b| a.to_organisation.cmp(&b.to_organisation));
+    Ok(links)
 }
 
 /// Which side the person is on and what the referral alone shows them, with what was shared under consents; `None` when the referral does not exist for

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use casework::{
+    case::Act,
     clock::Timestamp,
     consent::{Basis, speaks_for_its_door},
     emergency_share::EmergencyShare,
@@ -67,6 +68,14 @@ impl Shared {
             Self { referral_id, section, basis, united_at }
         };
         Ok(all.into_iter().map(shared).collect())
+    }
+
+    /// What a draft will share without consent, as if it went now.
+    pub fn of_draft(referral: &Referral, at: Timestamp) -> Vec<Self> {
+        let Some(share) = referral.emergency() else { return Vec::new() };
+        let share = EmergencyShare { shared: Act { at, ..share.shared }, ..share.clone() };
+        let shared = |section| Self { referral_id: referral.id, section, basis: Basis::Emergency(share.clone()), united_at: None };
+        share.sections.sections().into_iter().map(shared).collect()
     }
 
     /// Whether it still stands, of the people who said it.

@@ -131,6 +131,9 @@ impl Desk<'_> {
             reason: plan.reason.to_owned(),
             urgency: plan.urgency,
             shared_sections: Grants::of(plan.sections.iter().copied())?,
+            answer_in_days: 5,
+            emergency: None,
+            group: None,
         };
         let referral = Referral::draft(draft, coordinator.account.id, at)?;
         ensure!(store::referral::insert(self.tx, &referral, coordinator.account.id, at).await?, "a new referral");

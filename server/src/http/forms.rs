@@ -210,6 +210,15 @@ where
     Act: FnOnce(Session) -> Done,
     Done: Future<Output = Result<(), UseCaseError>>,
 {
+    carry_out_then(state, headers, fields, path, path, done, act).await
+}
+
+/// As [`carry_out`], and goes on to `then` once it is done.
+async fn carry_out_then<Act, Done>(state: &AppState, headers: &HeaderMap, fields: &Fields, path: &str, then: &str, done: &str, act: Act) -> Response
+where
+    Act: FnOnce(Session) -> Done,
+    Done: Future<Output = Result<(), UseCaseError>>,
+{
     let session = match sender_of(state, headers, path).await {
         Ok(session) => session,
         Err(answer) => return answer,
@@ -218,7 +227,7 @@ where
         return back(path, "error", ErrorCode::ForgedRequest.code(), state.is_https);
     }
     match act(session).await {
-        Ok(()) => back(path, "success", done, state.is_https),
+        Ok(()) => back(then, "success", done, state.is_https),
         Err(error) => back(path, "error", code_of(error).0.code(), state.is_https),
     }
 }
@@ -239,12 +248,20 @@ async fn raise_form(State(state): State<AppState>, headers: HeaderMap, Path(id):
 
 async fn refer_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
     let path = format!("/bureau/dossiers/{id}");
-    carry_out(&state, &headers, &fields, &path, success::REFERRAL_SENT, async |session| {
+    let (draft, made) = (!fields.get("draft").is_empty(), fields.get("id").parse::<ReferralId>());
+    // A draft is looked at next, as its recipient will read it.
+    let (then, done) = match &made {
+        Ok(made) if draft => (format!("/partenaires/{made}"), success::REFERRAL_DRAFTED),
+        _ => (path.clone(), success::REFERRAL_SENT),
+    };
+    carry_out_then(&state, &headers, &fields, &path, &then, done, async |session| {
         let sections = fields.all("sections").map(str::parse::<Section>).collect::<Result<_, _>>().map_err(|_| missing("sections"))?;
         let request = CreateReferral {
-            id: fields.get("id").parse::<ReferralId>().map_err(|_| missing("id"))?,
+            id: made.map_err(|_| missing("id"))?,
             case_id: id.parse::<CaseId>().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?,
             to_organisation: fields.get("to_organisation").parse::<OrganisationId>().map_err(|_| missing("to_organisation"))?,
+            also_to: fields.all("also_to").map(str::parse::<OrganisationId>).collect::<Result<_, _>>().map_err(|_| missing("also_to"))?,
+            draft,
             reason: fields.get("reason").to_owned(),
             urgency: fields.get("urgency").parse::<Urgency>().map_err(|_| missing("urgency"))?,
             due_in_days: fields.get("due_in_days").parse().map_err(|_| missing("due_in_days"))?,
@@ -418,7 +435,8 @@ async fn person_word_form(State(state): State<AppState>, headers: HeaderMap, Pat
 
 async fn referral_form(State(state): State<AppState>, headers: HeaderMap, Path((id, verb)): Path<(String, String)>, fields: Fields) -> Response {
     let path = format!("/partenaires/{id}");
-    carry_out(&state, &headers, &fields, &path, success::REFERRAL_UPDATED, async |session| {
+    let done = if verb == ReferralVerb::Send.code() { success::REFERRAL_SENT } else { success::REFERRAL_UPDATED };
+    carry_out(&state, &headers, &fields, &path, done, async |session| {
         let id: ReferralId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
         let verb: ReferralVerb = verb.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
         let planned_on = Some(fields.get("planned_on").to_owned()).filter(|day| !day.is_empty());

@@ -128,7 +128,7 @@ pub async fn uses_in_case<'e>(executor: impl AnyExecutor<'e>, case_id: CaseId) -
     let rows = sqlx::query(
         "select s.consent_id, s.section, r.id, r.sent_at, r.stage from consent c join referral_consent s on s.consent_id = c.id
             join referral r on r.id = s.referral_id
-         where c.case_id = $1 order by r.sent_at desc, r.id desc, s.section",
+         where c.case_id = $1 and r.sent_at is not null order by r.sent_at desc, r.id desc, s.section",
     )
     .bind(case_id.to_string())
     .fetch_all(executor)

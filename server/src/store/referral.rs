@@ -23,7 +23,7 @@ pub struct ReferralRecord {
 /// Which referrals a list shows.
 #[derive(Clone, Copy, Debug)]
 pub enum ReferralFilter {
-    /// Received by the organisation: never a draft.
+    /// Received by the organisation: never a draft, nor one that was given up before it went.
     Received(OrganisationId),
     Sent(OrganisationId),
     OfCase(CaseId),
@@ -135,7 +135,7 @@ pub async fn list<'e>(executor: impl AnyExecutor<'e>, filter: ReferralFilter) ->
     let mut query = QueryBuilder::<Any>::new(SELECT);
     match filter {
         ReferralFilter::Received(organisation) => {
-            query.push("where r.to_organisation = ").push_bind(organisation.to_string()).push(" and r.stage <> ").push_bind(ReferralStage::Draft.code());
+            query.push("where r.to_organisation = ").push_bind(organisation.to_string()).push(" and r.sent_at is not null");
         }
         ReferralFilter::Sent(organisation) => {
             query.push("where r.from_organisation = ").push_bind(organisation.to_string());
@@ -145,7 +145,7 @@ pub async fn list<'e>(executor: impl AnyExecutor<'e>, filter: ReferralFilter) ->
         }
         ReferralFilter::OfCaseReceived(case, organisation) => {
             query.push("where r.case_id = ").push_bind(case.to_string());
-            query.push(" and r.to_organisation = ").push_bind(organisation.to_string()).push(" and r.stage <> ").push_bind(ReferralStage::Draft.code());
+            query.push(" and r.to_organisation = ").push_bind(organisation.to_string()).push(" and r.sent_at is not null");
         }
     }
     query.push(" order by r.updated_at desc, r.id desc limit 500");

@@ -51,7 +51,7 @@ async fn withdraw(server: &TestServer, consent: &str) {
 }
 
 /// A complex case with confidential answers at two doors, and what was explained at the first.
-async fn case(server: &TestServer) -> String {
+pub async fn case(server: &TestServer) -> String {
     let (phone, _) = complex_visit(server).await;
     psychosocial_visit(server, &phone).await;
     let tower = &server.town.tower;
@@ -62,7 +62,7 @@ async fn case(server: &TestServer) -> String {
 }
 
 /// A referral that shares these sections, each under its consent.
-fn sharing(server: &TestServer, case: &str, consented: &[(&str, &str)]) -> Value {
+pub fn sharing(server: &TestServer, case: &str, consented: &[(&str, &str)]) -> Value {
     let mut message = referral(server, case);
     message["consented"] = consented.iter().map(|(consent, section)| json!({ "consent_id": consent, "section": section })).collect();
     message
@@ -78,7 +78,7 @@ async fn read(client: &Client, id: &str) -> Value {
 }
 
 /// Place and criterion of everything that a referral shows, or that a case shows of its visits.
-fn seen(observations: &Value) -> Vec<String> {
+pub fn seen(observations: &Value) -> Vec<String> {
     let lines = observations.as_array().expect("observations").iter();
     let mut seen: Vec<String> =
         lines.map(|line| format!("{} {}", line["place"].as_str().unwrap_or_default(), line["criterion"].as_str().unwrap_or_default())).collect();
@@ -324,7 +324,7 @@ async fn a_consent_is_recorded_used_and_taken_back_with_plain_forms(server: Test
 }
 
 /// A referral that shares the psychosocial compartment of the first door, without consent.
-fn in_emergency(server: &TestServer, case: &str) -> Value {
+pub fn in_emergency(server: &TestServer, case: &str) -> Value {
     let mut message = referral(server, case);
     message["emergency"] = json!({
         "id": new_id().to_string(), "dwelling_id": server.town.tower.doors[0], "sections": ["psychosocial"], "ground": "person_in_danger",

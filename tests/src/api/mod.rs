@@ -7,6 +7,7 @@ mod consents;
 mod course;
 mod devices;
 mod doors;
+mod drafts;
 mod earlier_visit;
 mod escalations;
 mod grids;

@@ -691,6 +691,9 @@ pub(super) fn a_referral(shelf: &Shelf, case_id: CaseId, to: OrganisationId, by:
         reason: "Aide".to_owned(),
         urgency: Urgency::Soon,
         shared_sections: Grants::of([Section::Building]).expect("shareable"),
+        answer_in_days: 5,
+        emergency: None,
+        group: None,
     };
     Referral::draft(draft, by, at).expect("a draft")
 }

@@ -55,6 +55,8 @@ pub fn ReferForm(
     /// Language of the words.
     locale: Locale,
 ) -> impl IntoView {
+    // A redirection goes to one service.
+    let also = (start.redirects.is_none() && partners.len() > 1).then(|| also_to(&partners, locale));
     let partners = partners
         .into_iter()
         .map(|partner| {
@@ -99,6 +101,7 @@ pub fn ReferForm(
                         {partners}
                     </select>
                 </label>
+                {also}
                 <label class="form-field">
                     <span class="form-field__label">{office::REFER_REASON.get(locale)}</span>
                     <textarea name="reason" required maxlength="2000">{start.reason}</textarea>
@@ -123,8 +126,37 @@ pub fn ReferForm(
                     {sections}
                 </fieldset>
                 {of_people}
-                <button class="button button--primary" type="submit">{office::REFER_SUBMIT.get(locale)}</button>
+                <div class="cluster">
+                    <button class="button button--primary" type="submit" name="draft" value="1" data-testid="referral-preview">
+                        {office::REFER_PREVIEW.get(locale)}
+                    </button>
+                    <button class="button" type="submit" data-testid="referral-send">{office::REFER_SUBMIT.get(locale)}</button>
+                </div>
             </form>
+        </details>
+    }
+}
+
+/// Other services asked the same thing at once: folded away, since one is the rule.
+fn also_to(partners: &[PartnerChoice], locale: Locale) -> impl IntoView + use<> {
+    let choices = partners
+        .iter()
+        .map(|partner| {
+            view! {
+                <label class="choice">
+                    <input type="checkbox" name="also_to" value=partner.organisation_id.to_string() />
+                    <span class="choice__text">{partner.name.clone()}</span>
+                </label>
+            }
+        })
+        .collect_view();
+    view! {
+        <details class="disclosure" data-testid="also-to">
+            <summary>{office::REFER_ALSO.get(locale)}</summary>
+            <fieldset class="fieldset disclosure__body">
+                <legend class="form-field__hint">{office::REFER_ALSO_HINT.get(locale)}</legend>
+                {choices}
+            </fieldset>
         </details>
     }
 }

@@ -74,6 +74,9 @@ pub struct ReferralDetail {
     pub reason: String,
     pub pivot_person: Option<String>,
     pub planned_on: Option<String>,
+    /// Of a draft: the days that it will leave for an answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer_in_days: Option<u32>,
     /// Reason of a refusal, a hold or a withdrawal.
     pub stage_reason: Option<String>,
     pub outcome: Option<String>,
@@ -113,6 +116,9 @@ pub struct ReferralDetail {
     /// The referral that took over from this one, for the sending side.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirected_to: Option<ReferralLink>,
+    /// The other services asked at once, for the sending side.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub group: Vec<ReferralLink>,
     /// The one that this referral takes over from, for the sending side.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirects: Option<ReferralLink>,
@@ -134,6 +140,7 @@ pub struct RedirectChoice {
 pub struct ReferralLink {
     pub id: ReferralId,
     pub to_organisation: String,
+    pub stage: ReferralStage,
 }
 
 /// What one side said to the other.
@@ -211,6 +218,12 @@ pub struct CreateReferral {
     pub id: ReferralId,
     pub case_id: CaseId,
     pub to_organisation: OrganisationId,
+    /// Other services asked the same thing at once, each by a referral of its own; none is told of the others.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub also_to: BTreeSet<OrganisationId>,
+    /// Kept as a draft, to be looked at as its recipient will before it goes.
+    #[serde(default)]
+    pub draft: bool,
     pub reason: String,
     pub urgency: Urgency,
     /// Days from now, 1 to 90.
