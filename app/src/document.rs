@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use casework::wire::v1::AccountView;
+use casework::{clock::Timestamp, ids::ReferralId, wire::v1::AccountView};
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 use serde::{Deserialize, Serialize};
@@ -52,6 +52,8 @@ pub mod success {
     pub const REFERRAL_SENT: &str = "referral_sent";
     pub const REFERRAL_DRAFTED: &str = "referral_drafted";
     pub const REFERRAL_UPDATED: &str = "referral_updated";
+    pub const LINK_MADE: &str = "link_made";
+    pub const LINK_REVOKED: &str = "link_revoked";
     pub const MESSAGE_SENT: &str = "message_sent";
     pub const CONSENT_RECORDED: &str = "consent_recorded";
     pub const CONSENT_WITHDRAWN: &str = "consent_withdrawn";
@@ -87,9 +89,32 @@ pub struct PageContext {
     /// Whole address of a one-time link made a moment ago. Only on the administration page, once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access_link: Option<String>,
+    /// Both halves of a link for somebody without an account, made a moment ago. Only on the page of its referral, once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fresh_link: Option<FreshLink>,
+    /// Somebody without an account, who answers one referral.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guest: Option<GuestContext>,
     /// Only on the sign-in page of a demonstration.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub demo_accounts: Vec<DemoAccount>,
+}
+
+/// Both halves of a link, which go by two different ways.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FreshLink {
+    /// Whole address, origin included.
+    pub address: String,
+    pub code: String,
+}
+
+/// Who answers without an account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GuestContext {
+    pub referral_id: Option<ReferralId>,
+    pub name: String,
+    /// When the session closes.
+    pub until: Timestamp,
 }
 
 /// Addresses of the build's own files.

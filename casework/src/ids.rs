@@ -56,6 +56,8 @@ ids! {
     ReferralId,
     /// What one side of a referral said to the other.
     MessageId,
+    /// A single-purpose link to a referral.
+    LinkId,
     /// What a person of a dwelling answered about sharing what concerns them.
     ConsentId,
     /// One sharing without consent, on a legal ground.

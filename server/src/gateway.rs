@@ -11,7 +11,8 @@ use casework::{
 
 use crate::{
     application::{
-        Actor, Brigade, Result, UseCaseError, administer, devices, plan_round, read_board, read_case, read_cases, read_map, read_referrals, review_sharing,
+        Actor, Brigade, Result, UseCaseError, administer, devices, plan_round, read_board, read_case, read_cases, read_map, read_referrals, refuse,
+        review_sharing,
     },
     http::error::code_of,
 };
@@ -20,6 +21,8 @@ use crate::{
 pub struct InProcessGateway {
     pub brigade: Brigade,
     pub actor: Option<Actor>,
+    /// The one referral that somebody without an account may read; every other question is refused.
+    pub only: Option<ReferralId>,
 }
 
 fn api_error(error: UseCaseError) -> ApiError {
@@ -36,6 +39,7 @@ impl InProcessGateway {
     {
         Box::pin(async move {
             match &self.actor {
+                Some(_) if self.only.is_some() => Err(app::texts::errors::api_error(ErrorCode::NotFound, None)),
                 Some(actor) => ask(&self.brigade, actor).await.map_err(api_error),
                 None => Err(app::texts::errors::api_error(ErrorCode::SignInRequired, None)),
             }
@@ -65,6 +69,12 @@ impl Gateway for InProcessGateway {
     }
 
     fn referral(&self, id: ReferralId) -> Reply<'_, ReferralDetail> {
+        if let (Some(only), Some(actor)) = (self.only, &self.actor) {
+            return Box::pin(async move {
+                let read = if only == id { read_referrals::read(&self.brigade, actor, id).await } else { refuse(ErrorCode::NotFound) };
+                read.map_err(api_error)
+            });
+        }
         self.answer(move |brigade, actor| read_referrals::read(brigade, actor, id))
     }
 

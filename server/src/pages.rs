@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::{
-    document::{Assets, DemoAccount, DocumentContext, Flash, FlashKind, PageContext, StatusSetter, document},
+    document::{Assets, DemoAccount, DocumentContext, Flash, FlashKind, FreshLink, GuestContext, PageContext, StatusSetter, document},
     gateway::AnyGateway,
     texts::Locale,
 };
@@ -15,17 +15,21 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
+use casework::referral::LINK_CODE_DIGITS;
 use leptos::{nonce::use_nonce, prelude::use_context};
 use leptos_axum::{ResponseOptions, render_app_async_with_context};
 
 use crate::{
-    application::sign_in::{self, AccessLink},
+    application::{
+        referral_links::Guest,
+        sign_in::{self, AccessLink, Session},
+    },
     clock::new_id,
     demo,
     gateway::InProcessGateway,
     http::{
         assets::shell,
-        forms::{ACCESS_LINK, FLASH, LOCALE, forget_flash, forget_link, home},
+        forms::{ACCESS_LINK, FLASH, FRESH_LINK, LOCALE, forget_flash, forget_fresh_link, forget_link, home},
         security::page_policy,
         session::{cookie, recognise},
     },
@@ -82,8 +86,13 @@ async fn signed_page(state: AppState, request: Request, with_map: bool) -> Respo
 }
 
 /// A page for anybody.
-async fn open_page(State(state): State<AppState>, request: Request) -> Response {
+pub async fn open_page(State(state): State<AppState>, request: Request) -> Response {
     render(state, request, false).await
+}
+
+/// The one referral of a link. Whoever is signed in besides reads it as the guest does.
+pub async fn guest_page(state: AppState, request: Request, guest: Option<Guest>) -> Response {
+    render_for(state, request, Reader::Guest(guest), false).await
 }
 
 async fn first_access_page(State(state): State<AppState>, Path(token): Path<String>, request: Request) -> Response {
@@ -149,29 +158,60 @@ fn fresh_link_token(request: &Request) -> Option<&str> {
 fn access_link(state: &AppState, request: &Request) -> Option<String> {
     // A cookie can be planted from a sibling host: only what has the shape of our tokens is shown as one.
     let token = fresh_link_token(request).filter(|token| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+    origin(state, request).map(|origin| format!("{origin}/mot-de-passe/{token}"))
+}
+
+/// Both halves of a link made a moment ago, on the page of its referral.
+fn fresh_link(state: &AppState, request: &Request) -> Option<FreshLink> {
+    let (token, code) = cookie(request.headers(), FRESH_LINK).filter(|_| request.uri().path().starts_with("/partenaires/"))?.split_once('.')?;
+    let is_ours = token.len() == 64
+        && token.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && code.len() == LINK_CODE_DIGITS
+        && code.bytes().all(|byte| byte.is_ascii_digit());
+    let address = origin(state, request).filter(|_| is_ours).map(|origin| format!("{origin}/lien/{token}"))?;
+    Some(FreshLink { address, code: code.to_owned() })
+}
+
+/// As the program is seen from outside: what the request came to.
+fn origin(state: &AppState, request: &Request) -> Option<String> {
     // HTTP/2 has no Host header: its authority is in the address.
     let authority = request.uri().authority().map(Authority::as_str);
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).or(authority)?;
     let scheme = if state.is_https { "https" } else { "http" };
-    Some(format!("{scheme}://{host}/mot-de-passe/{token}"))
+    Some(format!("{scheme}://{host}"))
 }
 
 fn locale(headers: &HeaderMap) -> Locale {
     cookie(headers, LOCALE).map_or(Locale::Fr, Locale::from_tag)
 }
 
+/// Who a page is for.
+enum Reader {
+    Session(Option<Session>),
+    Guest(Option<Guest>),
+}
+
 async fn render(state: AppState, request: Request, with_map: bool) -> Response {
-    let session = match recognise(&state, request.headers()).await {
-        Ok(session) => session,
-        Err(failure) => return failure.into_response(),
+    match recognise(&state, request.headers()).await {
+        Ok(session) => render_for(state, request, Reader::Session(session), with_map).await,
+        Err(failure) => failure.into_response(),
+    }
+}
+
+async fn render_for(state: AppState, request: Request, reader: Reader, with_map: bool) -> Response {
+    let (session, guest) = match reader {
+        Reader::Session(session) => (session, None),
+        Reader::Guest(guest) => (None, guest),
     };
     let flash = flash(request.headers());
     let had_flash = flash.is_some();
     let had_link = fresh_link_token(&request).is_some();
     let access_link = access_link(&state, &request);
+    let fresh_link = fresh_link(&state, &request);
+    let had_fresh_link = fresh_link.is_some();
     let locale = locale(request.headers());
     let role_name = |role| app::texts::common::role(role).get(locale).to_owned();
-    let shows_accounts = state.demo && session.is_none();
+    let shows_accounts = state.demo && session.is_none() && guest.is_none() && request.uri().path() == "/connexion";
     let demo_accounts = demo::ACCOUNTS
         .iter()
         .filter(|_| shows_accounts)
@@ -183,16 +223,21 @@ async fn render(state: AppState, request: Request, with_map: bool) -> Response {
         })
         .collect();
     let page = PageContext {
-        csrf: session.as_ref().map(|session| session.csrf.clone()).unwrap_or_default(),
+        csrf: session.as_ref().map(|session| session.csrf.clone()).or(guest.as_ref().map(|guest| guest.csrf.clone())).unwrap_or_default(),
         account: session.as_ref().map(|session| session.actor.view()),
         form_id: new_id().to_string(),
         locale,
         demo: state.demo,
         flash,
         access_link,
+        fresh_link,
+        guest: guest.as_ref().map(|guest| GuestContext { referral_id: Some(guest.link.referral_id), name: guest.link.name.clone(), until: guest.until }),
         demo_accounts,
     };
-    let gateway: AnyGateway = Arc::new(InProcessGateway { brigade: state.brigade.clone(), actor: session.map(|session| session.actor) });
+    // A guest asks for one referral, and for nothing else.
+    let only = guest.as_ref().map(|guest| guest.link.referral_id);
+    let actor = session.map(|session| session.actor).or(guest.map(|guest| guest.actor));
+    let gateway: AnyGateway = Arc::new(InProcessGateway { brigade: state.brigade.clone(), actor, only });
     let assets = assets(&state);
     let tiles_origin = state.brigade.tiles_url.as_deref().and_then(origin_of).filter(|_| with_map);
     let document_page = move || {
@@ -218,6 +263,9 @@ async fn render(state: AppState, request: Request, with_map: bool) -> Response {
     }
     if had_link {
         headers.append(header::SET_COOKIE, forget_link(state.is_https));
+    }
+    if had_fresh_link {
+        headers.append(header::SET_COOKIE, forget_fresh_link(state.is_https));
     }
     // Rendered for one person: nothing between us may keep it.
     headers.insert(HeaderName::from_static("vary"), HeaderValue::from_static("cookie"));

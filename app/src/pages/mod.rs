@@ -1,6 +1,7 @@
 //! The frame of the server-rendered pages: routes, loading, and the pages that belong to no area.
 
 mod first_access_page;
+mod guest_code_page;
 mod load;
 mod not_found_page;
 mod office_app;
@@ -8,6 +9,7 @@ mod password_page;
 mod sign_in_page;
 
 pub use first_access_page::FirstAccessPage;
+pub use guest_code_page::GuestCodePage;
 pub use load::{load, page_context, shown};
 pub use not_found_page::NotFoundPage;
 pub use office_app::OfficeApp;

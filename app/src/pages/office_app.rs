@@ -11,8 +11,8 @@ use crate::{
     cell::BoardPage,
     map::MapPage,
     office::{CasePage, CasesPage, DevicesPage, PrivacyPage, RoundPage},
-    pages::{FirstAccessPage, NotFoundPage, PasswordPage, SignInPage},
-    partner::{InboxPage, ReferralPage},
+    pages::{FirstAccessPage, GuestCodePage, NotFoundPage, PasswordPage, SignInPage},
+    partner::{GuestPage, InboxPage, ReferralPage},
 };
 
 /// Every server-rendered page. Each is rendered whole before it is sent; links between them are full loads.
@@ -25,6 +25,8 @@ pub fn OfficeApp() -> impl IntoView {
                 <Route path=path!("/connexion") view=SignInPage ssr=SsrMode::Async />
                 <Route path=path!("/premier-acces/:token") view=FirstAccessPage ssr=SsrMode::Async />
                 <Route path=path!("/mot-de-passe/:token") view=PasswordPage ssr=SsrMode::Async />
+                <Route path=path!("/lien/reponse") view=GuestPage ssr=SsrMode::Async />
+                <Route path=path!("/lien/:token") view=GuestCodePage ssr=SsrMode::Async />
                 <Route path=path!("/administration") view=AdministrationPage ssr=SsrMode::Async />
                 <Route path=path!("/bureau") view=CasesPage ssr=SsrMode::Async />
                 <Route path=path!("/bureau/tournee") view=RoundPage ssr=SsrMode::Async />

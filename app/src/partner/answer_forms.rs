@@ -4,9 +4,10 @@ use casework::{
 };
 use leptos::prelude::*;
 
-use super::person_word_panel::helped_fields;
+use super::{base, person_word_panel::helped_fields};
 use crate::{
-    texts::{Locale, Text, common, partner},
+    document::PageContext,
+    texts::{Text, common, partner},
     ui::CsrfField,
 };
 
@@ -15,11 +16,10 @@ use crate::{
 pub fn AnswerForms(
     /// The referral.
     referral: ReferralDetail,
-    /// Token of the session.
-    csrf: String,
-    /// Language of the words.
-    locale: Locale,
+    /// Language and tokens of the page.
+    page: PageContext,
 ) -> impl IntoView {
+    let locale = page.locale;
     // A redirection is a form of its own, beside: nothing is left to say here.
     if referral.redirect.is_some() {
         return None;
@@ -37,8 +37,7 @@ pub fn AnswerForms(
     let mut verbs: Vec<ReferralVerb> = referral.allowed.iter().copied().filter(|verb| !matches!(verb, ReferralVerb::Redirect | ReferralVerb::Expire)).collect();
     verbs.sort_by_key(|verb| !moves_on(*verb));
     let none = verbs.is_empty().then(|| view! { <p class="muted">{partner::NO_ACT.get(locale)}</p> });
-    let forms =
-        verbs.into_iter().enumerate().map(|(index, verb)| verb_form(&referral, verb, csrf.clone(), index == 0 && moves_on(verb), locale)).collect_view();
+    let forms = verbs.into_iter().enumerate().map(|(index, verb)| verb_form(&referral, verb, &page, index == 0 && moves_on(verb))).collect_view();
     Some(view! {
         <section class="card" id="repondre">
             <h2>{title.get(locale)}</h2>
@@ -83,7 +82,8 @@ fn label(stage: ReferralStage, verb: ReferralVerb) -> Text {
     }
 }
 
-fn verb_form(referral: &ReferralDetail, verb: ReferralVerb, csrf: String, primary: bool, locale: Locale) -> impl IntoView + use<> {
+fn verb_form(referral: &ReferralDetail, verb: ReferralVerb, page: &PageContext, primary: bool) -> impl IntoView + use<> {
+    let locale = page.locale;
     let asked = match asks(referral.row.stage, verb) {
         Asks::Nothing => None,
         Asks::PlannedOn => Some(
@@ -112,10 +112,10 @@ fn verb_form(referral: &ReferralDetail, verb: ReferralVerb, csrf: String, primar
         <form
             class="form referral-form"
             method="post"
-            action=format!("/partenaires/{}/{}", referral.row.id, verb.code())
+            action=format!("{}/{}", base(page, referral.row.id), verb.code())
             data-testid=format!("referral-act-{}", verb.code())
         >
-            <CsrfField csrf=csrf />
+            <CsrfField csrf=page.csrf.clone() />
             <input type="hidden" name="revision" value=referral.row.revision.to_string() />
             {asked}
             {helped}

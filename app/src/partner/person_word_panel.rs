@@ -1,6 +1,7 @@
 use casework::{referral::Helped, wire::v1::ReferralDetail};
 use leptos::prelude::*;
 
+use super::base;
 use crate::{
     document::PageContext,
     texts::{self, Locale, thread},
@@ -42,7 +43,7 @@ pub fn PersonWordPanel(
                 <form
                     class="disclosure__body form"
                     method="post"
-                    action=format!("/partenaires/{}/parole", referral.row.id)
+                    action=format!("{}/parole", base(&page, referral.row.id))
                     data-testid="person-word-form"
                 >
                     <CsrfField csrf=page.csrf.clone() />

@@ -6,7 +6,7 @@ use casework::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::{answer_forms::AnswerForms, person_word_panel::PersonWordPanel, shared_panel::SharedPanel, thread_panel::ThreadPanel};
+use super::{answer_forms::AnswerForms, links_panel::LinksPanel, person_word_panel::PersonWordPanel, shared_panel::SharedPanel, thread_panel::ThreadPanel};
 use crate::{
     document::PageContext,
     office::{ReferForm, ReferStart},
@@ -40,7 +40,8 @@ pub fn ReferralPage() -> impl IntoView {
     }
 }
 
-fn referral_view(referral: ReferralDetail, page: PageContext) -> impl IntoView {
+/// The whole of a referral, as its reader's side knows it.
+pub fn referral_view(referral: ReferralDetail, page: PageContext) -> impl IntoView {
     let locale = page.locale;
     let history = if referral.history.is_empty() {
         view! { <p class="muted">{partner::HISTORY_EMPTY.get(locale)}</p> }.into_any()
@@ -65,7 +66,8 @@ fn referral_view(referral: ReferralDetail, page: PageContext) -> impl IntoView {
                 </section>
             </div>
             <aside class="referral__aside stack">
-                <AnswerForms referral=referral.clone() csrf=page.csrf.clone() locale=locale />
+                <AnswerForms referral=referral.clone() page=page.clone() />
+                <LinksPanel referral=referral.clone() page=page.clone() />
                 {redirection(&referral, &page)}
             </aside>
         </article>

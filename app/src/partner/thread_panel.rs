@@ -4,6 +4,7 @@ use casework::{
 };
 use leptos::prelude::*;
 
+use super::base;
 use crate::{
     document::PageContext,
     texts::{self, thread},
@@ -36,7 +37,7 @@ pub fn ThreadPanel(
         .collect_view();
     let form = may_speak.then(|| {
         view! {
-            <form class="form" method="post" action=format!("/partenaires/{id}/messages") data-testid="message-form">
+            <form class="form" method="post" action=format!("{}/messages", base(&page, id)) data-testid="message-form">
                 <CsrfField csrf=page.csrf.clone() />
                 <input type="hidden" name="id" value=page.form_id.clone() />
                 <label class="form-field">
@@ -106,7 +107,7 @@ fn answer_form(id: ReferralId, question: &MessageView, page: &PageContext) -> im
     view! {
         <details class="disclosure">
             <summary>{thread::ANSWER.get(locale)}</summary>
-            <form class="disclosure__body form" method="post" action=format!("/partenaires/{id}/messages") data-testid="answer-form">
+            <form class="disclosure__body form" method="post" action=format!("{}/messages", base(page, id)) data-testid="answer-form">
                 <CsrfField csrf=page.csrf.clone() />
                 <input type="hidden" name="id" value=page.form_id.clone() />
                 <input type="hidden" name="replies_to" value=question.id.to_string() />

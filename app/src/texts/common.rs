@@ -68,6 +68,8 @@ texts! {
     FLASH_NOTE_STRUCK: "La ligne est biffée; elle reste lisible." / "The line is struck; it stays readable.";
     FLASH_REFERRAL_SENT: "La référence est envoyée." / "The referral has been sent.";
     FLASH_REFERRAL_DRAFTED: "Rien n’est encore envoyé\u{a0}: voici ce que le destinataire lira." / "Nothing was sent yet: this is what the recipient will read.";
+    FLASH_LINK_MADE: "Le lien est créé\u{a0}: remettez-le avec son code, séparément." / "The link is made: hand it over with its code, apart.";
+    FLASH_LINK_REVOKED: "Le lien est révoqué\u{a0}: il n’ouvre plus rien." / "The link is revoked: it opens nothing any more.";
     FLASH_MESSAGE_SENT: "Le message est envoyé." / "The message is sent.";
     FLASH_REFERRAL_UPDATED: "La référence est à jour." / "The referral is up to date.";
     FLASH_CONSENT_RECORDED: "La réponse de la personne est notée." / "The person’s answer is recorded.";
@@ -412,6 +414,8 @@ pub fn flash(flash: &Flash, locale: Locale) -> &'static str {
             success::REFERRAL_SENT => FLASH_REFERRAL_SENT,
             success::REFERRAL_UPDATED => FLASH_REFERRAL_UPDATED,
             success::REFERRAL_DRAFTED => FLASH_REFERRAL_DRAFTED,
+            success::LINK_MADE => FLASH_LINK_MADE,
+            success::LINK_REVOKED => FLASH_LINK_REVOKED,
             success::MESSAGE_SENT => FLASH_MESSAGE_SENT,
             success::CONSENT_RECORDED => FLASH_CONSENT_RECORDED,
             success::CONSENT_WITHDRAWN => FLASH_CONSENT_WITHDRAWN,

@@ -85,6 +85,10 @@ pub fn of(code: ErrorCode) -> Text {
         ErrorCode::AlreadyAnswered => text!("Une réponse a déjà été donnée.", "It has already been answered."),
         ErrorCode::ReasonRequired => text!("Indiquez un motif.", "Give a reason."),
         ErrorCode::OutcomeRequired => text!("Indiquez le résultat.", "Give the outcome."),
+        ErrorCode::LinkCodeWrong => text!(
+            "Ce code n’est pas celui de ce lien. Après dix essais, le lien se bloque.",
+            "This code is not the one of this link. After ten tries, the link is blocked."
+        ),
         ErrorCode::ConsentRequired => {
             text!("Le consentement de la personne est nécessaire pour partager ces sections.", "The person’s consent is needed to share these sections.")
         }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use casework::wire::v1::ErrorCode;
 
-use super::{Text, administration, annotate, cell, common, consent, device, devices, errors, field, field_visit, map, office, partner, round, sign_in, thread};
+use super::{
+    Text, administration, annotate, cell, common, consent, device, devices, errors, field, field_visit, guest, map, office, partner, round, sign_in, thread,
+};
 
 fn all() -> Vec<(String, Text)> {
     let namespaces = [
@@ -14,6 +16,7 @@ fn all() -> Vec<(String, Text)> {
         ("cell", cell::ALL),
         ("partner", partner::ALL),
         ("consent", consent::ALL),
+        ("guest", guest::ALL),
         ("thread", thread::ALL),
         ("map", map::ALL),
         ("administration", administration::ALL),

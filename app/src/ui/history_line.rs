@@ -6,11 +6,11 @@ use casework::{
     case::{CaseStage, OpeningReason},
     consent::{CONSENT_WITHDRAWN, ConsentAnswer, IN_EMERGENCY, WITHDRAWN},
     escalation::{EscalationOutcome, EscalationVerb},
-    referral::{Helped, PERSON_HEARD, REMINDED, ReferralVerb},
+    referral::{Helped, LinkEvent, PERSON_HEARD, REMINDED, ReferralVerb},
     wire::v1::EntryKind,
 };
 
-use crate::texts::{self, Locale, cell, common, consent, office, thread};
+use crate::texts::{self, Locale, cell, common, consent, guest, office, thread};
 
 /// Between the two halves of a line: organisation and verb in a case's timeline, verb and words in a referral's own history.
 const NAME_AND_VERB: &str = " · ";
@@ -128,6 +128,9 @@ fn referral_entry(text: &str, otherwise: &str, locale: Locale) -> HistoryLine {
         return HistoryLine::of(consent::ENTRY_REFERRAL_CONSENT.get(locale));
     }
     let (head, words) = text.split_once(VERB_AND_WORDS).unwrap_or((text, ""));
+    if let Ok(event) = LinkEvent::from_str(head) {
+        return HistoryLine::of(texts::fill(guest::entry(event).get(locale), &[("name", words)]));
+    }
     match (head, Helped::from_str(words)) {
         (PERSON_HEARD, Ok(answer)) => {
             let answer = thread::helped(answer).get(locale).to_lowercase();
@@ -203,6 +206,7 @@ mod tests {
                     ReferralVerb::Expire,
                 ]);
                 lines.push((CONSENT_WITHDRAWN.to_owned(), vec![CONSENT_WITHDRAWN.to_owned()]));
+                lines.extend(LinkEvent::ALL.iter().map(|event| (format!("{} : Mme Roy", event.code()), vec![event.code().to_owned()])));
                 lines.push((REMINDED.to_owned(), vec![REMINDED.to_owned()]));
                 lines.extend(
                     Helped::ALL.iter().map(|helped| (format!("{PERSON_HEARD} : {}", helped.code()), vec![PERSON_HEARD.to_owned(), helped.code().to_owned()])),

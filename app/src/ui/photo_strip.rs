@@ -1,7 +1,10 @@
 use casework::wire::v1::PhotoRef;
 use leptos::prelude::*;
 
-use crate::texts::{self, Locale, common};
+use crate::{
+    document::PageContext,
+    texts::{self, Locale, common},
+};
 
 /// Thumbnails that open the photo, or a word on why there is nothing to open.
 #[component]
@@ -13,6 +16,9 @@ pub fn PhotoStrip(
     /// Language of the descriptions.
     locale: Locale,
 ) -> impl IntoView {
+    // Somebody without an account has an address of their own, which opens the photos of their referral alone.
+    let is_guest = use_context::<PageContext>().is_some_and(|page| page.guest.is_some());
+    let base = if is_guest { "/lien/reponse/photos" } else { "/api/v1/photos" };
     let thumbnails = photos
         .into_iter()
         .enumerate()
@@ -26,8 +32,8 @@ pub fn PhotoStrip(
             let marked = (photo.marked && photo.verified).then(|| view! { <span class="photo-strip__mark">{common::PHOTO_MARKED.get(locale)}</span> });
             // A browser shows again what it has under an address: other marks have another one.
             let address = |size: &str| match photo.revision {
-                0 => format!("/api/v1/photos/{}?size={size}", photo.id),
-                revision => format!("/api/v1/photos/{}?size={size}&revision={revision}", photo.id),
+                0 => format!("{base}/{}?size={size}", photo.id),
+                revision => format!("{base}/{}?size={size}&revision={revision}", photo.id),
             };
             view! {
                 <li>

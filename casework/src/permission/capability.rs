@@ -122,6 +122,14 @@ pub fn may_speak_in_referral(actor: &Actor, side: Side) -> Decision {
     }
 }
 
+/// Give somebody of the recipient, who has no account, a link to one referral: whoever may take the referral back.
+pub fn may_make_link(actor: &Actor, side: Side) -> Decision {
+    match side {
+        Side::Sender => may_move_referral(actor, side, ReferralVerb::Withdraw),
+        Side::Recipient => Decision::Deny,
+    }
+}
+
 /// Send what was recorded in the field. Each event is then held to [`decide`] with [`Action::Write`] on its section.
 pub fn may_push_field_events(actor: &Actor) -> Decision {
     by_role(actor, |role| match role {

@@ -23,6 +23,7 @@ pub mod read_referrals;
 pub mod receive_changes;
 pub mod receive_photo;
 pub mod receive_rescue;
+pub mod referral_links;
 pub mod review_sharing;
 pub mod sight;
 pub mod sign_in;

@@ -17,7 +17,7 @@ use casework::{
 use inspection_grid::Place;
 
 use super::{
-    Actor, Brigade, Result, read_case, refuse, require,
+    Actor, Brigade, Result, read_case, referral_links, refuse, require,
     sight::{OpenDoor, Shared, Sight, opened_by},
     speak_in_referral,
 };
@@ -150,6 +150,8 @@ pub async fn read(brigade: &Brigade, actor: &Actor, id: ReferralId) -> Result<Re
             at: word.heard.at,
         }),
         may_hear: may_speak && stage == ReferralStage::Completed,
+        links: referral_links::views(brigade, actor, side, id, at).await?,
+        may_make_link: permission::may_make_link(&person, side).is_allowed() && stage.waits_for_recipient(),
         history: history
             .into_iter()
             .map(|entry| EntryView { id: entry.id, at: entry.at, by: entry.by_name, kind: entry.kind, text: entry.text, struck: None })

@@ -68,6 +68,15 @@ pub async fn hash_password(password: String) -> Result<String> {
     hashed.map_err(|_| UseCaseError::refused(ErrorCode::Internal))
 }
 
+/// Whether a password, or a code, is the one behind a hash. Slow on purpose, and only so many at once.
+///
+/// # Errors
+/// When the worker thread fails.
+pub async fn password_matches(password: String, hash: String) -> Result<bool> {
+    let _turn = turn_to_hash().await?;
+    matches(password, hash).await
+}
+
 async fn matches(password: String, hash: String) -> Result<bool> {
     Ok(tokio::task::spawn_blocking(move || Argon2::default().verify_password(password.as_bytes(), hash.as_str()).is_ok()).await?)
 }

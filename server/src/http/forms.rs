@@ -17,11 +17,12 @@ use casework::{
     emergency_share::{EmergencyGround, ReviewFinding},
     escalation::{EscalationOutcome, EscalationVerb},
     ids::{
-        AccountId, BuildingId, CaseId, ConsentId, DeviceId, DwellingId, EmergencyShareId, EntryId, EscalationId, MessageId, OrganisationId, ReferralId, VisitId,
+        AccountId, BuildingId, CaseId, ConsentId, DeviceId, DwellingId, EmergencyShareId, EntryId, EscalationId, LinkId, MessageId, OrganisationId, ReferralId,
+        VisitId,
     },
     permission::{Role, Section},
     referral::{Helped, ReferralVerb, Urgency},
-    wire::v1::{ConsentedSection, CreateReferral, ErrorCode, HearPerson, RaiseEscalation, RecordConsent, ShareInEmergency, WriteMessage},
+    wire::v1::{ConsentedSection, CreateReferral, ErrorCode, HearPerson, MakeLink, RaiseEscalation, RecordConsent, ShareInEmergency, WriteMessage},
 };
 
 use super::{
@@ -35,7 +36,9 @@ use crate::{
         administer::{self, AccountForm, OrganisationForm},
         answer_referral, ask_after_visit, change_case, create_referral, devices, keep_consents,
         plan_round::{self, BuildingForm},
-        raise_escalation, review_sharing,
+        raise_escalation,
+        referral_links::{self, FreshLink},
+        review_sharing,
         sign_in::{self, FirstAdministrator, Session},
         speak_in_referral,
     },
@@ -48,6 +51,8 @@ pub const FLASH: &str = "brigade_flash";
 pub const LOCALE: &str = "brigade_locale";
 /// Cookie that carries a fresh one-time link to the page that shows it.
 pub const ACCESS_LINK: &str = "brigade_link";
+/// Cookie that carries a fresh link for somebody without an account to the page that shows it: its token, a point, its code.
+pub const FRESH_LINK: &str = "brigade_fresh_link";
 const FLASH_SECONDS: i64 = 60;
 const LOCALE_SECONDS: i64 = 365 * 24 * 3_600;
 
@@ -79,14 +84,16 @@ pub fn router() -> Router<AppState> {
         .route("/cellule/{id}/journal/{entry}/biffer", post(strike_form))
         .route("/partenaires/{id}/{verb}", post(referral_form))
         .route("/partenaires/{id}/messages", post(message_form))
+        .route("/partenaires/{id}/liens", post(make_link_form))
+        .route("/partenaires/{id}/liens/{link}/revocation", post(revoke_link_form))
         .route("/partenaires/{id}/parole", post(person_word_form))
 }
 
 /// The fields of a form, in order, repeated ones included.
-struct Fields(Vec<(String, String)>);
+pub(super) struct Fields(Vec<(String, String)>);
 
 impl Fields {
-    fn get(&self, name: &str) -> &str {
+    pub(super) fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()).unwrap_or_default()
     }
 
@@ -404,20 +411,40 @@ async fn strike_form(State(state): State<AppState>, headers: HeaderMap, Path((id
     .await
 }
 
+/// A message as its form says it.
+pub(super) fn message_of(fields: &Fields) -> Result<WriteMessage, UseCaseError> {
+    Ok(WriteMessage {
+        id: fields.get("id").parse::<MessageId>().map_err(|_| missing("id"))?,
+        text: fields.get("text").to_owned(),
+        asks: !fields.get("asks").is_empty(),
+        replies_to: match fields.get("replies_to") {
+            "" => None,
+            question => Some(question.parse::<MessageId>().map_err(|_| missing("replies_to"))?),
+        },
+    })
+}
+
+/// What the person says of the help, as its form says it.
+pub(super) fn person_word_of(fields: &Fields) -> Result<HearPerson, UseCaseError> {
+    let helped = fields.get("helped").parse::<Helped>().map_err(|_| missing("helped"))?;
+    Ok(HearPerson { helped, words: fields.get("person_words").to_owned(), revision: fields.revision() })
+}
+
+/// What is said with a verb, as its form says it.
+pub(super) fn said_of(fields: &Fields) -> Result<answer_referral::Said, UseCaseError> {
+    let planned_on = Some(fields.get("planned_on").to_owned()).filter(|day| !day.is_empty());
+    let person = match fields.get("helped") {
+        "" => None,
+        helped => Some((helped.parse::<Helped>().map_err(|_| missing("helped"))?, fields.get("person_words").to_owned())),
+    };
+    Ok(answer_referral::Said { text: fields.get("text").to_owned(), planned_on, revision: fields.revision(), person })
+}
+
 async fn message_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
     let path = format!("/partenaires/{id}");
     carry_out(&state, &headers, &fields, &path, success::MESSAGE_SENT, async |session| {
         let id: ReferralId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
-        let said = WriteMessage {
-            id: fields.get("id").parse::<MessageId>().map_err(|_| missing("id"))?,
-            text: fields.get("text").to_owned(),
-            asks: !fields.get("asks").is_empty(),
-            replies_to: match fields.get("replies_to") {
-                "" => None,
-                question => Some(question.parse::<MessageId>().map_err(|_| missing("replies_to"))?),
-            },
-        };
-        speak_in_referral::say(&state.brigade, &session.actor, id, said).await
+        speak_in_referral::say(&state.brigade, &session.actor, id, message_of(&fields)?).await
     })
     .await
 }
@@ -426,9 +453,36 @@ async fn person_word_form(State(state): State<AppState>, headers: HeaderMap, Pat
     let path = format!("/partenaires/{id}");
     carry_out(&state, &headers, &fields, &path, success::REFERRAL_UPDATED, async |session| {
         let id: ReferralId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
-        let helped = fields.get("helped").parse::<Helped>().map_err(|_| missing("helped"))?;
-        let heard = HearPerson { helped, words: fields.get("person_words").to_owned(), revision: fields.revision() };
-        speak_in_referral::hear(&state.brigade, &session.actor, id, heard).await
+        speak_in_referral::hear(&state.brigade, &session.actor, id, person_word_of(&fields)?).await
+    })
+    .await
+}
+
+async fn make_link_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
+    let (path, mut fresh) = (format!("/partenaires/{id}"), None);
+    let mut response = carry_out(&state, &headers, &fields, &path, success::LINK_MADE, async |session| {
+        let id: ReferralId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        let asked = MakeLink {
+            id: fields.get("id").parse::<LinkId>().map_err(|_| missing("id"))?,
+            name: fields.get("name").to_owned(),
+            days: fields.get("days").parse().map_err(|_| missing("days"))?,
+        };
+        fresh = Some(referral_links::make(&state.brigade, &session.actor, id, asked).await?);
+        Ok(())
+    })
+    .await;
+    if let Some(FreshLink { token, code }) = fresh {
+        let cookie = set_cookie(FRESH_LINK, &format!("{token}.{code}"), FLASH_SECONDS, state.is_https, true);
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+async fn revoke_link_form(State(state): State<AppState>, headers: HeaderMap, Path((id, link)): Path<(String, String)>, fields: Fields) -> Response {
+    let path = format!("/partenaires/{id}");
+    carry_out(&state, &headers, &fields, &path, success::LINK_REVOKED, async |session| {
+        let link: LinkId = link.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        referral_links::revoke(&state.brigade, &session.actor, link).await
     })
     .await
 }
@@ -439,13 +493,7 @@ async fn referral_form(State(state): State<AppState>, headers: HeaderMap, Path((
     carry_out(&state, &headers, &fields, &path, done, async |session| {
         let id: ReferralId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
         let verb: ReferralVerb = verb.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
-        let planned_on = Some(fields.get("planned_on").to_owned()).filter(|day| !day.is_empty());
-        let person = match fields.get("helped") {
-            "" => None,
-            helped => Some((helped.parse::<Helped>().map_err(|_| missing("helped"))?, fields.get("person_words").to_owned())),
-        };
-        let said = answer_referral::Said { text: fields.get("text").to_owned(), planned_on, revision: fields.revision(), person };
-        answer_referral::act(&state.brigade, &session.actor, id, verb, &said).await
+        answer_referral::act(&state.brigade, &session.actor, id, verb, &said_of(&fields)?).await
     })
     .await
 }
@@ -571,4 +619,8 @@ pub fn forget_flash(is_https: bool) -> HeaderValue {
 /// Forgets the link once shown.
 pub fn forget_link(is_https: bool) -> HeaderValue {
     set_cookie(ACCESS_LINK, "", 0, is_https, true)
+}
+
+pub fn forget_fresh_link(is_https: bool) -> HeaderValue {
+    set_cookie(FRESH_LINK, "", 0, is_https, true)
 }

@@ -9,6 +9,7 @@ mod devices;
 mod emergency;
 pub mod error;
 pub mod forms;
+pub mod guest;
 mod health;
 mod map;
 mod openapi;
@@ -42,6 +43,7 @@ pub fn router(state: AppState) -> Router {
     Router::new()
         .merge(api)
         .merge(forms::router())
+        .merge(guest::router())
         .merge(pages::router())
         .route("/healthz", routing::get(health::alive))
         .route("/readyz", routing::get(health::ready))

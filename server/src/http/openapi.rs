@@ -52,6 +52,8 @@ pub fn api() -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(referrals::act))
         .routes(routes!(referrals::say))
         .routes(routes!(referrals::hear))
+        .routes(routes!(referrals::make_link))
+        .routes(routes!(referrals::revoke_link))
         .routes(routes!(consents::record))
         .routes(routes!(consents::withdraw))
         .routes(routes!(consents::emergency_shares))

@@ -278,8 +278,13 @@ async fn give_original(state: &AppState, signed: &Signed, id: PhotoId) -> Result
 }
 
 async fn show_copy(state: &AppState, signed: &Signed, id: PhotoId, size: Size) -> Result<Response, ApiFailure> {
-    let not_found = || ApiFailure::of(ErrorCode::NotFound);
-    let photo = read_case::may_see_photo(&state.brigade, signed.actor(), id).await?.filter(|photo| photo.verified_at.is_some()).ok_or_else(not_found)?;
+    let photo = read_case::may_see_photo(&state.brigade, signed.actor(), id).await?.filter(|photo| photo.verified_at.is_some());
+    send_copy(state, &photo.ok_or(ApiFailure::of(ErrorCode::NotFound))?, size).await
+}
+
+/// A copy of a photo that the person may see.
+pub(super) async fn send_copy(state: &AppState, photo: &crate::store::PhotoRow, size: Size) -> Result<Response, ApiFailure> {
+    let (id, not_found) = (photo.id, || ApiFailure::of(ErrorCode::NotFound));
     let headers = [PRIVATE, (header::CONTENT_DISPOSITION, "inline"), (header::CONTENT_TYPE, "image/jpeg")];
     if let Ok(copy) = state.brigade.photos.read_copy(size, &CopyName::of(&photo.sha256, &photo.marks)).await {
         return Ok((headers, copy).into_response());

@@ -5,9 +5,9 @@ use axum::{
     response::IntoResponse,
 };
 use casework::{
-    ids::ReferralId,
+    ids::{LinkId, ReferralId},
     referral::{Helped, ReferralVerb},
-    wire::v1::{CreateReferral, ErrorBody, HearPerson, ReferralDetail, ReferralInbox, WriteMessage},
+    wire::v1::{CreateReferral, ErrorBody, HearPerson, MadeLink, MakeLink, ReferralDetail, ReferralInbox, WriteMessage},
 };
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +18,7 @@ use super::{
 use crate::{
     application::{
         answer_referral::{self, Said},
-        create_referral, read_referrals, speak_in_referral,
+        create_referral, read_referrals, referral_links, speak_in_referral,
     },
     state::AppState,
 };
@@ -117,5 +117,31 @@ pub async fn hear(
     ApiJson(heard): ApiJson<HearPerson>,
 ) -> Result<StatusCode, ApiFailure> {
     speak_in_referral::hear(&state.brigade, signed.actor(), id, heard).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Make a link for somebody without an account
+///
+/// The address and the code are told once, to be handed over by two different ways.
+#[utoipa::path(post, path = "/api/v1/referrals/{id}/links", tag = "referrals", params(("id" = ReferralId, Path)), request_body = MakeLink,
+    responses((status = 201, body = MadeLink), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody),
+        (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
+pub async fn make_link(
+    State(state): State<AppState>,
+    signed: Signed,
+    ApiPath(id): ApiPath<ReferralId>,
+    ApiJson(asked): ApiJson<MakeLink>,
+) -> Result<impl IntoResponse, ApiFailure> {
+    let link = asked.id;
+    let fresh = referral_links::make(&state.brigade, signed.actor(), id, asked).await?;
+    let made = MadeLink { id: link, path: format!("/lien/{}", fresh.token), code: fresh.code };
+    Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(made)))
+}
+
+/// Revoke a link: what it opened is closed at once
+#[utoipa::path(post, path = "/api/v1/referral-links/{id}/revocation", tag = "referrals", params(("id" = LinkId, Path)),
+    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
+pub async fn revoke_link(State(state): State<AppState>, signed: Signed, ApiPath(id): ApiPath<LinkId>) -> Result<StatusCode, ApiFailure> {
+    referral_links::revoke(&state.brigade, signed.actor(), id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

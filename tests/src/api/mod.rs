@@ -11,6 +11,7 @@ mod drafts;
 mod earlier_visit;
 mod escalations;
 mod grids;
+mod links;
 mod malformed;
 mod map;
 mod mended;

@@ -48,6 +48,8 @@ const FORMS: &[&str] = &[
     "/partenaires/{id}/{verb}",
     "/partenaires/{id}/messages",
     "/partenaires/{id}/parole",
+    "/partenaires/{id}/liens",
+    "/partenaires/{id}/liens/{link}/revocation",
 ];
 
 /// Forms of anybody.
@@ -200,6 +202,7 @@ async fn a_form_without_a_session_or_its_hidden_field_does_nothing() {
         let path = path
             .replace("{id}", id)
             .replace("{entry}", &new_id().to_string())
+            .replace("{link}", &new_id().to_string())
             .replace("{verb}", if path.contains("cellule") { "acknowledge" } else { "withdraw" });
         let stranger = server.stranger().post_form(&path, &fields).await.expect_status(303);
         assert!(stranger.header("location").is_some_and(|location| location.starts_with("/connexion?next=")), "{path}");

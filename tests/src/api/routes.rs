@@ -53,6 +53,8 @@ const ROUTES: &[Route] = &[
     closed(Method::POST, "/api/v1/referrals/{id}/{verb}"),
     closed(Method::POST, "/api/v1/referrals/{id}/messages"),
     closed(Method::POST, "/api/v1/referrals/{id}/person-word"),
+    closed(Method::POST, "/api/v1/referrals/{id}/links"),
+    closed(Method::POST, "/api/v1/referral-links/{id}/revocation"),
     closed(Method::POST, "/api/v1/cases/{id}/consents"),
     closed(Method::POST, "/api/v1/consents/{id}/withdrawal"),
     closed(Method::GET, "/api/v1/emergency-shares"),
@@ -79,6 +81,8 @@ const IDS: &[(&str, Person)] = &[
     ("POST /api/v1/referrals/{id}/{verb}", Person::Longueuil),
     ("POST /api/v1/referrals/{id}/messages", Person::Longueuil),
     ("POST /api/v1/referrals/{id}/person-word", Person::Longueuil),
+    ("POST /api/v1/referrals/{id}/links", Person::Longueuil),
+    ("POST /api/v1/referral-links/{id}/revocation", Person::Longueuil),
 ];
 
 fn name(route: &Route) -> String {
@@ -100,6 +104,7 @@ async fn ask(client: &Client, method: &Method, path: &str) -> Answer {
             Some("escalations") => json!({ "reason": "Feu" }),
             Some("review") => json!({ "finding": "justified", "text": "Feu" }),
             Some("messages") => json!({ "id": new_id().to_string(), "text": "Feu" }),
+            Some("links") => json!({ "id": new_id().to_string(), "name": "Mme Roy", "days": 7 }),
             Some("person-word") => json!({ "helped": "yes" }),
             Some("consents") => consents::message(new_id(), new_id()),
             _ => json!({ "text": "Feu" }),
@@ -153,12 +158,17 @@ async fn what_is_another_organisations_answers_like_what_does_not_exist() {
     let visit = phone.visit_id.to_string();
     let share = consents::share_in_emergency(&server, &case).await;
     let consent = consents::record(&server, &case, &consents::message(&server.town.tower.doors[0], server.town.cisss)).await;
+    let link = json!({ "id": new_id().to_string(), "name": "Mme Roy", "days": 7 });
+    let coordinator = server.bearer(Person::Coordinator).await;
+    coordinator.post(&format!("/api/v1/referrals/{referral}/links"), &link).await.expect_status(201);
+    let link = link["id"].as_str().expect("an id").to_owned();
     for (route, person) in IDS {
         let (method, path) = route.split_once(' ').expect("method and path");
         let method: Method = method.parse().expect("a method");
         let (real, absent, verb) = match path {
             path if path.contains("photos") => (&photo, new_id().to_string(), ""),
             path if path.contains("emergency-shares") => (&share, new_id().to_string(), ""),
+            path if path.contains("referral-links") => (&link, new_id().to_string(), ""),
             path if path.contains("withdrawal") => (&consent, new_id().to_string(), ""),
             path if path.contains("cases") => (&case, new_id().to_string(), ""),
             path if path.contains("emergency") => (&escalation, new_id().to_string(), "acknowledge"),

@@ -4,6 +4,7 @@ mod consents;
 mod coverage;
 mod devices;
 mod doors;
+mod links;
 mod people;
 mod threads;
 mod upgrade;
@@ -78,6 +79,7 @@ chapters!(
     consents::what_a_danger_let_share_reads_back_and_is_reviewed_once,
     consents::a_consent_reads_back_with_what_was_shared_under_it_and_is_withdrawn_once,
     threads::what_two_sides_say_reads_back_in_order_and_waits_for_who_has_not_read_it,
+    links::a_link_is_known_by_its_token_counts_its_tries_and_ends_its_sessions,
     work::a_job_is_claimed_by_one_worker_and_tried_again,
 );
 

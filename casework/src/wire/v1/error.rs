@@ -85,6 +85,8 @@ error_codes! {
     ReasonRequired = "reason_required", 422;
     OutcomeRequired = "outcome_required", 422;
     ConsentRequired = "consent_required", 422;
+    /// The code of a link is not the one that was given for it.
+    LinkCodeWrong = "link_code_wrong", 401;
     SectionNotShareable = "section_not_shareable", 422;
     NotAnImage = "not_an_image", 415;
     ImageTooLarge = "image_too_large", 413;

@@ -26,8 +26,8 @@ pub use field::{
 };
 pub use map::{CaseMap, CasePoint, TerritoryOutline};
 pub use referral::{
-    CreateReferral, FirstReading, HearPerson, MessageView, PersonWordView, RedirectChoice, ReferralDetail, ReferralInbox, ReferralLink, ReferralRow,
-    SharedObservation, WriteMessage,
+    CreateReferral, FirstReading, HearPerson, LinkState, LinkView, MadeLink, MakeLink, MessageView, PersonWordView, RedirectChoice, ReferralDetail,
+    ReferralInbox, ReferralLink, ReferralRow, SharedObservation, WriteMessage,
 };
 pub use rescue::{RESCUE_FRAME_BYTES_MAX, RESCUE_KEY_BYTES, RESCUE_MAGIC, RescueBrought, RescueManifest, RescuePhoto, RescueRow};
 pub use session::{AccountView, OrganisationView, SessionView, SignIn};

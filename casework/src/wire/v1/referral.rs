@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     clock::Timestamp,
-    ids::{CaseId, MessageId, OrganisationId, ReferralId},
+    ids::{CaseId, LinkId, MessageId, OrganisationId, ReferralId},
     permission::Section,
     referral::{Helped, ReferralStage, ReferralVerb, Urgency},
     wire::v1::{BuildingView, ConsentedDoor, ConsentedSection, EntryView, PartnerChoice, PhotoRef, ShareInEmergency},
@@ -106,6 +106,12 @@ pub struct ReferralDetail {
     /// The reader may keep what the person says of it.
     #[serde(default)]
     pub may_hear: bool,
+    /// Links for people without an account; for the sending side.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<LinkView>,
+    /// The reader may make one.
+    #[serde(default)]
+    pub may_make_link: bool,
     pub history: Vec<EntryView>,
     pub allowed: Vec<ReferralVerb>,
     /// The reader is on the receiving side.
@@ -180,6 +186,52 @@ pub struct PersonWordView {
     pub helped: Helped,
     pub words: Option<String>,
     pub at: Timestamp,
+}
+
+/// What a link still opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum LinkState {
+    Open,
+    Expired,
+    Revoked,
+    /// Too many wrong codes.
+    Blocked,
+}
+
+/// A link by which somebody without an account answers. Neither its address nor its code is ever told again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LinkView {
+    pub id: LinkId,
+    /// Who answers.
+    pub name: String,
+    pub state: LinkState,
+    pub expires_at: Timestamp,
+    pub opened_at: Option<Timestamp>,
+}
+
+/// Make a link for somebody without an account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct MakeLink {
+    /// Made by the form: sent again before the link was opened, it makes the same link anew.
+    pub id: LinkId,
+    pub name: String,
+    /// 1 to 30.
+    pub days: u32,
+}
+
+/// Both halves of a link, told once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MadeLink {
+    pub id: LinkId,
+    /// Path of the address.
+    pub path: String,
+    pub code: String,
 }
 
 /// A message to the other side of a referral.
