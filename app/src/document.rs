@@ -36,6 +36,9 @@ pub mod success {
     pub const SIGNED_OUT: &str = "signed_out";
     pub const FIRST_ACCOUNT_CREATED: &str = "first_account_created";
     pub const PASSWORD_CHOSEN: &str = "password_chosen";
+    pub const PASSWORD_CHANGED: &str = "password_changed";
+    pub const SESSION_ENDED: &str = "session_ended";
+    pub const OTHER_SESSIONS_ENDED: &str = "other_sessions_ended";
     pub const ORGANISATION_ADDED: &str = "organisation_added";
     pub const ACCOUNT_ADDED: &str = "account_added";
     pub const ACCOUNT_CHANGED: &str = "account_changed";

@@ -4,14 +4,15 @@ use casework::{
     gateway::{Gateway, Reply},
     ids::{CaseId, ReferralId},
     wire::v1::{
-        AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, DeviceRegister, EmergencyShares, ErrorCode, ReferralDetail,
-        ReferralInbox, RoundPlan,
+        AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, DeviceRegister, EmergencyShares, ErrorCode, MyAccount,
+        ReferralDetail, ReferralInbox, RoundPlan,
     },
 };
 
 use crate::{
     application::{
-        Actor, Brigade, Result, UseCaseError, administer, devices, plan_round, read_board, read_case, read_cases, read_map, read_referrals, review_sharing,
+        Actor, Brigade, Result, UseCaseError, administer, devices, keep_account, plan_round, read_board, read_case, read_cases, read_map, read_referrals,
+        review_sharing, sign_in::Session,
     },
     http::error::code_of,
 };
@@ -19,7 +20,7 @@ use crate::{
 /// Built per request, so that authorisation is never skipped. Without a person, every question is refused.
 pub struct InProcessGateway {
     pub brigade: Brigade,
-    pub actor: Option<Actor>,
+    pub session: Option<Session>,
 }
 
 fn api_error(error: UseCaseError) -> ApiError {
@@ -35,8 +36,8 @@ impl InProcessGateway {
         Answer: Future<Output = Result<T>> + Send + 'gateway,
     {
         Box::pin(async move {
-            match &self.actor {
-                Some(actor) => ask(&self.brigade, actor).await.map_err(api_error),
+            match &self.session {
+                Some(session) => ask(&self.brigade, &session.actor).await.map_err(api_error),
                 None => Err(app::texts::errors::api_error(ErrorCode::SignInRequired, None)),
             }
         })
@@ -46,6 +47,15 @@ impl InProcessGateway {
 impl Gateway for InProcessGateway {
     fn account(&self) -> Reply<'_, AccountView> {
         self.answer(|_, actor| async { Ok(actor.view()) })
+    }
+
+    fn my_account(&self) -> Reply<'_, MyAccount> {
+        Box::pin(async move {
+            match &self.session {
+                Some(session) => keep_account::read(&self.brigade, session).await.map_err(api_error),
+                None => Err(app::texts::errors::api_error(ErrorCode::SignInRequired, None)),
+            }
+        })
     }
 
     fn cases(&self, query: CaseQuery) -> Reply<'_, CaseList> {

@@ -10,6 +10,7 @@ pub mod grids;
 pub mod http;
 pub mod jobs;
 pub mod pages;
+pub mod passwords;
 pub mod photos;
 pub mod rescue_file;
 pub mod state;

@@ -40,6 +40,7 @@ pub fn router() -> Router<AppState> {
         .route("/connexion", get(open_page))
         .route("/premier-acces/{token}", get(first_access_page))
         .route("/mot-de-passe/{token}", get(password_page))
+        .route("/compte", get(page))
         .route("/administration", get(page))
         .route("/bureau", get(page))
         .route("/bureau/tournee", get(page))
@@ -192,7 +193,7 @@ async fn render(state: AppState, request: Request, with_map: bool) -> Response {
         access_link,
         demo_accounts,
     };
-    let gateway: AnyGateway = Arc::new(InProcessGateway { brigade: state.brigade.clone(), actor: session.map(|session| session.actor) });
+    let gateway: AnyGateway = Arc::new(InProcessGateway { brigade: state.brigade.clone(), session });
     let assets = assets(&state);
     let tiles_origin = state.brigade.tiles_url.as_deref().and_then(origin_of).filter(|_| with_map);
     let document_page = move || {

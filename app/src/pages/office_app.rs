@@ -7,6 +7,7 @@ use leptos_router::{
 };
 
 use crate::{
+    account::AccountPage,
     administration::AdministrationPage,
     cell::BoardPage,
     map::MapPage,
@@ -25,6 +26,7 @@ pub fn OfficeApp() -> impl IntoView {
                 <Route path=path!("/connexion") view=SignInPage ssr=SsrMode::Async />
                 <Route path=path!("/premier-acces/:token") view=FirstAccessPage ssr=SsrMode::Async />
                 <Route path=path!("/mot-de-passe/:token") view=PasswordPage ssr=SsrMode::Async />
+                <Route path=path!("/compte") view=AccountPage ssr=SsrMode::Async />
                 <Route path=path!("/administration") view=AdministrationPage ssr=SsrMode::Async />
                 <Route path=path!("/bureau") view=CasesPage ssr=SsrMode::Async />
                 <Route path=path!("/bureau/tournee") view=RoundPage ssr=SsrMode::Async />

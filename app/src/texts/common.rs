@@ -26,6 +26,7 @@ texts! {
     NAV_FIELD: "Terrain" / "Field";
     NAV_ADMINISTRATION: "Administration" / "Administration";
     ACCOUNT_MENU: "Compte de {name}" / "Account of {name}";
+    MY_ACCOUNT: "Mon compte" / "My account";
     SIGN_OUT: "Se déconnecter" / "Sign out";
     SIGN_IN: "Se connecter" / "Sign in";
     OTHER_LANGUAGE: "English" / "Français";
@@ -53,6 +54,9 @@ texts! {
     FLASH_SAVED: "C’est enregistré." / "Saved.";
     FLASH_SIGNED_OUT: "Vous êtes déconnecté." / "You are signed out.";
     FLASH_PASSWORD_CHOSEN: "Votre mot de passe est enregistré. Connectez-vous." / "Your password is saved. Sign in.";
+    FLASH_PASSWORD_CHANGED: "Votre mot de passe est changé. Vos autres sessions sont fermées." / "Your password is changed. Your other sessions are closed.";
+    FLASH_SESSION_ENDED: "La session est fermée." / "The session is closed.";
+    FLASH_OTHER_SESSIONS_ENDED: "Toutes vos autres sessions sont fermées." / "All your other sessions are closed.";
     FLASH_ORGANISATION_ADDED: "L’organisme est ajouté." / "The organisation is added.";
     FLASH_ACCOUNT_ADDED: "Le compte est ajouté. Remettez son lien à la personne." / "The account is added. Hand its link to the person.";
     FLASH_ACCOUNT_CHANGED: "L’accès du compte a changé." / "The access of the account has changed.";
@@ -394,6 +398,9 @@ pub fn flash(flash: &Flash, locale: Locale) -> &'static str {
             success::SIGNED_OUT => FLASH_SIGNED_OUT,
             success::FIRST_ACCOUNT_CREATED => FLASH_FIRST_ACCOUNT,
             success::PASSWORD_CHOSEN => FLASH_PASSWORD_CHOSEN,
+            success::PASSWORD_CHANGED => FLASH_PASSWORD_CHANGED,
+            success::SESSION_ENDED => FLASH_SESSION_ENDED,
+            success::OTHER_SESSIONS_ENDED => FLASH_OTHER_SESSIONS_ENDED,
             success::ORGANISATION_ADDED => FLASH_ORGANISATION_ADDED,
             success::ACCOUNT_ADDED => FLASH_ACCOUNT_ADDED,
             success::ACCOUNT_CHANGED => FLASH_ACCOUNT_CHANGED,

@@ -15,6 +15,16 @@ pub fn of(code: ErrorCode) -> Text {
         ErrorCode::SignInRequired => text!("Votre session est terminée. Connectez-vous de nouveau.", "Your session has ended. Sign in again."),
         ErrorCode::WrongCredentials => text!("Courriel ou mot de passe inexact.", "Wrong e-mail or password."),
         ErrorCode::PasswordTooShort => text!("Choisissez un mot de passe d’au moins 12 caractères.", "Choose a password of at least 12 characters."),
+        ErrorCode::PasswordTooLong => text!("Choisissez un mot de passe d’au plus 128 caractères.", "Choose a password of at most 128 characters."),
+        ErrorCode::PasswordTooCommon => text!(
+            "Ce mot de passe est trop facile à deviner\u{a0}: il est très répandu, ou suit une suite ou une répétition. Quelques mots sans lien entre eux conviennent mieux.",
+            "This password is too easy to guess: it is widely used, or follows a sequence or a repetition. A few unrelated words do better."
+        ),
+        ErrorCode::PasswordHoldsName => text!(
+            "Le mot de passe ne doit contenir ni votre nom, ni votre courriel, ni le nom de Brigade.",
+            "The password must not hold your name, your e-mail or the name of Brigade."
+        ),
+        ErrorCode::WrongPassword => text!("Le mot de passe actuel est inexact. Rien n’a changé.", "The current password is wrong. Nothing has changed."),
         ErrorCode::AlreadyExists => text!("Il existe déjà : rien n’a été ajouté.", "It exists already: nothing was added."),
         ErrorCode::TooManyAttempts => {
             text!("Trop d’essais. Attendez quelques minutes avant de réessayer.", "Too many attempts. Wait a few minutes before trying again.")

@@ -14,7 +14,6 @@ texts! {
     FIRST_HINT: "Ce lien sert une seule fois : il nomme votre brigade et crée son compte d’administration." / "This link works once: it names your brigade and creates its administrator account.";
     FIRST_ORGANISATION: "Nom de la brigade" / "Name of the brigade";
     FIRST_NAME: "Votre nom" / "Your name";
-    FIRST_PASSWORD_HINT: "Au moins 12 caractères." / "At least 12 characters.";
     FIRST_SUBMIT: "Créer le compte" / "Create the account";
     PASSWORD_TITLE: "Choisir un mot de passe" / "Choose a password";
     PASSWORD_HINT: "Ce lien sert une seule fois. Vous vous connecterez ensuite avec votre courriel et ce mot de passe." / "This link works once. You then sign in with your e-mail and this password.";

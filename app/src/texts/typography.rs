@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use casework::wire::v1::ErrorCode;
 
-use super::{Text, administration, annotate, cell, common, device, devices, errors, field, field_visit, map, office, partner, round, sign_in};
+use super::{Text, account, administration, annotate, cell, common, device, devices, errors, field, field_visit, map, office, partner, round, sign_in};
 
 fn all() -> Vec<(String, Text)> {
     let namespaces = [
@@ -14,6 +14,7 @@ fn all() -> Vec<(String, Text)> {
         ("cell", cell::ALL),
         ("partner", partner::ALL),
         ("map", map::ALL),
+        ("account", account::ALL),
         ("administration", administration::ALL),
         ("round", round::ALL),
         ("devices", devices::ALL),

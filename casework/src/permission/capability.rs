@@ -138,6 +138,11 @@ pub fn may_manage_accounts(actor: &Actor) -> Decision {
     })
 }
 
+/// Read and change what is an account's own (open sessions, password, second factor): its owner alone, in whatever role, and one that fits nothing too.
+pub fn may_keep_account(actor: &Actor, owner: AccountId) -> Decision {
+    Decision::when(actor.account_id == owner)
+}
+
 /// Read which phones hold unsent work, give a lost one up, and hand in what a phone could not send. It shows no case.
 pub fn may_manage_devices(actor: &Actor) -> Decision {
     by_role(actor, |role| match role {

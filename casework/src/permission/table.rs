@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use super::{
     Action, Actor, Decision, Grants, OrganisationKind, Relation, Role, Section, decide, may_acknowledge, may_answer_referral, may_ask_after_visit,
-    may_create_referral, may_dispatch, may_keep_consents, may_locate_confidential_danger, may_manage_accounts, may_manage_devices, may_move_case,
-    may_move_escalation, may_move_referral, may_push_field_events, may_raise_escalation, may_read_door_language, may_read_map, may_read_original_photo,
-    may_review_sharing, may_share_in_emergency, may_strike_log, may_write_log,
+    may_create_referral, may_dispatch, may_keep_account, may_keep_consents, may_locate_confidential_danger, may_manage_accounts, may_manage_devices,
+    may_move_case, may_move_escalation, may_move_referral, may_push_field_events, may_raise_escalation, may_read_door_language, may_read_map,
+    may_read_original_photo, may_review_sharing, may_share_in_emergency, may_strike_log, may_write_log,
 };
 use crate::{
     case::CaseVerb,
@@ -120,6 +120,8 @@ const CAPABILITIES: &[Capability] = &[
     ("withdraw a referral sent, or redirect a refused one", |actor| may_move_referral(actor, Side::Sender, ReferralVerb::Withdraw)),
     ("push field events", may_push_field_events),
     ("read a photo as received, with its metadata and without its marks", may_read_original_photo),
+    ("keep one's own sessions, password and second factor", |actor| may_keep_account(actor, actor.account_id)),
+    ("keep another's sessions, password and second factor", |actor| may_keep_account(actor, AccountId(uuid::Uuid::max()))),
     ("manage accounts", may_manage_accounts),
     ("see the phones, revoke one, and hand in a rescue file", may_manage_devices),
     ("read the case map", may_read_map),

@@ -9,6 +9,7 @@ pub mod change_case;
 pub mod create_referral;
 pub mod devices;
 pub mod judge_visit;
+pub mod keep_account;
 pub mod keep_consents;
 pub mod plan_round;
 pub mod pull_round;

@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
 use casework::{
+    account::Browser,
     case::{CaseOutcome, CaseStage, CaseState},
     escalation::EscalationStage,
     permission::{OrganisationKind, Role},
@@ -210,12 +211,13 @@ async fn loading_twice_changes_nothing() {
 #[tokio::test]
 async fn every_account_signs_in_with_the_demo_password() {
     let platform = Platform::loaded().await;
+    let arrival = sign_in::Arrival { device: None, browser: Browser::UNKNOWN };
     for account in ACCOUNTS {
-        let session = sign_in::sign_in(&platform.brigade, account.email, PASSWORD.to_owned(), None).await.unwrap().session;
+        let session = sign_in::sign_in(&platform.brigade, account.email, PASSWORD.to_owned(), arrival).await.unwrap().session;
         assert_eq!(session.actor.account.display_name, account.display_name);
         assert!(session.actor.permission().effective_role().is_some(), "{}", account.email);
     }
-    assert!(sign_in::sign_in(&platform.brigade, "inspection@demo.test", "brigade".to_owned(), None).await.is_err());
+    assert!(sign_in::sign_in(&platform.brigade, "inspection@demo.test", "brigade".to_owned(), arrival).await.is_err());
 }
 
 #[tokio::test]

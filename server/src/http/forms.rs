@@ -23,9 +23,10 @@ use casework::{
 };
 
 use super::{
+    account_forms,
     error::code_of,
     rescue,
-    session::{forget_session_cookie, is_foreign, known_device, known_device_cookie, opened_cookies, recognise, set_cookie, token},
+    session::{arrival, forget_session_cookie, is_foreign, known_device, known_device_cookie, opened_cookies, recognise, set_cookie, token},
 };
 use crate::{
     application::{
@@ -75,13 +76,14 @@ pub fn router() -> Router<AppState> {
         .route("/cellule/visites/{id}/jointe", post(reached_form))
         .route("/cellule/{id}/journal/{entry}/biffer", post(strike_form))
         .route("/partenaires/{id}/{verb}", post(referral_form))
+        .merge(account_forms::router())
 }
 
 /// The fields of a form, in order, repeated ones included.
-struct Fields(Vec<(String, String)>);
+pub(super) struct Fields(Vec<(String, String)>);
 
 impl Fields {
-    fn get(&self, name: &str) -> &str {
+    pub(super) fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()).unwrap_or_default()
     }
 
@@ -140,7 +142,7 @@ async fn sign_in_form(State(state): State<AppState>, headers: HeaderMap, fields:
     if is_foreign(&headers) {
         return again(ErrorCode::ForgedRequest);
     }
-    match sign_in::sign_in(&state.brigade, fields.get("email"), fields.get("password").to_owned(), known_device(&headers)).await {
+    match sign_in::sign_in(&state.brigade, fields.get("email"), fields.get("password").to_owned(), arrival(&headers)).await {
         Ok(opened) => {
             let next = local_path(fields.get("next")).filter(|next| *next != "/" && !next.starts_with("/connexion"));
             let path = next.unwrap_or_else(|| home(opened.session.actor.account.role));
@@ -200,7 +202,7 @@ pub(super) async fn sender_of(state: &AppState, headers: &HeaderMap, path: &str)
 }
 
 /// Checks who asks and that the form is ours, does it, and goes back.
-async fn carry_out<Act, Done>(state: &AppState, headers: &HeaderMap, fields: &Fields, path: &str, done: &str, act: Act) -> Response
+pub(super) async fn carry_out<Act, Done>(state: &AppState, headers: &HeaderMap, fields: &Fields, path: &str, done: &str, act: Act) -> Response
 where
     Act: FnOnce(Session) -> Done,
     Done: Future<Output = Result<(), UseCaseError>>,

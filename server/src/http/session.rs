@@ -7,6 +7,7 @@ use axum::{
     response::{AppendHeaders, IntoResponse, Response},
 };
 use casework::{
+    account::Browser,
     ids::{AccountId, DeviceId},
     wire::v1::{ACCOUNT_HEADER, DEVICE_HEADER, ErrorBody, ErrorCode, SessionView, SignIn},
 };
@@ -15,7 +16,7 @@ use super::error::{ApiFailure, ApiJson};
 use crate::{
     application::{
         Actor, burst,
-        sign_in::{self, Opened, Session},
+        sign_in::{self, Arrival, Opened, Session},
     },
     state::AppState,
 };
@@ -69,6 +70,12 @@ pub fn opened_cookies(opened: &Opened, is_https: bool) -> AppendHeaders<[(Header
 
 pub fn forget_session_cookie(is_https: bool) -> HeaderValue {
     set_cookie(COOKIE, "", 0, is_https, true)
+}
+
+/// Where a request that signs in comes from: the device it may be known as, and the coarse make of its browser.
+pub fn arrival(headers: &HeaderMap) -> Arrival<'_> {
+    let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    Arrival { device: known_device(headers), browser: Browser::of(user_agent) }
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
@@ -200,7 +207,7 @@ pub async fn open(State(state): State<AppState>, headers: HeaderMap, ApiJson(mes
     if is_foreign(&headers) {
         return Err(ApiFailure::of(ErrorCode::ForgedRequest));
     }
-    let opened = sign_in::sign_in(&state.brigade, &message.email, message.password, known_device(&headers)).await?;
+    let opened = sign_in::sign_in(&state.brigade, &message.email, message.password, arrival(&headers)).await?;
     let cookies = opened_cookies(&opened, state.is_https);
     let no_store = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
     Ok((cookies, no_store, Json(opened.session.view(Some(opened.token)))).into_response())

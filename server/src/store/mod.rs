@@ -22,6 +22,7 @@ pub mod referral;
 pub mod rescue_file;
 mod rows;
 pub mod server_key;
+pub mod session;
 pub mod visit;
 
 use std::{path::Path, sync::Once};
@@ -34,7 +35,7 @@ use sqlx::{
 };
 use tokio::sync::watch;
 
-pub use account::{AccountRow, NewAccount, NewOrganisation, OrganisationRow, SessionRow};
+pub use account::{AccountRow, NewAccount, NewOrganisation, OrganisationRow};
 pub use building::{BuildingRow, DwellingRow, NewBuilding, NewDwelling, TerritoryRow};
 pub use case::{CaseEntryRecord, CaseFilter, CasePosition, CaseRecord, NewCaseEntry};
 pub use consent::ConsentRecord;
@@ -49,6 +50,7 @@ pub use observation::ObservationRecord;
 pub use photo::{Copies, NewPhoto, PhotoRow, UploadRow};
 pub use referral::{NewReferralEntry, ReferralEntryRecord, ReferralFilter, ReferralRecord};
 pub use rescue_file::NewRescueFile;
+pub use session::{NewSession, OpenSessionRow, SessionRow};
 pub use visit::{DoorNoteRow, NewDoorNote, NewOutcome, NewVisit, Pace, VisitRow};
 
 /// The connection of a write transaction (or of a savepoint in it): everything written through it is stored, or nothing.

@@ -1,5 +1,6 @@
 //! The API and the pages, through the real server on a port of its own.
 
+mod account;
 mod administration;
 mod cases;
 mod compression;

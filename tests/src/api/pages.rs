@@ -9,6 +9,7 @@ use crate::support::{Answer, Client, Database, Person, TestServer, percent_encod
 
 /// Pages for signed-in people, and one who may see each.
 const PAGES: &[(&str, Person)] = &[
+    ("/compte", Person::Cisss),
     ("/administration", Person::Administrator),
     ("/bureau", Person::Coordinator),
     ("/bureau/tournee", Person::Coordinator),
@@ -26,6 +27,9 @@ const OPEN_PAGES: &[&str] = &["/", "/terrain", "/terrain/{*rest}", "/connexion",
 
 /// Forms of signed-in people.
 const FORMS: &[&str] = &[
+    "/compte/mot-de-passe",
+    "/compte/sessions/{id}/fin",
+    "/compte/sessions/fin",
     "/administration/organismes",
     "/administration/comptes",
     "/administration/comptes/{id}/lien",
@@ -63,7 +67,8 @@ fn every_page_and_every_form_has_its_stories() {
     let told: BTreeSet<String> = PAGES.iter().map(|(path, _)| *path).chain(OPEN_PAGES.iter().copied()).map(str::to_owned).collect();
     assert_eq!(routed("pages.rs"), told, "a page is missing from (or stale in) PAGES and OPEN_PAGES");
     let told: BTreeSet<String> = FORMS.iter().chain(OPEN_FORMS).map(|path| (*path).to_owned()).collect();
-    assert_eq!(routed("http/forms.rs"), told, "a form is missing from (or stale in) FORMS and OPEN_FORMS");
+    let forms: BTreeSet<String> = routed("http/forms.rs").into_iter().chain(routed("http/account_forms.rs")).collect();
+    assert_eq!(forms, told, "a form is missing from (or stale in) FORMS and OPEN_FORMS");
 }
 
 async fn town_with_a_referral() -> (TestServer, String, String) {

@@ -32,6 +32,13 @@ error_codes! {
     SignInRequired = "sign_in_required", 401;
     WrongCredentials = "wrong_credentials", 401;
     PasswordTooShort = "password_too_short", 422;
+    PasswordTooLong = "password_too_long", 422;
+    /// Among those that are tried first by whoever guesses.
+    PasswordTooCommon = "password_too_common", 422;
+    /// It holds the person's e-mail or name, or the product's.
+    PasswordHoldsName = "password_holds_name", 422;
+    /// The current password, asked for again before a change, is another.
+    WrongPassword = "wrong_password", 422;
     /// An account, organisation or building of that name or address exists.
     AlreadyExists = "already_exists", 409;
     TooManyAttempts = "too_many_attempts", 429;
