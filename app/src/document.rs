@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use casework::wire::v1::AccountView;
+use casework::wire::v1::{AccountView, SecondFactorSecret};
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 use serde::{Deserialize, Serialize};
@@ -39,6 +39,13 @@ pub mod success {
     pub const PASSWORD_CHANGED: &str = "password_changed";
     pub const SESSION_ENDED: &str = "session_ended";
     pub const OTHER_SESSIONS_ENDED: &str = "other_sessions_ended";
+    pub const NOTICES_READ: &str = "notices_read";
+    pub const FACTOR_BEGUN: &str = "factor_begun";
+    pub const FACTOR_CONFIRMED: &str = "factor_confirmed";
+    pub const FACTOR_REMOVED: &str = "factor_removed";
+    pub const FACTOR_RESET: &str = "factor_reset";
+    pub const CODES_RENEWED: &str = "codes_renewed";
+    pub const ORGANISATION_CHANGED: &str = "organisation_changed";
     pub const ORGANISATION_ADDED: &str = "organisation_added";
     pub const ACCOUNT_ADDED: &str = "account_added";
     pub const ACCOUNT_CHANGED: &str = "account_changed";
@@ -72,6 +79,16 @@ pub struct DemoAccount {
     pub organisation: String,
 }
 
+/// What the second step of a sign-in asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum SecondStep {
+    /// A code.
+    Code,
+    /// A first code of a factor to be made now.
+    Enrol { secret: SecondFactorSecret },
+}
+
 /// What a page knows besides its data. The same on the server and in the browser.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageContext {
@@ -88,6 +105,12 @@ pub struct PageContext {
     /// Whole address of a one-time link made a moment ago. Only on the administration page, once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access_link: Option<String>,
+    /// What the second step of a sign-in asks for. Only on its page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_step: Option<SecondStep>,
+    /// Recovery codes made a moment ago. Only on the account page, once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recovery_codes: Vec<String>,
     /// Only on the sign-in page of a demonstration.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub demo_accounts: Vec<DemoAccount>,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::{
-    document::{Assets, DemoAccount, DocumentContext, Flash, FlashKind, PageContext, StatusSetter, document},
+    document::{Assets, DemoAccount, DocumentContext, Flash, FlashKind, PageContext, SecondStep, StatusSetter, document},
     gateway::AnyGateway,
     texts::Locale,
 };
@@ -19,16 +19,21 @@ use leptos::{nonce::use_nonce, prelude::use_context};
 use leptos_axum::{ResponseOptions, render_app_async_with_context};
 
 use crate::{
-    application::sign_in::{self, AccessLink},
+    application::{
+        second_step::{self, StepView},
+        sign_in::{self, AccessLink},
+    },
     clock::new_id,
     demo,
     gateway::InProcessGateway,
     http::{
+        account_forms::{self, RECOVERY_CODES, forget_codes},
         assets::shell,
-        forms::{ACCESS_LINK, FLASH, LOCALE, forget_flash, forget_link, home},
+        forms::{ACCESS_LINK, FLASH, LOCALE, SECOND_STEP, forget_flash, forget_link, home},
         security::page_policy,
         session::{cookie, recognise},
     },
+    second_factor::is_recovery_code,
     state::AppState,
 };
 
@@ -38,6 +43,7 @@ pub fn router() -> Router<AppState> {
         .route("/terrain", get(shell))
         .route("/terrain/{*rest}", get(shell))
         .route("/connexion", get(open_page))
+        .route("/connexion/code", get(second_step_page))
         .route("/premier-acces/{token}", get(first_access_page))
         .route("/mot-de-passe/{token}", get(password_page))
         .route("/compte", get(page))
@@ -85,6 +91,22 @@ async fn signed_page(state: AppState, request: Request, with_map: bool) -> Respo
 /// A page for anybody.
 async fn open_page(State(state): State<AppState>, request: Request) -> Response {
     render(state, request, false).await
+}
+
+/// The second step of a sign-in under way; without one, its beginning.
+async fn second_step_page(State(state): State<AppState>, request: Request) -> Response {
+    let token = cookie(request.headers(), SECOND_STEP).unwrap_or_default();
+    match second_step::view(&state.brigade, token).await {
+        Ok(Some(step)) => {
+            let step = match step {
+                StepView::Code => SecondStep::Code,
+                StepView::Enrol(secret) => SecondStep::Enrol { secret },
+            };
+            render_with(state, request, false, Some(step)).await
+        }
+        Ok(None) => Redirect::to("/connexion").into_response(),
+        Err(error) => crate::http::error::ApiFailure::from(error).into_response(),
+    }
 }
 
 async fn first_access_page(State(state): State<AppState>, Path(token): Path<String>, request: Request) -> Response {
@@ -161,7 +183,18 @@ fn locale(headers: &HeaderMap) -> Locale {
     cookie(headers, LOCALE).map_or(Locale::Fr, Locale::from_tag)
 }
 
+/// Recovery codes made by the post before, on the one page that shows them.
+fn fresh_codes(request: &Request) -> Option<Vec<String>> {
+    let codes = cookie(request.headers(), RECOVERY_CODES).filter(|_| request.uri().path() == account_forms::PATH)?;
+    // As for links: a planted cookie shows nothing that has not the shape of ours.
+    Some(codes.split('.').filter(|code| is_recovery_code(code)).map(str::to_owned).collect())
+}
+
 async fn render(state: AppState, request: Request, with_map: bool) -> Response {
+    render_with(state, request, with_map, None).await
+}
+
+async fn render_with(state: AppState, request: Request, with_map: bool, second_step: Option<SecondStep>) -> Response {
     let session = match recognise(&state, request.headers()).await {
         Ok(session) => session,
         Err(failure) => return failure.into_response(),
@@ -170,6 +203,8 @@ async fn render(state: AppState, request: Request, with_map: bool) -> Response {
     let had_flash = flash.is_some();
     let had_link = fresh_link_token(&request).is_some();
     let access_link = access_link(&state, &request);
+    let codes = fresh_codes(&request).filter(|_| session.is_some());
+    let had_codes = codes.is_some();
     let locale = locale(request.headers());
     let role_name = |role| app::texts::common::role(role).get(locale).to_owned();
     let shows_accounts = state.demo && session.is_none();
@@ -191,6 +226,8 @@ async fn render(state: AppState, request: Request, with_map: bool) -> Response {
         demo: state.demo,
         flash,
         access_link,
+        second_step,
+        recovery_codes: codes.unwrap_or_default(),
         demo_accounts,
     };
     let gateway: AnyGateway = Arc::new(InProcessGateway { brigade: state.brigade.clone(), session });
@@ -219,6 +256,9 @@ async fn render(state: AppState, request: Request, with_map: bool) -> Response {
     }
     if had_link {
         headers.append(header::SET_COOKIE, forget_link(state.is_https));
+    }
+    if had_codes {
+        headers.append(header::SET_COOKIE, forget_codes(state.is_https));
     }
     // Rendered for one person: nothing between us may keep it.
     headers.insert(HeaderName::from_static("vary"), HeaderValue::from_static("cookie"));

@@ -1,7 +1,7 @@
 use casework::wire::v1::MyAccount;
 use leptos::prelude::*;
 
-use super::{password_form::PasswordForm, session_list::SessionList};
+use super::{notice_list::NoticeList, password_form::PasswordForm, second_factor_section::SecondFactorSection, session_list::SessionList};
 use crate::{
     document::PageContext,
     pages::{load, page_context, shown},
@@ -36,11 +36,19 @@ fn account_view(mine: MyAccount, page: &PageContext) -> impl IntoView + use<> {
             <span class="muted account-page__email">{mine.email.clone()}</span>
         </p>
         <div class="stack stack--loose">
+            <NoticeList notices=mine.notices csrf=page.csrf.clone() locale=locale />
             <section class="card stack" id="sessions" aria-labelledby="sessions-title" data-testid="sessions">
                 <h2 id="sessions-title">{account::SESSIONS.get(locale)}</h2>
                 <p class="muted">{account::SESSIONS_HINT.get(locale)}</p>
                 <SessionList sessions=mine.sessions csrf=page.csrf.clone() locale=locale />
             </section>
+            <SecondFactorSection
+                factor=mine.second_factor
+                required=mine.second_factor_required
+                recovery_codes=page.recovery_codes.clone()
+                csrf=page.csrf.clone()
+                locale=locale
+            />
             <section class="card stack" id="mot-de-passe" aria-labelledby="password-title" data-testid="password">
                 <h2 id="password-title">{account::PASSWORD.get(locale)}</h2>
                 <PasswordForm email=mine.email csrf=page.csrf.clone() locale=locale />

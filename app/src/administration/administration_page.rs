@@ -53,8 +53,8 @@ fn administration_view(answer: Administration, page: PageContext) -> impl IntoVi
                     <h2>{administration::ORGANISATIONS.get(locale)}</h2>
                     <p class="muted">{organisations_total.clone()}</p>
                 </div>
-                <OrganisationForm municipalities=municipalities csrf=page.csrf locale=locale />
-                <OrganisationTable rows=organisations caption=organisations_total locale=locale />
+                <OrganisationForm municipalities=municipalities csrf=page.csrf.clone() locale=locale />
+                <OrganisationTable rows=organisations caption=organisations_total csrf=page.csrf locale=locale />
             </section>
         </div>
     }

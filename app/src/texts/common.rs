@@ -57,6 +57,12 @@ texts! {
     FLASH_PASSWORD_CHANGED: "Votre mot de passe est changé. Vos autres sessions sont fermées." / "Your password is changed. Your other sessions are closed.";
     FLASH_SESSION_ENDED: "La session est fermée." / "The session is closed.";
     FLASH_OTHER_SESSIONS_ENDED: "Toutes vos autres sessions sont fermées." / "All your other sessions are closed.";
+    FLASH_FACTOR_BEGUN: "Visez l’image avec votre application, puis tapez le code qu’elle affiche." / "Aim at the picture with your app, then type the code it shows.";
+    FLASH_FACTOR_CONFIRMED: "Votre second facteur est en place. Gardez les codes de secours." / "Your second factor is in place. Keep the recovery codes.";
+    FLASH_FACTOR_REMOVED: "Votre second facteur est retiré." / "Your second factor is removed.";
+    FLASH_FACTOR_RESET: "Le second facteur est retiré. La personne le saura à sa prochaine connexion." / "The second factor is removed. The person will be told at the next sign-in.";
+    FLASH_CODES_RENEWED: "Voici vos nouveaux codes de secours. Les anciens ne servent plus." / "Here are your new recovery codes. The old ones no longer work.";
+    FLASH_ORGANISATION_CHANGED: "La règle de l’organisme est changée." / "The rule of the organisation is changed.";
     FLASH_ORGANISATION_ADDED: "L’organisme est ajouté." / "The organisation is added.";
     FLASH_ACCOUNT_ADDED: "Le compte est ajouté. Remettez son lien à la personne." / "The account is added. Hand its link to the person.";
     FLASH_ACCOUNT_CHANGED: "L’accès du compte a changé." / "The access of the account has changed.";
@@ -401,6 +407,12 @@ pub fn flash(flash: &Flash, locale: Locale) -> &'static str {
             success::PASSWORD_CHANGED => FLASH_PASSWORD_CHANGED,
             success::SESSION_ENDED => FLASH_SESSION_ENDED,
             success::OTHER_SESSIONS_ENDED => FLASH_OTHER_SESSIONS_ENDED,
+            success::FACTOR_BEGUN => FLASH_FACTOR_BEGUN,
+            success::FACTOR_CONFIRMED => FLASH_FACTOR_CONFIRMED,
+            success::FACTOR_REMOVED => FLASH_FACTOR_REMOVED,
+            success::FACTOR_RESET => FLASH_FACTOR_RESET,
+            success::CODES_RENEWED => FLASH_CODES_RENEWED,
+            success::ORGANISATION_CHANGED => FLASH_ORGANISATION_CHANGED,
             success::ORGANISATION_ADDED => FLASH_ORGANISATION_ADDED,
             success::ACCOUNT_ADDED => FLASH_ACCOUNT_ADDED,
             success::ACCOUNT_CHANGED => FLASH_ACCOUNT_CHANGED,

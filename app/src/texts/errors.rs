@@ -14,6 +14,20 @@ pub fn of(code: ErrorCode) -> Text {
     match code {
         ErrorCode::SignInRequired => text!("Votre session est terminée. Connectez-vous de nouveau.", "Your session has ended. Sign in again."),
         ErrorCode::WrongCredentials => text!("Courriel ou mot de passe inexact.", "Wrong e-mail or password."),
+        ErrorCode::SecondFactorRequired => {
+            text!("Un code de votre application d’authentification est demandé.", "A code of your authenticator app is asked for.")
+        }
+        ErrorCode::SecondFactorEnrolmentRequired => text!(
+            "Votre organisme demande un second facteur. Connectez-vous par la page de connexion pour le mettre en place.",
+            "Your organisation asks for a second factor. Sign in through the sign-in page to set it up."
+        ),
+        ErrorCode::SecondStepExpired => {
+            text!("Cette connexion a trop attendu. Recommencez avec votre mot de passe.", "This sign-in waited too long. Start again with your password.")
+        }
+        ErrorCode::WrongCode => text!(
+            "Ce code n’est pas le bon, ou il a déjà servi. Attendez le code suivant et recommencez.",
+            "This code is not the right one, or was used already. Wait for the next code and try again."
+        ),
         ErrorCode::PasswordTooShort => text!("Choisissez un mot de passe d’au moins 12 caractères.", "Choose a password of at least 12 characters."),
         ErrorCode::PasswordTooLong => text!("Choisissez un mot de passe d’au plus 128 caractères.", "Choose a password of at most 128 characters."),
         ErrorCode::PasswordTooCommon => text!(

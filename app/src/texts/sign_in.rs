@@ -18,6 +18,11 @@ texts! {
     PASSWORD_TITLE: "Choisir un mot de passe" / "Choose a password";
     PASSWORD_HINT: "Ce lien sert une seule fois. Vous vous connecterez ensuite avec votre courriel et ce mot de passe." / "This link works once. You then sign in with your e-mail and this password.";
     PASSWORD_SUBMIT: "Enregistrer le mot de passe" / "Save the password";
+    CODE_TITLE: "Seconde étape" / "Second step";
+    CODE_HINT: "Votre mot de passe est bon. Il reste à montrer que votre téléphone est avec vous." / "Your password is right. It remains to show that your phone is with you.";
+    ENROL_HINT: "Votre organisme demande un second facteur. Mettez-le en place maintenant\u{a0}: la prochaine fois, un code suffira." / "Your organisation asks for a second factor. Set it up now: next time a code is enough.";
+    CODE_SUBMIT: "Continuer" / "Continue";
+    CODE_BACK: "Recommencer la connexion" / "Start signing in again";
     DEMO_TITLE: "Comptes de démonstration" / "Demonstration accounts";
     DEMO_HINT: "Chaque bouton ouvre une session avec ce rôle. Rien ici n’est réel." / "Each button signs in with that role. Nothing here is real.";
     DEMO_ENTER: "Entrer" / "Enter";

@@ -1,5 +1,7 @@
 //! The administrator sets up organisations and accounts. They never see a case.
 
+use std::collections::HashSet;
+
 use casework::{
     ids::{AccountId, OrganisationId},
     permission::{self, OrganisationKind, Role},
@@ -23,11 +25,20 @@ pub async fn read(brigade: &Brigade, actor: &Actor) -> Result<Administration> {
     let reader = brigade.store.reader();
     let organisations = store::account::organisations(reader).await?;
     let accounts = store::account::all(reader).await?;
+    let enrolled: HashSet<AccountId> = store::second_factor::enrolled(reader).await?.into_iter().collect();
+    let requiring: HashSet<OrganisationId> = store::second_factor::required(reader).await?.into_iter().collect();
     Ok(Administration {
         municipalities: read_cases::municipalities(brigade).await?,
         organisations: organisations
             .into_iter()
-            .map(|row| OrganisationRow { id: row.id, name: row.name, kind: row.kind, service: row.service, municipality: row.municipality })
+            .map(|row| OrganisationRow {
+                second_factor_required: requiring.contains(&row.id),
+                id: row.id,
+                name: row.name,
+                kind: row.kind,
+                service: row.service,
+                municipality: row.municipality,
+            })
             .collect(),
         accounts: accounts
             .into_iter()
@@ -39,6 +50,7 @@ pub async fn read(brigade: &Brigade, actor: &Actor) -> Result<Administration> {
                 organisation: row.organisation.name,
                 active: row.active,
                 awaiting_password: row.password_hash.is_empty(),
+                second_factor: enrolled.contains(&row.id),
             })
             .collect(),
     })

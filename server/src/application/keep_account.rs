@@ -5,11 +5,11 @@ use casework::{
     clock::Timestamp,
     ids::SessionId,
     permission,
-    wire::v1::{ErrorCode, MyAccount, OpenSession},
+    wire::v1::{AccountNotice, ErrorCode, MyAccount, OpenSession, SecondFactorView},
 };
 
 use super::{
-    Brigade, Result, refuse, require,
+    Brigade, Result, refuse, require, second_step,
     sign_in::{self, Session},
 };
 use crate::{
@@ -25,7 +25,21 @@ pub async fn read(brigade: &Brigade, session: &Session) -> Result<MyAccount> {
     let account = &session.actor.account;
     require(permission::may_keep_account(&session.actor.permission(), account.id), ErrorCode::NotFound)?;
     let at = now();
-    let rows = store::session::of_account(brigade.store.reader(), account.id, at).await?;
+    let reader = brigade.store.reader();
+    let second_factor = match store::second_factor::of(reader, account.id).await? {
+        Some(factor) => match (factor.confirmed_at, second_step::secret_to_confirm(brigade, account, &factor, at)?) {
+            (Some(since), _) => {
+                SecondFactorView::On { since, codes_left: u32::try_from(store::second_factor::codes_left(reader, account.id).await?).unwrap_or(0) }
+            }
+            (None, Some(secret)) => SecondFactorView::Pending { secret },
+            (None, None) => SecondFactorView::Off,
+        },
+        None => SecondFactorView::Off,
+    };
+    let second_factor_required = store::second_factor::required(reader).await?.contains(&account.organisation.id);
+    let notices = store::notice::of_account(reader, account.id).await?;
+    let notices = notices.into_iter().map(|(kind, then)| AccountNotice { kind, days_ago: days_ago(then, at) }).collect();
+    let rows = store::session::of_account(reader, account.id, at).await?;
     let mut sessions: Vec<OpenSession> = rows
         .into_iter()
         .map(|row| OpenSession {
@@ -38,7 +52,7 @@ pub async fn read(brigade: &Brigade, session: &Session) -> Result<MyAccount> {
         .collect();
     // Stable: the others stay in the order of their last use.
     sessions.sort_by_key(|row| !row.current);
-    Ok(MyAccount { email: account.email.clone(), display_name: account.display_name.clone(), sessions })
+    Ok(MyAccount { email: account.email.clone(), display_name: account.display_name.clone(), sessions, second_factor, second_factor_required, notices })
 }
 
 /// Days of Québec's calendar between two moments.

@@ -11,6 +11,7 @@ pub mod devices;
 pub mod judge_visit;
 pub mod keep_account;
 pub mod keep_consents;
+pub mod keep_second_factor;
 pub mod plan_round;
 pub mod pull_round;
 pub mod push_queue;
@@ -25,6 +26,7 @@ pub mod receive_changes;
 pub mod receive_photo;
 pub mod receive_rescue;
 pub mod review_sharing;
+pub mod second_step;
 pub mod sight;
 pub mod sign_in;
 pub mod sweep_photos;
@@ -44,6 +46,7 @@ use crate::{
     grids::GridLibrary,
     photos::PhotoStorage,
     rescue_file::RescueKey,
+    second_factor::SecondFactorKey,
     store::{AccountRow, Store, StoreError},
 };
 
@@ -58,6 +61,7 @@ pub struct Brigade {
     pub tiles_url: Option<Arc<str>>,
     pub burst: Burst,
     pub rescue_key: Arc<RescueKey>,
+    pub second_factor_key: Arc<SecondFactorKey>,
 }
 
 /// The person who asks.

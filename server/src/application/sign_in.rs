@@ -12,7 +12,11 @@ use casework::{
     wire::v1::{ErrorCode, SessionView},
 };
 
-use super::{Actor, Brigade, Result, UseCaseError, refuse, typed};
+use super::{
+    Actor, Brigade, Result, UseCaseError, refuse,
+    second_step::{self, Awaited},
+    typed,
+};
 use crate::{
     clock::{new_id, new_secret, now, sha256_hex},
     passwords,
@@ -21,6 +25,8 @@ use crate::{
 
 /// A working day and a night on call.
 const SESSION_MS: i64 = 7 * Timestamp::DAY_MS;
+/// Wrong codes are counted over a day.
+pub const FAILURES_KEPT_MS: i64 = Timestamp::DAY_MS;
 const FAILURE_WINDOW_MS: i64 = 15 * Timestamp::MINUTE_MS;
 /// Wrong passwords of one known device, or of all strangers together, within the window.
 const FAILURES_MAX: i64 = 10;
@@ -83,6 +89,14 @@ pub struct Arrival<'text> {
     pub browser: Browser,
 }
 
+/// What the right password came to.
+#[derive(Clone, Debug)]
+pub enum SignedIn {
+    Opened(Opened),
+    /// A second step is asked for: there is no session yet.
+    Awaits(Awaited),
+}
+
 /// A session just opened.
 #[derive(Clone, Debug)]
 pub struct Opened {
@@ -90,9 +104,11 @@ pub struct Opened {
     pub session: Session,
     /// Secret for the cookie by which this device is known from now on.
     pub device: String,
+    /// Something was done to the account that its owner has not read.
+    pub has_notices: bool,
 }
 
-/// Opens a session.
+/// Opens a session, or the second step where one is asked for.
 ///
 /// Wrong passwords are counted by e-mail for everybody who is a stranger to the account, and apart for each device that it has signed in from (known by
 /// the secret of its cookie): somebody who knows an e-mail can keep strangers out, not its owner. Whoever is kept out on a new device asks for a
@@ -100,7 +116,7 @@ pub struct Opened {
 ///
 /// # Errors
 /// `wrong_credentials`, the same for an unknown e-mail and a wrong password; `too_many_attempts` after ten failures in fifteen minutes.
-pub async fn sign_in(brigade: &Brigade, email: &str, password: String, arrival: Arrival<'_>) -> Result<Opened> {
+pub async fn sign_in(brigade: &Brigade, email: &str, password: String, arrival: Arrival<'_>) -> Result<SignedIn> {
     let email = typed(email).to_lowercase();
     // Failures are counted within the turn, so that a burst cannot all pass before the first is written.
     let _turn = turn_to_hash().await?;
@@ -116,18 +132,25 @@ pub async fn sign_in(brigade: &Brigade, email: &str, password: String, arrival: 
     let is_right = matches(password, hash).await?;
     let Some(account) = account.filter(|_| is_right) else {
         let mut tx = store.begin().await?;
-        store::account::insert_failure(&mut tx, &new_id().to_string(), &key, at, since).await?;
+        store::account::insert_failure(&mut tx, &new_id().to_string(), &key, at, at.plus_ms(-FAILURES_KEPT_MS)).await?;
         tx.commit().await.map_err(store::StoreError::from)?;
         return refuse(ErrorCode::WrongCredentials);
     };
+    if let Some(awaited) = second_step::await_step(brigade, &account, at).await? {
+        return Ok(SignedIn::Awaits(awaited));
+    }
     let mut tx = store.begin().await?;
-    let opened = open(&mut tx, account, arrival, at).await?;
+    let mut opened = open(&mut tx, account, arrival, at).await?;
+    opened.has_notices = !store::notice::of_account(&mut *tx, opened.session.actor.account.id).await?.is_empty();
     tx.commit().await.map_err(store::StoreError::from)?;
-    Ok(opened)
+    Ok(SignedIn::Opened(opened))
 }
 
-/// Opens the session of somebody who has shown everything that is asked for.
-async fn open(tx: &mut store::Tx, account: AccountRow, arrival: Arrival<'_>, at: Timestamp) -> Result<Opened> {
+/// Opens the session of somebody who has shown everything that is asked for. Nothing else makes one.
+///
+/// # Errors
+/// When the store fails.
+pub async fn open(tx: &mut store::Tx, account: AccountRow, arrival: Arrival<'_>, at: Timestamp) -> Result<Opened> {
     let (token, id) = (new_secret(), account.id);
     let session = Session { id: SessionId(new_id()), actor: Actor { account }, csrf: new_secret(), expires_at: at.plus_ms(SESSION_MS) };
     let new = NewSession {
@@ -142,7 +165,7 @@ async fn open(tx: &mut store::Tx, account: AccountRow, arrival: Arrival<'_>, at:
     store::session::insert(tx, &new).await?;
     let device = remember_device(tx, id, arrival.device, at).await?;
     store::audit::record(tx, at, Some(id), "session.opened", "account", &id.to_string()).await?;
-    Ok(Opened { token, session, device })
+    Ok(Opened { token, session, device, has_notices: false })
 }
 
 /// The current password, asked for again before a change of the account. Counted apart from sign-in: who holds an open session cannot lock its owner out.
@@ -161,7 +184,7 @@ pub async fn confirm_password(brigade: &Brigade, account: &AccountRow, password:
         return Ok(());
     }
     let mut tx = brigade.store.begin().await?;
-    store::account::insert_failure(&mut tx, &new_id().to_string(), &key, at, since).await?;
+    store::account::insert_failure(&mut tx, &new_id().to_string(), &key, at, at.plus_ms(-FAILURES_KEPT_MS)).await?;
     tx.commit().await.map_err(store::StoreError::from)?;
     refuse(ErrorCode::WrongPassword)
 }

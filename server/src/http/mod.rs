@@ -1,7 +1,7 @@
 //! Decode, call a use case, encode. No rule lives here.
 
 mod account;
-mod account_forms;
+pub mod account_forms;
 mod administration;
 pub mod assets;
 mod cases;

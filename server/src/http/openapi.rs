@@ -33,6 +33,7 @@ pub fn api() -> (Router<AppState>, utoipa::openapi::OpenApi) {
     let (push, push_document) = OpenApiRouter::new().routes(routes!(sync::push)).split_for_parts();
     let (rest, mut document) = OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(session::open, session::look, session::close))
+        .routes(routes!(session::finish))
         .routes(routes!(account::read))
         .routes(routes!(sync::pull))
         .routes(routes!(sync::grid))

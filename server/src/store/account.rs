@@ -5,7 +5,7 @@ use casework::{
 };
 use sqlx::{AnyExecutor, Row, any::AnyRow};
 
-use super::{Result, Tx, code, from_json, parsed, session};
+use super::{Result, Tx, code, from_json, parsed, second_factor, session};
 
 /// A body, as stored.
 #[derive(Clone, Debug)]
@@ -295,6 +295,7 @@ pub async fn replace_password(tx: &mut Tx, id: AccountId, current_hash: &str, pa
 async fn end_old_password(tx: &mut Tx, id: AccountId, but: Option<SessionId>) -> Result<()> {
     session::end_all(tx, id, but).await?;
     drop_access_link(tx, id).await?;
+    second_factor::drop_sign_ins(tx, id).await?;
     forget_devices(tx, id).await
 }
 
@@ -310,6 +311,7 @@ pub async fn set_active(tx: &mut Tx, id: AccountId, active: bool) -> Result<bool
     if !active {
         session::end_all(tx, id, None).await?;
         drop_access_link(tx, id).await?;
+        second_factor::drop_sign_ins(tx, id).await?;
         forget_devices(tx, id).await?;
     }
     Ok(done.rows_affected() == 1)

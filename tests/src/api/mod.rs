@@ -26,6 +26,7 @@ mod referrals;
 mod rescue;
 mod routes;
 mod scenes;
+mod second_factor;
 mod sign_in;
 mod sync;
 mod taken_back;

@@ -23,13 +23,20 @@ const PAGES: &[(&str, Person)] = &[
 ];
 
 /// Pages for anybody.
-const OPEN_PAGES: &[&str] = &["/", "/terrain", "/terrain/{*rest}", "/connexion", "/premier-acces/{token}", "/mot-de-passe/{token}"];
+const OPEN_PAGES: &[&str] = &["/", "/terrain", "/terrain/{*rest}", "/connexion", "/connexion/code", "/premier-acces/{token}", "/mot-de-passe/{token}"];
 
 /// Forms of signed-in people.
 const FORMS: &[&str] = &[
     "/compte/mot-de-passe",
     "/compte/sessions/{id}/fin",
     "/compte/sessions/fin",
+    "/compte/second-facteur",
+    "/compte/second-facteur/confirmation",
+    "/compte/second-facteur/codes",
+    "/compte/second-facteur/retrait",
+    "/compte/avis",
+    "/administration/comptes/{id}/second-facteur",
+    "/administration/organismes/{id}/second-facteur",
     "/administration/organismes",
     "/administration/comptes",
     "/administration/comptes/{id}/lien",
@@ -53,7 +60,7 @@ const FORMS: &[&str] = &[
 ];
 
 /// Forms of anybody.
-const OPEN_FORMS: &[&str] = &["/connexion", "/deconnexion", "/langue", "/premier-acces/{token}", "/mot-de-passe/{token}"];
+const OPEN_FORMS: &[&str] = &["/connexion", "/connexion/code", "/deconnexion", "/langue", "/premier-acces/{token}", "/mot-de-passe/{token}"];
 
 /// The addresses that a source file routes.
 fn routed(file: &str) -> BTreeSet<String> {

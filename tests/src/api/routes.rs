@@ -27,6 +27,7 @@ const ROUTES: &[Route] = &[
     Route { method: Method::POST, path: "/api/v1/session", open: true },
     closed(Method::GET, "/api/v1/session"),
     closed(Method::DELETE, "/api/v1/session"),
+    Route { method: Method::POST, path: "/api/v1/session/code", open: true },
     closed(Method::GET, "/api/v1/account"),
     closed(Method::POST, "/api/v1/sync/push"),
     closed(Method::GET, "/api/v1/sync/pull"),

@@ -15,6 +15,9 @@ pub struct OrganisationRow {
     pub kind: OrganisationKind,
     pub service: String,
     pub municipality: Option<String>,
+    /// Whoever works there needs a second factor.
+    #[serde(default)]
+    pub second_factor_required: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +31,9 @@ pub struct AccountRow {
     pub active: bool,
     /// No password was chosen yet: the one-time link was not used.
     pub awaiting_password: bool,
+    /// It has a second factor.
+    #[serde(default)]
+    pub second_factor: bool,
 }
 
 /// `/administration`.

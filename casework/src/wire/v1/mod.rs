@@ -13,7 +13,7 @@ mod referral;
 mod rescue;
 mod session;
 
-pub use account::{MyAccount, OpenSession};
+pub use account::{AccountNotice, AccountNoticeKind, MyAccount, OpenSession, QrPicture, SecondFactorSecret, SecondFactorView};
 pub use administration::{AccountRow, Administration, OrganisationRow, PlannedBuilding, RoundPlan};
 pub use case::{
     BuildingView, CaseAction, CaseDetail, CaseList, CaseQuery, CaseRow, EntryKind, EntryView, MotifView, ObservationView, PartnerChoice, PhotoRef, VisitView,
@@ -29,4 +29,4 @@ pub use field::{
 pub use map::{CaseMap, CasePoint, TerritoryOutline};
 pub use referral::{CreateReferral, RedirectChoice, ReferralDetail, ReferralInbox, ReferralLink, ReferralRow, SharedObservation};
 pub use rescue::{RESCUE_FRAME_BYTES_MAX, RESCUE_KEY_BYTES, RESCUE_MAGIC, RescueBrought, RescueManifest, RescuePhoto, RescueRow};
-pub use session::{AccountView, OrganisationView, SessionView, SignIn};
+pub use session::{AccountView, OrganisationView, SecondStepCode, SessionView, SignIn};
