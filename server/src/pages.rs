@@ -44,6 +44,7 @@ pub fn router() -> Router<AppState> {
         .route("/terrain/{*rest}", get(shell))
         .route("/connexion", get(open_page))
         .route("/connexion/code", get(second_step_page))
+        .route("/mot-de-passe-oublie", get(open_page))
         .route("/premier-acces/{token}", get(first_access_page))
         .route("/mot-de-passe/{token}", get(password_page))
         .route("/compte", get(page))

@@ -12,7 +12,7 @@ use crate::{
     cell::BoardPage,
     map::MapPage,
     office::{CasePage, CasesPage, DevicesPage, PrivacyPage, RoundPage},
-    pages::{FirstAccessPage, NotFoundPage, PasswordPage, SecondStepPage, SignInPage},
+    pages::{FirstAccessPage, NotFoundPage, PasswordPage, RecoveryPage, SecondStepPage, SignInPage},
     partner::{InboxPage, ReferralPage},
 };
 
@@ -25,6 +25,7 @@ pub fn OfficeApp() -> impl IntoView {
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/connexion") view=SignInPage ssr=SsrMode::Async />
                 <Route path=path!("/connexion/code") view=SecondStepPage ssr=SsrMode::Async />
+                <Route path=path!("/mot-de-passe-oublie") view=RecoveryPage ssr=SsrMode::Async />
                 <Route path=path!("/premier-acces/:token") view=FirstAccessPage ssr=SsrMode::Async />
                 <Route path=path!("/mot-de-passe/:token") view=PasswordPage ssr=SsrMode::Async />
                 <Route path=path!("/compte") view=AccountPage ssr=SsrMode::Async />

@@ -37,6 +37,9 @@ pub fn SignInPage() -> impl IntoView {
                     <PasswordField id="password" name="password" label=sign_in::PASSWORD.get(locale) is_new=false locale=locale />
                     <button class="button button--primary button--block" type="submit">{sign_in::SUBMIT.get(locale)}</button>
                 </form>
+                <p>
+                    <a href="/mot-de-passe-oublie" rel="external" data-testid="forgotten">{sign_in::FORGOTTEN.get(locale)}</a>
+                </p>
                 <p class="muted small">{sign_in::HELP.get(locale)}</p>
             </section>
             <p class="sign-in__emergency">

@@ -59,6 +59,7 @@ texts! {
     NOTICES_READ: "J’ai lu" / "I have read this";
     NOTICE_RESET: "L’administration a retiré votre second facteur {day}." / "The administrator removed your second factor {day}.";
     NOTICE_RECOVERY: "Un code de secours a servi à ouvrir votre compte {day}." / "A recovery code was used to open your account {day}.";
+    NOTICE_LINK: "Votre mot de passe a été choisi à nouveau {day}, par un lien de l’administration." / "Your password was chosen anew {day}, through a link of the administrator.";
     SHOW_PASSWORD: "Afficher" / "Show";
     HIDE_PASSWORD: "Masquer" / "Hide";
 }
@@ -82,6 +83,7 @@ pub fn notice(kind: AccountNoticeKind) -> Text {
     match kind {
         AccountNoticeKind::SecondFactorReset => NOTICE_RESET,
         AccountNoticeKind::RecoveryCodeUsed => NOTICE_RECOVERY,
+        AccountNoticeKind::PasswordByLink => NOTICE_LINK,
     }
 }
 

@@ -36,6 +36,13 @@ texts! {
     RESET_FACTOR_HINT: "Pour qui a perdu son téléphone et ses codes de secours. Ses sessions se fermeront, et la personne le saura à sa prochaine connexion." / "For whoever lost their phone and recovery codes. Their sessions will close, and the person will be told at the next sign-in.";
     IDENTIFIED: "J’ai vérifié l’identité de la personne, de vive voix ou en personne." / "I have checked who the person is, by voice or in person.";
 
+    RECOVERY: "Demandes d’aide pour entrer" / "Requests for help to get in";
+    RECOVERY_HINT: "Ces personnes disent avoir perdu leur mot de passe. N’importe qui peut écrire un courriel ici\u{a0}: rappelez la personne à un numéro que vous connaissez déjà." / "These people say that they have lost their password. Anybody can type an e-mail here: call the person back at a number you already know.";
+    RECOVERY_ASKED: "Demandé le {date}" / "Asked on {date}";
+    RECOVERY_LINK: "Faire un lien" / "Make a link";
+    RECOVERY_ASIDE: "Écarter la demande" / "Set the request aside";
+    RECOVERY_ASIDE_OF: "Écarter la demande de {name}" / "Set aside the request of {name}";
+
     ADD_ACCOUNT: "Ajouter un compte" / "Add an account";
     ADD_ACCOUNT_ORGANISATION_BRIGADE: "La brigade" / "The brigade";
     ADD_ACCOUNT_ORGANISATION_PARTNERS: "Partenaires" / "Partners";

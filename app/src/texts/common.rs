@@ -63,6 +63,8 @@ texts! {
     FLASH_FACTOR_RESET: "Le second facteur est retiré. La personne le saura à sa prochaine connexion." / "The second factor is removed. The person will be told at the next sign-in.";
     FLASH_CODES_RENEWED: "Voici vos nouveaux codes de secours. Les anciens ne servent plus." / "Here are your new recovery codes. The old ones no longer work.";
     FLASH_ORGANISATION_CHANGED: "La règle de l’organisme est changée." / "The rule of the organisation is changed.";
+    FLASH_RECOVERY_ASKED: "Si un compte porte ce courriel, l’administration de votre équipe voit maintenant votre demande. Appelez-la." / "If an account has this e-mail, your team’s administrator now sees your request. Call them.";
+    FLASH_RECOVERY_SET_ASIDE: "La demande est écartée." / "The request is set aside.";
     FLASH_ORGANISATION_ADDED: "L’organisme est ajouté." / "The organisation is added.";
     FLASH_ACCOUNT_ADDED: "Le compte est ajouté. Remettez son lien à la personne." / "The account is added. Hand its link to the person.";
     FLASH_ACCOUNT_CHANGED: "L’accès du compte a changé." / "The access of the account has changed.";
@@ -413,6 +415,8 @@ pub fn flash(flash: &Flash, locale: Locale) -> &'static str {
             success::FACTOR_RESET => FLASH_FACTOR_RESET,
             success::CODES_RENEWED => FLASH_CODES_RENEWED,
             success::ORGANISATION_CHANGED => FLASH_ORGANISATION_CHANGED,
+            success::RECOVERY_ASKED => FLASH_RECOVERY_ASKED,
+            success::RECOVERY_SET_ASIDE => FLASH_RECOVERY_SET_ASIDE,
             success::ORGANISATION_ADDED => FLASH_ORGANISATION_ADDED,
             success::ACCOUNT_ADDED => FLASH_ACCOUNT_ADDED,
             success::ACCOUNT_CHANGED => FLASH_ACCOUNT_CHANGED,

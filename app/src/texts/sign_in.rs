@@ -18,6 +18,11 @@ texts! {
     PASSWORD_TITLE: "Choisir un mot de passe" / "Choose a password";
     PASSWORD_HINT: "Ce lien sert une seule fois. Vous vous connecterez ensuite avec votre courriel et ce mot de passe." / "This link works once. You then sign in with your e-mail and this password.";
     PASSWORD_SUBMIT: "Enregistrer le mot de passe" / "Save the password";
+    FORGOTTEN: "Mot de passe oublié?" / "Forgotten password?";
+    RECOVERY_TITLE: "Mot de passe oublié" / "Forgotten password";
+    RECOVERY_HINT: "Votre demande ira à l’administration de votre équipe. Appelez-la\u{a0}: après avoir vérifié qui vous êtes, elle vous remettra un lien pour choisir un nouveau mot de passe. Rien n’est envoyé par courriel." / "Your request goes to your team’s administrator. Call them: once they have checked who you are, they hand you a link to choose a new password. Nothing is sent by e-mail.";
+    RECOVERY_SUBMIT: "Demander de l’aide" / "Ask for help";
+    RECOVERY_BACK: "Revenir à la connexion" / "Back to signing in";
     CODE_TITLE: "Seconde étape" / "Second step";
     CODE_HINT: "Votre mot de passe est bon. Il reste à montrer que votre téléphone est avec vous." / "Your password is right. It remains to show that your phone is with you.";
     ENROL_HINT: "Votre organisme demande un second facteur. Mettez-le en place maintenant\u{a0}: la prochaine fois, un code suffira." / "Your organisation asks for a second factor. Set it up now: next time a code is enough.";

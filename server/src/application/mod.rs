@@ -25,6 +25,7 @@ pub mod read_referrals;
 pub mod receive_changes;
 pub mod receive_photo;
 pub mod receive_rescue;
+pub mod recover;
 pub mod review_sharing;
 pub mod second_step;
 pub mod sight;

@@ -9,7 +9,7 @@ use casework::{
     clock::Timestamp,
     ids::{AccountId, OrganisationId, SessionId},
     permission::{OrganisationKind, Role},
-    wire::v1::{ErrorCode, SessionView},
+    wire::v1::{AccountNoticeKind, ErrorCode, SessionView},
 };
 
 use super::{
@@ -298,6 +298,10 @@ pub async fn choose_password(brigade: &Brigade, token: &str, password: String, d
         return refuse(ErrorCode::NotFound);
     }
     store::account::set_password(&mut tx, id, &password_hash).await?;
+    if !account.password_hash.is_empty() {
+        // Should somebody else have got hold of the link, the owner hears of it.
+        store::notice::insert(&mut tx, id, AccountNoticeKind::PasswordByLink, at).await?;
+    }
     let device = remember_device(&mut tx, id, device, at).await?;
     store::audit::record(&mut tx, at, Some(id), "account.password", "account", &id.to_string()).await?;
     tx.commit().await.map_err(store::StoreError::from)?;

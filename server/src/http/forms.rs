@@ -34,7 +34,7 @@ use crate::{
         administer::{self, AccountForm, OrganisationForm},
         answer_referral, ask_after_visit, change_case, create_referral, devices, keep_consents, keep_second_factor,
         plan_round::{self, BuildingForm},
-        raise_escalation, review_sharing, second_step,
+        raise_escalation, recover, review_sharing, second_step,
         sign_in::{self, FirstAdministrator, Opened, Session, SignedIn},
     },
     state::AppState,
@@ -55,6 +55,7 @@ pub fn router() -> Router<AppState> {
     Router::new()
         .route("/connexion", post(sign_in_form))
         .route("/connexion/code", post(second_step_form))
+        .route("/mot-de-passe-oublie", post(recovery_form))
         .route("/deconnexion", post(sign_out_form))
         .route("/langue", post(locale_form))
         .route("/premier-acces/{token}", post(first_access_form))
@@ -63,6 +64,7 @@ pub fn router() -> Router<AppState> {
         .route("/administration/comptes", post(account_form))
         .route("/administration/comptes/{id}/lien", post(link_form))
         .route("/administration/comptes/{id}/acces", post(active_form))
+        .route("/administration/comptes/{id}/recuperation", post(recovery_answer_form))
         .route("/administration/comptes/{id}/second-facteur", post(factor_reset_form))
         .route("/administration/organismes/{id}/second-facteur", post(factor_rule_form))
         .route("/bureau/tournee", post(building_form))
@@ -505,6 +507,35 @@ async fn active_form(State(state): State<AppState>, headers: HeaderMap, Path(id)
         administer::set_active(&state.brigade, &session.actor, id, fields.get("active") == "true").await
     })
     .await
+}
+
+/// The same answer to everybody.
+async fn recovery_form(State(state): State<AppState>, headers: HeaderMap, fields: Fields) -> Response {
+    const PATH: &str = "/mot-de-passe-oublie";
+    if is_foreign(&headers) {
+        return back(PATH, "error", ErrorCode::ForgedRequest.code(), state.is_https);
+    }
+    match recover::ask(&state.brigade, fields.get("email")).await {
+        Ok(()) => back("/connexion", "success", success::RECOVERY_ASKED, state.is_https),
+        Err(error) => back(PATH, "error", code_of(error).0.code(), state.is_https),
+    }
+}
+
+async fn recovery_answer_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
+    let id = || id.parse::<AccountId>().map_err(|_| UseCaseError::refused(ErrorCode::NotFound));
+    if fields.get("act") == "aside" {
+        return carry_out(&state, &headers, &fields, "/administration", success::RECOVERY_SET_ASIDE, async |session| {
+            recover::set_aside(&state.brigade, &session.actor, id()?).await
+        })
+        .await;
+    }
+    let mut token = None;
+    let response = carry_out(&state, &headers, &fields, "/administration", success::LINK_RENEWED, async |session| {
+        token = Some(recover::answer(&state.brigade, &session.actor, id()?, fields.get("identified") == "true").await?);
+        Ok(())
+    })
+    .await;
+    with_link(response, &state, token.as_deref())
 }
 
 async fn factor_reset_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {

@@ -19,6 +19,7 @@ pub mod job;
 pub mod notice;
 pub mod observation;
 pub mod photo;
+pub mod recovery;
 pub mod referral;
 pub mod rescue_file;
 mod rows;

@@ -22,6 +22,7 @@ mod photo_files;
 mod photo_heic;
 mod photo_marks;
 mod photos;
+mod recovery;
 mod referrals;
 mod rescue;
 mod routes;

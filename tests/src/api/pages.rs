@@ -23,7 +23,8 @@ const PAGES: &[(&str, Person)] = &[
 ];
 
 /// Pages for anybody.
-const OPEN_PAGES: &[&str] = &["/", "/terrain", "/terrain/{*rest}", "/connexion", "/connexion/code", "/premier-acces/{token}", "/mot-de-passe/{token}"];
+const OPEN_PAGES: &[&str] =
+    &["/", "/terrain", "/terrain/{*rest}", "/connexion", "/connexion/code", "/mot-de-passe-oublie", "/premier-acces/{token}", "/mot-de-passe/{token}"];
 
 /// Forms of signed-in people.
 const FORMS: &[&str] = &[
@@ -35,6 +36,7 @@ const FORMS: &[&str] = &[
     "/compte/second-facteur/codes",
     "/compte/second-facteur/retrait",
     "/compte/avis",
+    "/administration/comptes/{id}/recuperation",
     "/administration/comptes/{id}/second-facteur",
     "/administration/organismes/{id}/second-facteur",
     "/administration/organismes",
@@ -60,7 +62,8 @@ const FORMS: &[&str] = &[
 ];
 
 /// Forms of anybody.
-const OPEN_FORMS: &[&str] = &["/connexion", "/connexion/code", "/deconnexion", "/langue", "/premier-acces/{token}", "/mot-de-passe/{token}"];
+const OPEN_FORMS: &[&str] =
+    &["/connexion", "/connexion/code", "/mot-de-passe-oublie", "/deconnexion", "/langue", "/premier-acces/{token}", "/mot-de-passe/{token}"];
 
 /// The addresses that a source file routes.
 fn routed(file: &str) -> BTreeSet<String> {

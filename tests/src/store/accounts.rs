@@ -6,7 +6,7 @@ use casework::{
 };
 use server::{
     clock::{new_id, now},
-    store::{NewSession, Tx, account, notice, second_factor, session},
+    store::{NewSession, Tx, account, notice, recovery, second_factor, session},
 };
 
 use super::Shelf;
@@ -142,4 +142,26 @@ pub async fn a_second_factor_is_confirmed_once_and_its_steps_and_codes_used_once
     notice::dismiss(&mut tx, inspector, at.plus_ms(1)).await.expect("dismissed");
     tx.commit().await.expect("kept");
     assert_eq!(notice::of_account(reader, inspector).await.expect("notices").len(), 1, "what came after it was read stays");
+}
+
+pub async fn a_request_for_help_stands_until_it_is_answered_or_too_old(shelf: Shelf) {
+    let (store, town, at) = (&shelf.store, &shelf.town, now());
+    let reader = store.reader();
+    let (inspector, coordinator) = (town.accounts[&Person::Inspector], town.accounts[&Person::Coordinator]);
+    let mut tx = store.begin().await.expect("a transaction begins");
+    for (email, after_ms) in [(Person::Inspector.email(), 0), (Person::Coordinator.email(), 1), ("personne@essai.test", 2), (Person::Inspector.email(), 3)] {
+        recovery::ask(&mut tx, email, at.plus_ms(after_ms), at.plus_ms(MINUTE + after_ms)).await.expect("the same answer");
+    }
+    tx.commit().await.expect("kept");
+    let standing = async |after_ms: i64| recovery::standing(reader, at.plus_ms(after_ms)).await.expect("requests");
+    assert_eq!(standing(4).await, [(coordinator, at.plus_ms(1)), (inspector, at.plus_ms(3))], "one of each, as last made, the oldest first");
+    assert_eq!(standing(MINUTE + 1).await, [(inspector, at.plus_ms(3))]);
+    let mut tx = store.begin().await.expect("a transaction begins");
+    assert!(!recovery::settle(&mut tx, coordinator, at.plus_ms(MINUTE + 1)).await.expect("an answer"), "too old");
+    assert!(recovery::settle(&mut tx, inspector, at.plus_ms(4)).await.expect("an answer"));
+    assert!(!recovery::settle(&mut tx, inspector, at.plus_ms(4)).await.expect("an answer"), "once");
+    account::set_active(&mut tx, coordinator, false).await.expect("closed");
+    recovery::ask(&mut tx, Person::Coordinator.email(), at.plus_ms(5), at.plus_ms(MINUTE)).await.expect("the same answer");
+    tx.commit().await.expect("kept");
+    assert!(standing(6).await.is_empty(), "a closed account is nobody");
 }

@@ -24,6 +24,8 @@ coded_enum! {
         SecondFactorReset = "second_factor_reset",
         /// Somebody entered with a recovery code.
         RecoveryCodeUsed = "recovery_code_used",
+        /// The password was chosen anew through a link that the administrator made.
+        PasswordByLink = "password_by_link",
     }
 }
 

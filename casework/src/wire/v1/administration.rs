@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    clock::Timestamp,
     ids::{AccountId, BuildingId, OrganisationId},
     permission::{OrganisationKind, Role},
 };
@@ -36,12 +37,26 @@ pub struct AccountRow {
     pub second_factor: bool,
 }
 
+/// Somebody who asked for help to get in again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RecoveryRequestRow {
+    pub account_id: AccountId,
+    pub display_name: String,
+    pub email: String,
+    pub organisation: String,
+    pub at: Timestamp,
+}
+
 /// `/administration`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Administration {
     pub organisations: Vec<OrganisationRow>,
     pub accounts: Vec<AccountRow>,
+    /// Those that still stand, the oldest first.
+    #[serde(default)]
+    pub recovery_requests: Vec<RecoveryRequestRow>,
     /// Municipalities whose territory is known, to be offered for an organisation.
     pub municipalities: Vec<String>,
 }

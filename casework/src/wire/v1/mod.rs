@@ -14,7 +14,7 @@ mod rescue;
 mod session;
 
 pub use account::{AccountNotice, AccountNoticeKind, MyAccount, OpenSession, QrPicture, SecondFactorSecret, SecondFactorView};
-pub use administration::{AccountRow, Administration, OrganisationRow, PlannedBuilding, RoundPlan};
+pub use administration::{AccountRow, Administration, OrganisationRow, PlannedBuilding, RecoveryRequestRow, RoundPlan};
 pub use case::{
     BuildingView, CaseAction, CaseDetail, CaseList, CaseQuery, CaseRow, EntryKind, EntryView, MotifView, ObservationView, PartnerChoice, PhotoRef, VisitView,
 };
