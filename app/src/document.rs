@@ -5,7 +5,11 @@
 
 use std::sync::Arc;
 
-use casework::{clock::Timestamp, ids::ReferralId, wire::v1::AccountView};
+use casework::{
+    clock::Timestamp,
+    ids::ReferralId,
+    wire::v1::{AccountView, SecondFactorSecret},
+};
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 use serde::{Deserialize, Serialize};
@@ -36,6 +40,18 @@ pub mod success {
     pub const SIGNED_OUT: &str = "signed_out";
     pub const FIRST_ACCOUNT_CREATED: &str = "first_account_created";
     pub const PASSWORD_CHOSEN: &str = "password_chosen";
+    pub const PASSWORD_CHANGED: &str = "password_changed";
+    pub const SESSION_ENDED: &str = "session_ended";
+    pub const OTHER_SESSIONS_ENDED: &str = "other_sessions_ended";
+    pub const NOTICES_READ: &str = "notices_read";
+    pub const FACTOR_BEGUN: &str = "factor_begun";
+    pub const FACTOR_CONFIRMED: &str = "factor_confirmed";
+    pub const FACTOR_REMOVED: &str = "factor_removed";
+    pub const FACTOR_RESET: &str = "factor_reset";
+    pub const CODES_RENEWED: &str = "codes_renewed";
+    pub const ORGANISATION_CHANGED: &str = "organisation_changed";
+    pub const RECOVERY_ASKED: &str = "recovery_asked";
+    pub const RECOVERY_SET_ASIDE: &str = "recovery_set_aside";
     pub const ORGANISATION_ADDED: &str = "organisation_added";
     pub const ACCOUNT_ADDED: &str = "account_added";
     pub const ACCOUNT_CHANGED: &str = "account_changed";
@@ -49,6 +65,7 @@ pub mod success {
     pub const NOTE_ADDED: &str = "note_added";
     pub const TEAM_REACHED: &str = "team_reached";
     pub const NOTE_STRUCK: &str = "note_struck";
+    pub const BUILDING_SIGNALLED: &str = "building_signalled";
     pub const REFERRAL_SENT: &str = "referral_sent";
     pub const REFERRAL_DRAFTED: &str = "referral_drafted";
     pub const REFERRAL_UPDATED: &str = "referral_updated";
@@ -73,6 +90,16 @@ pub struct DemoAccount {
     pub organisation: String,
 }
 
+/// What the second step of a sign-in asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum SecondStep {
+    /// A code.
+    Code,
+    /// A first code of a factor to be made now.
+    Enrol { secret: SecondFactorSecret },
+}
+
 /// What a page knows besides its data. The same on the server and in the browser.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageContext {
@@ -95,6 +122,12 @@ pub struct PageContext {
     /// Somebody without an account, who answers one referral.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guest: Option<GuestContext>,
+    /// What the second step of a sign-in asks for. Only on its page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_step: Option<SecondStep>,
+    /// Recovery codes made a moment ago. Only on the account page, once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recovery_codes: Vec<String>,
     /// Only on the sign-in page of a demonstration.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub demo_accounts: Vec<DemoAccount>,

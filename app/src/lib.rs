@@ -1,9 +1,10 @@
 //! Every screen of Brigade, and the phone's device store.
 //!
 //! Two front doors, a wasm for each, so that a phone carries no office page: `/terrain` is mounted in the browser and lives from the device store
-//! (`field`, `device`); the other pages are rendered by the server with in-process data and hydrated (`office`, `cell`, `partner`, `map`, `administration`).
+//! (`field`, `device`); the other pages are rendered by the server with in-process data and hydrated (`office`, `cell`, `partner`, `map`, `administration`, `account`).
 //! `ui` components get values and never fetch; `gateway::http` is the only place that fetches.
 
+pub mod account;
 pub mod administration;
 #[cfg(feature = "browser")]
 mod behind;

@@ -5,8 +5,8 @@ use std::{future::Future, pin::Pin};
 use crate::{
     ids::{CaseId, ReferralId},
     wire::v1::{
-        AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, DeviceRegister, EmergencyShares, ReferralDetail, ReferralInbox,
-        RoundPlan,
+        AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, DeviceRegister, EmergencyShares, MyAccount, ReferralDetail,
+        ReferralInbox, RoundPlan,
     },
 };
 
@@ -19,6 +19,8 @@ pub type Reply<'gateway, T> = Pin<Box<dyn Future<Output = Result<T, ApiError>> +
 pub trait Gateway: Send + Sync {
     /// Who is signed in; `sign_in_required` when nobody is.
     fn account(&self) -> Reply<'_, AccountView>;
+    /// What is the signed-in person's own.
+    fn my_account(&self) -> Reply<'_, MyAccount>;
     fn cases(&self, query: CaseQuery) -> Reply<'_, CaseList>;
     fn case(&self, id: CaseId) -> Reply<'_, CaseDetail>;
     fn board(&self) -> Reply<'_, Board>;

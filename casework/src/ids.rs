@@ -38,6 +38,8 @@ macro_rules! ids {
 ids! {
     /// A person who signs in.
     AccountId,
+    /// One signed-in browser or program of an account.
+    SessionId,
     /// A body: the brigade, a city service, a community organisation.
     OrganisationId,
     /// A residential building (bloc, immeuble).

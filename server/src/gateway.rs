@@ -4,15 +4,15 @@ use casework::{
     gateway::{Gateway, Reply},
     ids::{CaseId, ReferralId},
     wire::v1::{
-        AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, DeviceRegister, EmergencyShares, ErrorCode, ReferralDetail,
-        ReferralInbox, RoundPlan,
+        AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, DeviceRegister, EmergencyShares, ErrorCode, MyAccount,
+        ReferralDetail, ReferralInbox, RoundPlan,
     },
 };
 
 use crate::{
     application::{
-        Actor, Brigade, Result, UseCaseError, administer, devices, plan_round, read_board, read_case, read_cases, read_map, read_referrals, refuse,
-        review_sharing,
+        Actor, Brigade, Result, UseCaseError, administer, devices, keep_account, plan_round, read_board, read_case, read_cases, read_map, read_referrals,
+        referral_links::Guest, refuse, review_sharing, sign_in::Session,
     },
     http::error::code_of,
 };
@@ -20,9 +20,9 @@ use crate::{
 /// Built per request, so that authorisation is never skipped. Without a person, every question is refused.
 pub struct InProcessGateway {
     pub brigade: Brigade,
-    pub actor: Option<Actor>,
-    /// The one referral that somebody without an account may read; every other question is refused.
-    pub only: Option<ReferralId>,
+    pub session: Option<Session>,
+    /// Somebody without an account: they may read one referral, and every other question is refused.
+    pub guest: Option<Guest>,
 }
 
 fn api_error(error: UseCaseError) -> ApiError {
@@ -38,9 +38,8 @@ impl InProcessGateway {
         Answer: Future<Output = Result<T>> + Send + 'gateway,
     {
         Box::pin(async move {
-            match &self.actor {
-                Some(_) if self.only.is_some() => Err(app::texts::errors::api_error(ErrorCode::NotFound, None)),
-                Some(actor) => ask(&self.brigade, actor).await.map_err(api_error),
+            match &self.session {
+                Some(session) => ask(&self.brigade, &session.actor).await.map_err(api_error),
                 None => Err(app::texts::errors::api_error(ErrorCode::SignInRequired, None)),
             }
         })
@@ -50,6 +49,15 @@ impl InProcessGateway {
 impl Gateway for InProcessGateway {
     fn account(&self) -> Reply<'_, AccountView> {
         self.answer(|_, actor| async { Ok(actor.view()) })
+    }
+
+    fn my_account(&self) -> Reply<'_, MyAccount> {
+        Box::pin(async move {
+            match &self.session {
+                Some(session) => keep_account::read(&self.brigade, session).await.map_err(api_error),
+                None => Err(app::texts::errors::api_error(ErrorCode::SignInRequired, None)),
+            }
+        })
     }
 
     fn cases(&self, query: CaseQuery) -> Reply<'_, CaseList> {
@@ -69,9 +77,10 @@ impl Gateway for InProcessGateway {
     }
 
     fn referral(&self, id: ReferralId) -> Reply<'_, ReferralDetail> {
-        if let (Some(only), Some(actor)) = (self.only, &self.actor) {
+        if let Some(guest) = &self.guest {
             return Box::pin(async move {
-                let read = if only == id { read_referrals::read(&self.brigade, actor, id).await } else { refuse(ErrorCode::NotFound) };
+                let is_theirs = guest.link.referral_id == id;
+                let read = if is_theirs { read_referrals::read(&self.brigade, &guest.actor, id).await } else { refuse(ErrorCode::NotFound) };
                 read.map_err(api_error)
             });
         }

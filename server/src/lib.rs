@@ -10,8 +10,10 @@ pub mod grids;
 pub mod http;
 pub mod jobs;
 pub mod pages;
+pub mod passwords;
 pub mod photos;
 pub mod rescue_file;
+pub mod second_factor;
 pub mod state;
 pub mod store;
 pub mod telemetry;
@@ -31,6 +33,7 @@ use crate::{
     http::assets::Site,
     photos::{Converter, PhotoStorage},
     rescue_file::RescueKey,
+    second_factor::SecondFactorKey,
     state::AppState,
     store::Store,
 };
@@ -61,8 +64,10 @@ pub async fn prepare(options: &ServeOptions) -> anyhow::Result<Server> {
     let converter = photos.converter().map_or_else(|| "none: HEIC and AVIF photos are kept with a notice".to_owned(), Converter::name);
     tracing::info!(%converter, "photo.converter");
     let rescue_key = Arc::new(RescueKey::open(&store).await.context("key of rescue files")?);
+    let second_factor_key = Arc::new(SecondFactorKey::open(&store).await.context("key of second factors")?);
     let brigade = Brigade {
         rescue_key,
+        second_factor_key,
         burst: Burst::default(),
         store,
         photos,

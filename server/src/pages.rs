@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::{
-    document::{Assets, DemoAccount, DocumentContext, Flash, FlashKind, FreshLink, GuestContext, PageContext, StatusSetter, document},
+    document::{Assets, DemoAccount, DocumentContext, Flash, FlashKind, FreshLink, GuestContext, PageContext, SecondStep, StatusSetter, document},
     gateway::AnyGateway,
     texts::Locale,
 };
@@ -22,17 +22,20 @@ use leptos_axum::{ResponseOptions, render_app_async_with_context};
 use crate::{
     application::{
         referral_links::Guest,
+        second_step::{self, StepView},
         sign_in::{self, AccessLink, Session},
     },
     clock::new_id,
     demo,
     gateway::InProcessGateway,
     http::{
+        account_forms::{self, RECOVERY_CODES, forget_codes},
         assets::shell,
-        forms::{ACCESS_LINK, FLASH, FRESH_LINK, LOCALE, forget_flash, forget_fresh_link, forget_link, home},
+        forms::{ACCESS_LINK, FLASH, FRESH_LINK, LOCALE, SECOND_STEP, forget_flash, forget_fresh_link, forget_link, home},
         security::page_policy,
         session::{cookie, recognise},
     },
+    second_factor::is_recovery_code,
     state::AppState,
 };
 
@@ -42,8 +45,11 @@ pub fn router() -> Router<AppState> {
         .route("/terrain", get(shell))
         .route("/terrain/{*rest}", get(shell))
         .route("/connexion", get(open_page))
+        .route("/connexion/code", get(second_step_page))
+        .route("/mot-de-passe-oublie", get(open_page))
         .route("/premier-acces/{token}", get(first_access_page))
         .route("/mot-de-passe/{token}", get(password_page))
+        .route("/compte", get(page))
         .route("/administration", get(page))
         .route("/bureau", get(page))
         .route("/bureau/tournee", get(page))
@@ -93,6 +99,22 @@ pub async fn open_page(State(state): State<AppState>, request: Request) -> Respo
 /// The one referral of a link. Whoever is signed in besides reads it as the guest does.
 pub async fn guest_page(state: AppState, request: Request, guest: Option<Guest>) -> Response {
     render_for(state, request, Reader::Guest(guest), false).await
+}
+
+/// The second step of a sign-in under way; without one, its beginning.
+async fn second_step_page(State(state): State<AppState>, request: Request) -> Response {
+    let token = cookie(request.headers(), SECOND_STEP).unwrap_or_default();
+    match second_step::view(&state.brigade, token).await {
+        Ok(Some(step)) => {
+            let step = match step {
+                StepView::Code => SecondStep::Code,
+                StepView::Enrol(secret) => SecondStep::Enrol { secret },
+            };
+            render_for(state, request, Reader::Between(step), false).await
+        }
+        Ok(None) => Redirect::to("/connexion").into_response(),
+        Err(error) => crate::http::error::ApiFailure::from(error).into_response(),
+    }
 }
 
 async fn first_access_page(State(state): State<AppState>, Path(token): Path<String>, request: Request) -> Response {
@@ -185,9 +207,18 @@ fn locale(headers: &HeaderMap) -> Locale {
     cookie(headers, LOCALE).map_or(Locale::Fr, Locale::from_tag)
 }
 
+/// Recovery codes made by the post before, on the one page that shows them.
+fn fresh_codes(request: &Request) -> Option<Vec<String>> {
+    let codes = cookie(request.headers(), RECOVERY_CODES).filter(|_| request.uri().path() == account_forms::PATH)?;
+    // As for links: a planted cookie shows nothing that has not the shape of ours.
+    Some(codes.split('.').filter(|code| is_recovery_code(code)).map(str::to_owned).collect())
+}
+
 /// Who a page is for.
 enum Reader {
     Session(Option<Session>),
+    /// Whose password was right, and who still owes the second step.
+    Between(SecondStep),
     Guest(Option<Guest>),
 }
 
@@ -199,9 +230,10 @@ async fn render(state: AppState, request: Request, with_map: bool) -> Response {
 }
 
 async fn render_for(state: AppState, request: Request, reader: Reader, with_map: bool) -> Response {
-    let (session, guest) = match reader {
-        Reader::Session(session) => (session, None),
-        Reader::Guest(guest) => (None, guest),
+    let (session, second_step, guest) = match reader {
+        Reader::Session(session) => (session, None, None),
+        Reader::Between(step) => (None, Some(step), None),
+        Reader::Guest(guest) => (None, None, guest),
     };
     let flash = flash(request.headers());
     let had_flash = flash.is_some();
@@ -209,6 +241,8 @@ async fn render_for(state: AppState, request: Request, reader: Reader, with_map:
     let access_link = access_link(&state, &request);
     let fresh_link = fresh_link(&state, &request);
     let had_fresh_link = fresh_link.is_some();
+    let codes = fresh_codes(&request).filter(|_| session.is_some());
+    let had_codes = codes.is_some();
     let locale = locale(request.headers());
     let role_name = |role| app::texts::common::role(role).get(locale).to_owned();
     let shows_accounts = state.demo && session.is_none() && guest.is_none() && request.uri().path() == "/connexion";
@@ -232,12 +266,11 @@ async fn render_for(state: AppState, request: Request, reader: Reader, with_map:
         access_link,
         fresh_link,
         guest: guest.as_ref().map(|guest| GuestContext { referral_id: Some(guest.link.referral_id), name: guest.link.name.clone(), until: guest.until }),
+        second_step,
+        recovery_codes: codes.unwrap_or_default(),
         demo_accounts,
     };
-    // A guest asks for one referral, and for nothing else.
-    let only = guest.as_ref().map(|guest| guest.link.referral_id);
-    let actor = session.map(|session| session.actor).or(guest.map(|guest| guest.actor));
-    let gateway: AnyGateway = Arc::new(InProcessGateway { brigade: state.brigade.clone(), actor, only });
+    let gateway: AnyGateway = Arc::new(InProcessGateway { brigade: state.brigade.clone(), session, guest });
     let assets = assets(&state);
     let tiles_origin = state.brigade.tiles_url.as_deref().and_then(origin_of).filter(|_| with_map);
     let document_page = move || {
@@ -266,6 +299,9 @@ async fn render_for(state: AppState, request: Request, reader: Reader, with_map:
     }
     if had_fresh_link {
         headers.append(header::SET_COOKIE, forget_fresh_link(state.is_https));
+    }
+    if had_codes {
+        headers.append(header::SET_COOKIE, forget_codes(state.is_https));
     }
     // Rendered for one person: nothing between us may keep it.
     headers.insert(HeaderName::from_static("vary"), HeaderValue::from_static("cookie"));

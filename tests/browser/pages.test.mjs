@@ -27,6 +27,7 @@ const PAGES = [
   ["appareils", "coordination@demo.test", () => "/bureau/appareils"],
   ["vie privée", "vie-privee@demo.test", () => "/bureau/vie-privee"],
   ["carte", "brossard@demo.test", () => "/carte"],
+  ["mon compte", "inspection@demo.test", () => "/compte"],
   ["administration", "admin@demo.test", () => "/administration"],
 ];
 

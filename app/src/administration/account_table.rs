@@ -58,6 +58,8 @@ fn account_line(row: AccountRow, is_own: bool, csrf: &str, locale: Locale) -> im
     let yours = is_own.then(|| view! { <span class="badge badge--primary">{administration::YOURS.get(locale)}</span> });
     // A link opens nothing on a closed account: it is reopened first.
     let renew = row.active.then(|| link_form(&row, csrf, locale));
+    let reset = (row.second_factor && !is_own).then(|| reset_form(&row, csrf, locale));
+    let factor = row.second_factor.then(|| view! { <span class="badge">{administration::HAS_FACTOR.get(locale)}</span> });
     let access = (!is_own).then(|| access_form(&row, csrf, locale));
     view! {
         <tr data-testid="account-row" data-id=row.id.to_string() data-email=row.email.clone() data-state=state>
@@ -66,6 +68,7 @@ fn account_line(row: AccountRow, is_own: bool, csrf: &str, locale: Locale) -> im
                     <span class="cluster cluster--tight">
                         <strong>{row.display_name}</strong>
                         {yours}
+                        {factor}
                     </span>
                     <span class="muted small account-table__email">{row.email.clone()}</span>
                 </span>
@@ -79,6 +82,7 @@ fn account_line(row: AccountRow, is_own: bool, csrf: &str, locale: Locale) -> im
             </td>
             <td class="account-table__acts">
                 <span class="cluster cluster--tight">{renew} {access}</span>
+                {reset}
             </td>
         </tr>
     }
@@ -91,6 +95,25 @@ fn link_form(row: &AccountRow, csrf: &str, locale: Locale) -> impl IntoView + us
             <CsrfField csrf=csrf.to_owned() />
             <button class="button" type="submit" aria-label=label data-testid="account-renew-link">{administration::RENEW_LINK.get(locale)}</button>
         </form>
+    }
+}
+
+/// Behind a disclosure: it is for whoever lost everything, once they have been recognised.
+fn reset_form(row: &AccountRow, csrf: &str, locale: Locale) -> impl IntoView + use<> {
+    let label = texts::fill(administration::RESET_FACTOR_OF.get(locale), &[("name", &row.display_name)]);
+    view! {
+        <details class="disclosure">
+            <summary aria-label=label.clone()>{administration::RESET_FACTOR.get(locale)}</summary>
+            <form class="disclosure__body form" method="post" action=format!("/administration/comptes/{}/second-facteur", row.id) data-testid="reset-factor">
+                <CsrfField csrf=csrf.to_owned() />
+                <p class="muted small">{administration::RESET_FACTOR_HINT.get(locale)}</p>
+                <label class="choice">
+                    <input type="checkbox" name="identified" value="true" required />
+                    <span class="choice__text">{administration::IDENTIFIED.get(locale)}</span>
+                </label>
+                <button class="button" type="submit" aria-label=label>{administration::RESET_FACTOR.get(locale)}</button>
+            </form>
+        </details>
     }
 }
 
@@ -126,6 +149,7 @@ mod tests {
             organisation: String::new(),
             active,
             awaiting_password,
+            second_factor: false,
         };
         state_of(&row).0
     }

@@ -2,7 +2,8 @@ use casework::wire::v1::Administration;
 use leptos::prelude::*;
 
 use super::{
-    access_link::AccessLink, account_form::AccountForm, account_table::AccountTable, organisation_form::OrganisationForm, organisation_table::OrganisationTable,
+    access_link::AccessLink, account_form::AccountForm, account_table::AccountTable, organisation_form::OrganisationForm,
+    organisation_table::OrganisationTable, recovery_list::RecoveryList,
 };
 use crate::{
     document::PageContext,
@@ -29,7 +30,7 @@ pub fn AdministrationPage() -> impl IntoView {
 
 fn administration_view(answer: Administration, page: PageContext) -> impl IntoView {
     let locale = page.locale;
-    let Administration { organisations, accounts, municipalities } = answer;
+    let Administration { organisations, accounts, recovery_requests, municipalities } = answer;
     let own = page.account.as_ref().map(|account| account.id);
     let link = page.access_link.clone().map(|address| view! { <AccessLink address=address locale=locale /> });
     let count = |length: usize| u64::try_from(length).unwrap_or(u64::MAX);
@@ -40,6 +41,7 @@ fn administration_view(answer: Administration, page: PageContext) -> impl IntoVi
         <p class="muted">{administration::INTRODUCTION.get(locale)}</p>
         {link}
         <div class="stack stack--loose">
+            <RecoveryList rows=recovery_requests csrf=page.csrf.clone() locale=locale />
             <section class="card" id="comptes" data-testid="accounts">
                 <div class="cluster cluster--spread">
                     <h2>{administration::ACCOUNTS.get(locale)}</h2>
@@ -53,8 +55,8 @@ fn administration_view(answer: Administration, page: PageContext) -> impl IntoVi
                     <h2>{administration::ORGANISATIONS.get(locale)}</h2>
                     <p class="muted">{organisations_total.clone()}</p>
                 </div>
-                <OrganisationForm municipalities=municipalities csrf=page.csrf locale=locale />
-                <OrganisationTable rows=organisations caption=organisations_total locale=locale />
+                <OrganisationForm municipalities=municipalities csrf=page.csrf.clone() locale=locale />
+                <OrganisationTable rows=organisations caption=organisations_total csrf=page.csrf locale=locale />
             </section>
         </div>
     }

@@ -6,5 +6,6 @@ mod account_table;
 mod administration_page;
 mod organisation_form;
 mod organisation_table;
+mod recovery_list;
 
 pub use administration_page::AdministrationPage;

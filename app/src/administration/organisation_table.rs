@@ -1,7 +1,10 @@
 use casework::wire::v1::OrganisationRow;
 use leptos::prelude::*;
 
-use crate::texts::{Locale, administration, common};
+use crate::{
+    texts::{self, Locale, administration, common},
+    ui::CsrfField,
+};
 
 /// Organisations, one a row; cards where there is no room.
 #[component]
@@ -10,10 +13,12 @@ pub fn OrganisationTable(
     rows: Vec<OrganisationRow>,
     /// What the table holds, for its caption.
     caption: String,
+    /// Token of the session.
+    csrf: String,
     /// Language of the words.
     locale: Locale,
 ) -> impl IntoView {
-    let lines = rows.into_iter().map(|row| organisation_line(row, locale)).collect_view();
+    let lines = rows.into_iter().map(|row| organisation_line(row, &csrf, locale)).collect_view();
     view! {
         <table class="table table--stack organisation-table">
             <caption class="visually-hidden">{caption}</caption>
@@ -23,6 +28,7 @@ pub fn OrganisationTable(
                     <th scope="col">{administration::ORGANISATION_KIND.get(locale)}</th>
                     <th scope="col">{administration::ORGANISATION_SERVICE.get(locale)}</th>
                     <th scope="col">{administration::ORGANISATION_MUNICIPALITY.get(locale)}</th>
+                    <th scope="col">{administration::ORGANISATION_FACTOR.get(locale)}</th>
                 </tr>
             </thead>
             <tbody>{lines}</tbody>
@@ -30,13 +36,27 @@ pub fn OrganisationTable(
     }
 }
 
-fn organisation_line(row: OrganisationRow, locale: Locale) -> impl IntoView {
+fn organisation_line(row: OrganisationRow, csrf: &str, locale: Locale) -> impl IntoView + use<> {
+    let (state, act, label) = if row.second_factor_required {
+        (administration::FACTOR_REQUIRED, administration::RELAX_FACTOR, administration::RELAX_FACTOR_OF)
+    } else {
+        (administration::FACTOR_OPTIONAL, administration::REQUIRE_FACTOR, administration::REQUIRE_FACTOR_OF)
+    };
+    let label = texts::fill(label.get(locale), &[("name", &row.name)]);
     view! {
         <tr data-testid="organisation-row" data-id=row.id.to_string() data-kind=row.kind.code()>
             <th scope="row">{row.name}</th>
             <td data-label=administration::ORGANISATION_KIND.get(locale)>{common::organisation_kind(row.kind).get(locale)}</td>
             {optional_cell(administration::ORGANISATION_SERVICE.get(locale), row.service)}
             {optional_cell(administration::ORGANISATION_MUNICIPALITY.get(locale), row.municipality.unwrap_or_default())}
+            <td data-label=administration::ORGANISATION_FACTOR.get(locale) data-required=row.second_factor_required.to_string()>
+                <form class="cluster cluster--tight" method="post" action=format!("/administration/organismes/{}/second-facteur", row.id)>
+                    <CsrfField csrf=csrf.to_owned() />
+                    <input type="hidden" name="required" value=(!row.second_factor_required).to_string() />
+                    <span>{state.get(locale)}</span>
+                    <button class="button button--quiet" type="submit" aria-label=label data-testid="require-factor">{act.get(locale)}</button>
+                </form>
+            </td>
         </tr>
     }
 }

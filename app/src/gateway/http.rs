@@ -7,7 +7,7 @@ use casework::{
     ids::{CaseId, ReferralId},
     wire::v1::{
         AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, DeviceRegister, EmergencyShares, ErrorBody, ErrorCode,
-        ReferralDetail, ReferralInbox, RoundPlan, SessionView,
+        MyAccount, ReferralDetail, ReferralInbox, RoundPlan, SessionView,
     },
 };
 use send_wrapper::SendWrapper;
@@ -153,6 +153,10 @@ fn query_string(query: &CaseQuery) -> String {
 impl Gateway for HttpGateway {
     fn account(&self) -> Reply<'_, AccountView> {
         Box::pin(SendWrapper::new(async { Self::read::<SessionView>("/api/v1/session".to_owned()).await.map(|session| session.account) }))
+    }
+
+    fn my_account(&self) -> Reply<'_, MyAccount> {
+        Self::read("/api/v1/account".to_owned())
     }
 
     fn cases(&self, query: CaseQuery) -> Reply<'_, CaseList> {

@@ -3,8 +3,8 @@ use leptos_router::hooks::use_params_map;
 
 use crate::{
     pages::page_context,
-    texts::{common, sign_in},
-    ui::{FlashNotice, LanguageForm, PageTitle},
+    texts::{account, common, sign_in},
+    ui::{FlashNotice, LanguageForm, PageTitle, PasswordField},
 };
 
 /// `/premier-acces/:token`: names the brigade and its first administrator, once, from the link written by the server's installer.
@@ -40,11 +40,14 @@ pub fn FirstAccessPage() -> impl IntoView {
                         <span class="form-field__label">{sign_in::EMAIL.get(locale)}</span>
                         <input type="email" name="email" autocomplete="username" autocapitalize="none" spellcheck="false" required />
                     </label>
-                    <label class="form-field">
-                        <span class="form-field__label">{sign_in::PASSWORD.get(locale)}</span>
-                        <span class="form-field__hint">{sign_in::FIRST_PASSWORD_HINT.get(locale)}</span>
-                        <input type="password" name="password" autocomplete="new-password" minlength="12" required />
-                    </label>
+                    <PasswordField
+                        id="password"
+                        name="password"
+                        label=sign_in::PASSWORD.get(locale)
+                        hint=account::NEW_PASSWORD_HINT.get(locale)
+                        is_new=true
+                        locale=locale
+                    />
                     <button class="button button--primary button--block" type="submit">{sign_in::FIRST_SUBMIT.get(locale)}</button>
                 </form>
             </section>

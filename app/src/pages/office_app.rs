@@ -7,11 +7,12 @@ use leptos_router::{
 };
 
 use crate::{
+    account::AccountPage,
     administration::AdministrationPage,
     cell::BoardPage,
     map::MapPage,
     office::{CasePage, CasesPage, DevicesPage, PrivacyPage, RoundPage},
-    pages::{FirstAccessPage, GuestCodePage, NotFoundPage, PasswordPage, SignInPage},
+    pages::{FirstAccessPage, GuestCodePage, NotFoundPage, PasswordPage, RecoveryPage, SecondStepPage, SignInPage},
     partner::{GuestPage, InboxPage, ReferralPage},
 };
 
@@ -23,10 +24,13 @@ pub fn OfficeApp() -> impl IntoView {
         <Router>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/connexion") view=SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/connexion/code") view=SecondStepPage ssr=SsrMode::Async />
+                <Route path=path!("/mot-de-passe-oublie") view=RecoveryPage ssr=SsrMode::Async />
                 <Route path=path!("/premier-acces/:token") view=FirstAccessPage ssr=SsrMode::Async />
                 <Route path=path!("/mot-de-passe/:token") view=PasswordPage ssr=SsrMode::Async />
                 <Route path=path!("/lien/reponse") view=GuestPage ssr=SsrMode::Async />
                 <Route path=path!("/lien/:token") view=GuestCodePage ssr=SsrMode::Async />
+                <Route path=path!("/compte") view=AccountPage ssr=SsrMode::Async />
                 <Route path=path!("/administration") view=AdministrationPage ssr=SsrMode::Async />
                 <Route path=path!("/bureau") view=CasesPage ssr=SsrMode::Async />
                 <Route path=path!("/bureau/tournee") view=RoundPage ssr=SsrMode::Async />

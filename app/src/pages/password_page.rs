@@ -3,8 +3,8 @@ use leptos_router::hooks::use_params_map;
 
 use crate::{
     pages::page_context,
-    texts::{common, sign_in},
-    ui::{FlashNotice, LanguageForm, PageTitle},
+    texts::{account, common, sign_in},
+    ui::{FlashNotice, LanguageForm, PageTitle, PasswordField},
 };
 
 /// `/mot-de-passe/:token`: the owner of a new account, or of a lost password, chooses one, once.
@@ -29,11 +29,14 @@ pub fn PasswordPage() -> impl IntoView {
                 <p class="muted">{sign_in::PASSWORD_HINT.get(locale)}</p>
                 {flash}
                 <form class="form" method="post" action=path data-testid="password-form">
-                    <label class="form-field">
-                        <span class="form-field__label">{sign_in::PASSWORD.get(locale)}</span>
-                        <span class="form-field__hint">{sign_in::FIRST_PASSWORD_HINT.get(locale)}</span>
-                        <input type="password" name="password" autocomplete="new-password" minlength="12" required />
-                    </label>
+                    <PasswordField
+                        id="password"
+                        name="password"
+                        label=sign_in::PASSWORD.get(locale)
+                        hint=account::NEW_PASSWORD_HINT.get(locale)
+                        is_new=true
+                        locale=locale
+                    />
                     <button class="button button--primary button--block" type="submit">{sign_in::PASSWORD_SUBMIT.get(locale)}</button>
                 </form>
             </section>

@@ -5,7 +5,7 @@ use crate::{
     document::DemoAccount,
     pages::page_context,
     texts::{self, Locale, common, sign_in},
-    ui::{FlashNotice, LanguageForm, PageTitle},
+    ui::{FlashNotice, LanguageForm, PageTitle, PasswordField},
 };
 
 /// Sign-in: one plain form, and the invented accounts when the server is a demonstration.
@@ -34,12 +34,12 @@ pub fn SignInPage() -> impl IntoView {
                         <span class="form-field__label">{sign_in::EMAIL.get(locale)}</span>
                         <input type="email" name="email" autocomplete="username" inputmode="email" autocapitalize="none" spellcheck="false" required />
                     </label>
-                    <label class="form-field">
-                        <span class="form-field__label">{sign_in::PASSWORD.get(locale)}</span>
-                        <input type="password" name="password" autocomplete="current-password" required />
-                    </label>
+                    <PasswordField id="password" name="password" label=sign_in::PASSWORD.get(locale) is_new=false locale=locale />
                     <button class="button button--primary button--block" type="submit">{sign_in::SUBMIT.get(locale)}</button>
                 </form>
+                <p>
+                    <a href="/mot-de-passe-oublie" rel="external" data-testid="forgotten">{sign_in::FORGOTTEN.get(locale)}</a>
+                </p>
                 <p class="muted small">{sign_in::HELP.get(locale)}</p>
             </section>
             <p class="sign-in__emergency">

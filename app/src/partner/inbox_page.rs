@@ -4,7 +4,9 @@ use casework::{
 };
 use leptos::prelude::*;
 
+use super::signal_form::SignalForm;
 use crate::{
+    document::PageContext,
     pages::{load, page_context, shown},
     texts::{Locale, Text, office, partner},
     ui::{PageFrame, ReferralTable},
@@ -18,15 +20,18 @@ pub fn InboxPage() -> impl IntoView {
     let page = page_context();
     let locale = page.locale;
     let data = load(|gateway| async move { gateway.referrals().await });
+    let context = page.clone();
     view! {
         <PageFrame page=page title=partner::INBOX_TITLE.get(locale).to_owned() path=PATH.to_owned() next=PATH.to_owned()>
             <h1>{partner::INBOX_TITLE.get(locale)}</h1>
-            {shown(data, move |inbox| inbox_view(inbox, locale))}
+            {shown(data, move |inbox| inbox_view(inbox, context.clone()))}
         </PageFrame>
     }
 }
 
-fn inbox_view(inbox: ReferralInbox, locale: Locale) -> impl IntoView {
+fn inbox_view(inbox: ReferralInbox, page: PageContext) -> impl IntoView {
+    let locale = page.locale;
+    let signal = (!inbox.signal_in.is_empty()).then(|| view! { <SignalForm municipalities=inbox.signal_in.clone() page=page /> });
     let waiting = inbox.received.iter().filter(|row| row.stage == ReferralStage::Sent).count();
     let to_answer = (waiting > 0).then(|| {
         let text = office::counted(u64::try_from(waiting).unwrap_or(u64::MAX), partner::TO_ANSWER_ONE, partner::TO_ANSWER_MANY, locale);
@@ -34,6 +39,7 @@ fn inbox_view(inbox: ReferralInbox, locale: Locale) -> impl IntoView {
     });
     view! {
         <div class="stack stack--loose">
+            {signal}
             <section class="card" data-testid="referrals-received">
                 <h2 class="cluster">{partner::RECEIVED.get(locale)} {to_answer}</h2>
                 {rows(inbox.received, true, partner::RECEIVED, partner::RECEIVED_NONE, locale)}

@@ -7,6 +7,7 @@ mod links_panel;
 mod person_word_panel;
 mod referral_page;
 mod shared_panel;
+mod signal_form;
 mod thread_panel;
 
 pub use guest_page::GuestPage;

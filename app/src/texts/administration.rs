@@ -30,6 +30,19 @@ texts! {
     REOPEN_ACCESS: "Rouvrir" / "Reopen";
     REOPEN_ACCESS_OF: "Rouvrir l’accès de {name}" / "Reopen the access of {name}";
 
+    HAS_FACTOR: "second facteur" / "second factor";
+    RESET_FACTOR: "Retirer le second facteur" / "Remove the second factor";
+    RESET_FACTOR_OF: "Retirer le second facteur de {name}" / "Remove the second factor of {name}";
+    RESET_FACTOR_HINT: "Pour qui a perdu son téléphone et ses codes de secours. Ses sessions se fermeront, et la personne le saura à sa prochaine connexion." / "For whoever lost their phone and recovery codes. Their sessions will close, and the person will be told at the next sign-in.";
+    IDENTIFIED: "J’ai vérifié l’identité de la personne, de vive voix ou en personne." / "I have checked who the person is, by voice or in person.";
+
+    RECOVERY: "Demandes d’aide pour entrer" / "Requests for help to get in";
+    RECOVERY_HINT: "Ces personnes disent avoir perdu leur mot de passe. N’importe qui peut écrire un courriel ici\u{a0}: rappelez la personne à un numéro que vous connaissez déjà." / "These people say that they have lost their password. Anybody can type an e-mail here: call the person back at a number you already know.";
+    RECOVERY_ASKED: "Demandé le {date}" / "Asked on {date}";
+    RECOVERY_LINK: "Faire un lien" / "Make a link";
+    RECOVERY_ASIDE: "Écarter la demande" / "Set the request aside";
+    RECOVERY_ASIDE_OF: "Écarter la demande de {name}" / "Set aside the request of {name}";
+
     ADD_ACCOUNT: "Ajouter un compte" / "Add an account";
     ADD_ACCOUNT_ORGANISATION_BRIGADE: "La brigade" / "The brigade";
     ADD_ACCOUNT_ORGANISATION_PARTNERS: "Partenaires" / "Partners";
@@ -50,6 +63,13 @@ texts! {
     ORGANISATION_PIVOT: "Personne pivot" / "Named contact";
     ORGANISATION_RECEIVES: "Reçoit des références" / "Receives referrals";
     ORGANISATION_RECEIVES_HINT: "La brigade peut lui confier un dossier, section par section." / "The brigade can refer a case to it, section by section.";
+    ORGANISATION_FACTOR: "Second facteur" / "Second factor";
+    FACTOR_REQUIRED: "Exigé" / "Required";
+    FACTOR_OPTIONAL: "Au choix" / "Optional";
+    REQUIRE_FACTOR: "Exiger" / "Require";
+    REQUIRE_FACTOR_OF: "Exiger le second facteur\u{a0}: {name}" / "Require the second factor: {name}";
+    RELAX_FACTOR: "Ne plus exiger" / "No longer require";
+    RELAX_FACTOR_OF: "Ne plus exiger le second facteur\u{a0}: {name}" / "No longer require the second factor: {name}";
     ADD_ORGANISATION: "Ajouter un organisme" / "Add an organisation";
     ADD_ORGANISATION_SUBMIT: "Ajouter l’organisme" / "Add the organisation";
     OPTIONAL: "facultatif" / "optional";

@@ -26,6 +26,7 @@ texts! {
     NAV_FIELD: "Terrain" / "Field";
     NAV_ADMINISTRATION: "Administration" / "Administration";
     ACCOUNT_MENU: "Compte de {name}" / "Account of {name}";
+    MY_ACCOUNT: "Mon compte" / "My account";
     SIGN_OUT: "Se déconnecter" / "Sign out";
     SIGN_IN: "Se connecter" / "Sign in";
     OTHER_LANGUAGE: "English" / "Français";
@@ -53,6 +54,17 @@ texts! {
     FLASH_SAVED: "C’est enregistré." / "Saved.";
     FLASH_SIGNED_OUT: "Vous êtes déconnecté." / "You are signed out.";
     FLASH_PASSWORD_CHOSEN: "Votre mot de passe est enregistré. Connectez-vous." / "Your password is saved. Sign in.";
+    FLASH_PASSWORD_CHANGED: "Votre mot de passe est changé. Vos autres sessions sont fermées." / "Your password is changed. Your other sessions are closed.";
+    FLASH_SESSION_ENDED: "La session est fermée." / "The session is closed.";
+    FLASH_OTHER_SESSIONS_ENDED: "Toutes vos autres sessions sont fermées." / "All your other sessions are closed.";
+    FLASH_FACTOR_BEGUN: "Visez l’image avec votre application, puis tapez le code qu’elle affiche." / "Aim at the picture with your app, then type the code it shows.";
+    FLASH_FACTOR_CONFIRMED: "Votre second facteur est en place. Gardez les codes de secours." / "Your second factor is in place. Keep the recovery codes.";
+    FLASH_FACTOR_REMOVED: "Votre second facteur est retiré." / "Your second factor is removed.";
+    FLASH_FACTOR_RESET: "Le second facteur est retiré. La personne le saura à sa prochaine connexion." / "The second factor is removed. The person will be told at the next sign-in.";
+    FLASH_CODES_RENEWED: "Voici vos nouveaux codes de secours. Les anciens ne servent plus." / "Here are your new recovery codes. The old ones no longer work.";
+    FLASH_ORGANISATION_CHANGED: "La règle de l’organisme est changée." / "The rule of the organisation is changed.";
+    FLASH_RECOVERY_ASKED: "Si un compte porte ce courriel, l’administration de votre équipe voit maintenant votre demande. Appelez-la." / "If an account has this e-mail, your team’s administrator now sees your request. Call them.";
+    FLASH_RECOVERY_SET_ASIDE: "La demande est écartée." / "The request is set aside.";
     FLASH_ORGANISATION_ADDED: "L’organisme est ajouté." / "The organisation is added.";
     FLASH_ACCOUNT_ADDED: "Le compte est ajouté. Remettez son lien à la personne." / "The account is added. Hand its link to the person.";
     FLASH_ACCOUNT_CHANGED: "L’accès du compte a changé." / "The access of the account has changed.";
@@ -70,6 +82,7 @@ texts! {
     FLASH_REFERRAL_DRAFTED: "Rien n’est encore envoyé\u{a0}: voici ce que le destinataire lira." / "Nothing was sent yet: this is what the recipient will read.";
     FLASH_LINK_MADE: "Le lien est créé\u{a0}: remettez-le avec son code, séparément." / "The link is made: hand it over with its code, apart.";
     FLASH_LINK_REVOKED: "Le lien est révoqué\u{a0}: il n’ouvre plus rien." / "The link is revoked: it opens nothing any more.";
+    FLASH_BUILDING_SIGNALLED: "L’immeuble est signalé à la brigade. Sa réponse viendra ici." / "The building is signalled to the brigade. Its answer will come here.";
     FLASH_MESSAGE_SENT: "Le message est envoyé." / "The message is sent.";
     FLASH_REFERRAL_UPDATED: "La référence est à jour." / "The referral is up to date.";
     FLASH_CONSENT_RECORDED: "La réponse de la personne est notée." / "The person’s answer is recorded.";
@@ -398,6 +411,17 @@ pub fn flash(flash: &Flash, locale: Locale) -> &'static str {
             success::SIGNED_OUT => FLASH_SIGNED_OUT,
             success::FIRST_ACCOUNT_CREATED => FLASH_FIRST_ACCOUNT,
             success::PASSWORD_CHOSEN => FLASH_PASSWORD_CHOSEN,
+            success::PASSWORD_CHANGED => FLASH_PASSWORD_CHANGED,
+            success::SESSION_ENDED => FLASH_SESSION_ENDED,
+            success::OTHER_SESSIONS_ENDED => FLASH_OTHER_SESSIONS_ENDED,
+            success::FACTOR_BEGUN => FLASH_FACTOR_BEGUN,
+            success::FACTOR_CONFIRMED => FLASH_FACTOR_CONFIRMED,
+            success::FACTOR_REMOVED => FLASH_FACTOR_REMOVED,
+            success::FACTOR_RESET => FLASH_FACTOR_RESET,
+            success::CODES_RENEWED => FLASH_CODES_RENEWED,
+            success::ORGANISATION_CHANGED => FLASH_ORGANISATION_CHANGED,
+            success::RECOVERY_ASKED => FLASH_RECOVERY_ASKED,
+            success::RECOVERY_SET_ASIDE => FLASH_RECOVERY_SET_ASIDE,
             success::ORGANISATION_ADDED => FLASH_ORGANISATION_ADDED,
             success::ACCOUNT_ADDED => FLASH_ACCOUNT_ADDED,
             success::ACCOUNT_CHANGED => FLASH_ACCOUNT_CHANGED,
@@ -416,6 +440,7 @@ pub fn flash(flash: &Flash, locale: Locale) -> &'static str {
             success::REFERRAL_DRAFTED => FLASH_REFERRAL_DRAFTED,
             success::LINK_MADE => FLASH_LINK_MADE,
             success::LINK_REVOKED => FLASH_LINK_REVOKED,
+            success::BUILDING_SIGNALLED => FLASH_BUILDING_SIGNALLED,
             success::MESSAGE_SENT => FLASH_MESSAGE_SENT,
             success::CONSENT_RECORDED => FLASH_CONSENT_RECORDED,
             success::CONSENT_WITHDRAWN => FLASH_CONSENT_WITHDRAWN,

@@ -14,7 +14,31 @@ pub fn of(code: ErrorCode) -> Text {
     match code {
         ErrorCode::SignInRequired => text!("Votre session est terminée. Connectez-vous de nouveau.", "Your session has ended. Sign in again."),
         ErrorCode::WrongCredentials => text!("Courriel ou mot de passe inexact.", "Wrong e-mail or password."),
+        ErrorCode::SecondFactorRequired => {
+            text!("Un code de votre application d’authentification est demandé.", "A code of your authenticator app is asked for.")
+        }
+        ErrorCode::SecondFactorEnrolmentRequired => text!(
+            "Votre organisme demande un second facteur. Connectez-vous par la page de connexion pour le mettre en place.",
+            "Your organisation asks for a second factor. Sign in through the sign-in page to set it up."
+        ),
+        ErrorCode::SecondStepExpired => {
+            text!("Cette connexion a trop attendu. Recommencez avec votre mot de passe.", "This sign-in waited too long. Start again with your password.")
+        }
+        ErrorCode::WrongCode => text!(
+            "Ce code n’est pas le bon, ou il a déjà servi. Attendez le code suivant et recommencez.",
+            "This code is not the right one, or was used already. Wait for the next code and try again."
+        ),
         ErrorCode::PasswordTooShort => text!("Choisissez un mot de passe d’au moins 12 caractères.", "Choose a password of at least 12 characters."),
+        ErrorCode::PasswordTooLong => text!("Choisissez un mot de passe d’au plus 128 caractères.", "Choose a password of at most 128 characters."),
+        ErrorCode::PasswordTooCommon => text!(
+            "Ce mot de passe est trop facile à deviner\u{a0}: il est très répandu, ou suit une suite ou une répétition. Quelques mots sans lien entre eux conviennent mieux.",
+            "This password is too easy to guess: it is widely used, or follows a sequence or a repetition. A few unrelated words do better."
+        ),
+        ErrorCode::PasswordHoldsName => text!(
+            "Le mot de passe ne doit contenir ni votre nom, ni votre courriel, ni le nom de Brigade.",
+            "The password must not hold your name, your e-mail or the name of Brigade."
+        ),
+        ErrorCode::WrongPassword => text!("Le mot de passe actuel est inexact. Rien n’a changé.", "The current password is wrong. Nothing has changed."),
         ErrorCode::AlreadyExists => text!("Il existe déjà : rien n’a été ajouté.", "It exists already: nothing was added."),
         ErrorCode::TooManyAttempts => {
             text!("Trop d’essais. Attendez quelques minutes avant de réessayer.", "Too many attempts. Wait a few minutes before trying again.")

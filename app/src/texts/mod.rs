@@ -2,6 +2,7 @@
 //!
 //! One namespace per area. `texts::office::CASES.get(locale)`; parameters are replaced by name: `texts::fill(KEY.get(locale), &[("count", "3")])`.
 
+pub mod account;
 pub mod administration;
 pub mod annotate;
 pub mod cell;

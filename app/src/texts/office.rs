@@ -180,6 +180,7 @@ texts! {
     ENTRY_ESCALATION_STABILISE: "La situation est stabilisée." / "The situation is under control.";
     ENTRY_ESCALATION_STAND_DOWN: "L’escalade prend fin." / "The escalation ends.";
     ENTRY_REFERRAL: "La référence est {done}." / "The referral is {done}.";
+    ENTRY_REFERRAL_FROM: "La référence de {name} est {done}." / "The referral from {name} is {done}.";
     ENTRY_REFERRAL_TO: "La référence à {name} est {done}." / "The referral to {name} is {done}.";
     ENTRY_REFERRAL_ANSWERED: "La référence a reçu une réponse." / "The referral was answered.";
     ENTRY_REFERRAL_CHANGED: "La référence avance." / "The referral moves forward.";

@@ -56,6 +56,13 @@ texts! {
     GIVE_UP: "Abandonner le brouillon" / "Give the draft up";
     GIVE_UP_REASON: "Pourquoi l’abandonner" / "Why it is given up";
     GROUP: "Demandé en même temps à\u{a0}:" / "Asked at the same time of:";
+    SIGNAL_TITLE: "Signaler un immeuble à la brigade" / "Signal a building to the brigade";
+    SIGNAL_HINT: "Décrivez l’immeuble et ce qui inquiète, sans nommer les personnes plus que nécessaire. Danger immédiat\u{a0}: appelez d’abord le 911." / "Describe the building and what is worrying, naming people no more than needed. Immediate danger: call 911 first.";
+    SIGNAL_ADDRESS: "Adresse de l’immeuble" / "Address of the building";
+    SIGNAL_MUNICIPALITY: "Ville" / "City";
+    SIGNAL_DWELLINGS: "Nombre de logements, à peu près" / "Number of dwellings, roughly";
+    SIGNAL_REASON: "Ce qui se passe, et ce qui est demandé" / "What happens, and what is asked";
+    SIGNAL_SUBMIT: "Signaler" / "Signal";
     REDIRECTED_TO: "Réorientée vers\u{a0}:" / "Redirected to:";
     REDIRECTS: "Prend la suite de la référence à\u{a0}:" / "Takes over from the referral to:";
     HISTORY: "Historique" / "History";

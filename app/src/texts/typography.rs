@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use casework::wire::v1::ErrorCode;
 
 use super::{
-    Text, administration, annotate, cell, common, consent, device, devices, errors, field, field_visit, guest, map, office, partner, round, sign_in, thread,
+    Text, account, administration, annotate, cell, common, consent, device, devices, errors, field, field_visit, guest, map, office, partner, round, sign_in,
+    thread,
 };
 
 fn all() -> Vec<(String, Text)> {
@@ -19,6 +20,7 @@ fn all() -> Vec<(String, Text)> {
         ("guest", guest::ALL),
         ("thread", thread::ALL),
         ("map", map::ALL),
+        ("account", account::ALL),
         ("administration", administration::ALL),
         ("round", round::ALL),
         ("devices", devices::ALL),

@@ -68,6 +68,7 @@ impl HistoryLine {
             EntryKind::ReferralSent => Self::of(referral(ReferralVerb::Send, text, locale)),
             EntryKind::ReferralAnswered => referral_entry(text, office::ENTRY_REFERRAL_ANSWERED.get(locale), locale),
             EntryKind::ReferralChanged => referral_entry(text, office::ENTRY_REFERRAL_CHANGED.get(locale), locale),
+            EntryKind::ReferralReceived => Self::of(received(text, locale)),
             EntryKind::ConsentAnswered => Self::of(consent_answered(text, locale)),
             EntryKind::Comment => Self::of(office::ENTRY_COMMENT.get(locale)).saying(text),
         }
@@ -123,6 +124,14 @@ fn referral(verb: ReferralVerb, name: &str, locale: Locale) -> String {
     }
 }
 
+/// A partner's referral to the brigade.
+fn received(text: &str, locale: Locale) -> String {
+    match text.rsplit_once(NAME_AND_VERB).map(|(name, code)| (name, ReferralVerb::from_str(code))) {
+        Some((name, Ok(verb))) => texts::fill(office::ENTRY_REFERRAL_FROM.get(locale), &[("done", office::referral_done(verb).get(locale)), ("name", name)]),
+        _ => office::ENTRY_REFERRAL_CHANGED.get(locale).to_owned(),
+    }
+}
+
 fn referral_entry(text: &str, otherwise: &str, locale: Locale) -> HistoryLine {
     if text == CONSENT_WITHDRAWN {
         return HistoryLine::of(consent::ENTRY_REFERRAL_CONSENT.get(locale));
@@ -154,7 +163,7 @@ mod tests {
 
     use super::*;
 
-    const KINDS: [EntryKind; 11] = [
+    const KINDS: [EntryKind; 12] = [
         EntryKind::CaseOpened,
         EntryKind::StageChanged,
         EntryKind::VisitReceived,
@@ -164,6 +173,7 @@ mod tests {
         EntryKind::ReferralSent,
         EntryKind::ReferralAnswered,
         EntryKind::ReferralChanged,
+        EntryKind::ReferralReceived,
         EntryKind::ConsentAnswered,
         EntryKind::Comment,
     ];
@@ -212,6 +222,9 @@ mod tests {
                     Helped::ALL.iter().map(|helped| (format!("{PERSON_HEARD} : {}", helped.code()), vec![PERSON_HEARD.to_owned(), helped.code().to_owned()])),
                 );
                 lines
+            }
+            EntryKind::ReferralReceived => {
+                ReferralVerb::ALL.iter().map(|verb| (format!("Comité logement · {}", verb.code()), vec![verb.code().to_owned()])).collect()
             }
             EntryKind::ConsentAnswered => {
                 ["given", "refused", "withdrawn", "emergency"].map(|code| (format!("{code} Comité logement"), vec![code.to_owned()])).into()

@@ -53,6 +53,11 @@ impl QuebecTime {
     }
 }
 
+/// The day of Québec's calendar, counted from 1970: two moments of one day have the same number.
+pub fn day_number(at: Timestamp) -> i64 {
+    (at.0 + offset_ms(at)).div_euclid(Timestamp::DAY_MS)
+}
+
 /// `21 novembre 2026`, `November 21, 2026`.
 pub fn date(at: Timestamp, locale: Locale) -> String {
     let time = QuebecTime::of(at);

@@ -106,6 +106,7 @@ fn account_menu(account: AccountView, csrf: String, locale: Locale) -> impl Into
                 <p><strong data-testid="account-name">{account.display_name}</strong></p>
                 <p class="muted small">{common::role(account.role).get(locale)}</p>
                 <p class="muted small">{account.organisation.name}</p>
+                <a class="button button--quiet button--block" href="/compte" rel="external" data-testid="my-account">{common::MY_ACCOUNT.get(locale)}</a>
                 <form method="post" action="/deconnexion">
                     <CsrfField csrf=csrf />
                     <button class="button button--block" type="submit" data-testid="sign-out">{common::SIGN_OUT.get(locale)}</button>

@@ -103,7 +103,8 @@ pub fn may_move_referral(actor: &Actor, side: Side, verb: ReferralVerb) -> Decis
         Role::Coordinator | Role::PsychosocialWorker => true,
         Role::PartnerAgent => match side {
             Side::Recipient => true,
-            Side::Sender => false,
+            // What a partner signalled goes to the brigade at once, and nowhere else.
+            Side::Sender => matches!(verb, ReferralVerb::Withdraw),
         },
         Role::Inspector | Role::Dispatcher | Role::Administrator | Role::PrivacyOfficer => false,
     })
@@ -124,10 +125,18 @@ pub fn may_speak_in_referral(actor: &Actor, side: Side) -> Decision {
 
 /// Give somebody of the recipient, who has no account, a link to one referral: whoever may take the referral back.
 pub fn may_make_link(actor: &Actor, side: Side) -> Decision {
-    match side {
-        Side::Sender => may_move_referral(actor, side, ReferralVerb::Withdraw),
-        Side::Recipient => Decision::Deny,
-    }
+    by_role(actor, |role| match role {
+        Role::Coordinator | Role::PsychosocialWorker => side == Side::Sender,
+        Role::Inspector | Role::Dispatcher | Role::PartnerAgent | Role::Administrator | Role::PrivacyOfficer => false,
+    })
+}
+
+/// Signal a building to the brigade: whoever answers for a partner.
+pub fn may_signal_building(actor: &Actor) -> Decision {
+    by_role(actor, |role| match role {
+        Role::PartnerAgent => true,
+        Role::Inspector | Role::PsychosocialWorker | Role::Coordinator | Role::Dispatcher | Role::Administrator | Role::PrivacyOfficer => false,
+    })
 }
 
 /// Send what was recorded in the field. Each event is then held to [`decide`] with [`Action::Write`] on its section.
@@ -152,6 +161,11 @@ pub fn may_manage_accounts(actor: &Actor) -> Decision {
         Role::Administrator => true,
         Role::Inspector | Role::PsychosocialWorker | Role::Coordinator | Role::Dispatcher | Role::PartnerAgent | Role::PrivacyOfficer => false,
     })
+}
+
+/// Read and change what is an account's own (open sessions, password, second factor): its owner alone, in whatever role, and one that fits nothing too.
+pub fn may_keep_account(actor: &Actor, owner: AccountId) -> Decision {
+    Decision::when(actor.account_id == owner)
 }
 
 /// Read which phones hold unsent work, give a lost one up, and hand in what a phone could not send. It shows no case.

@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 
 use super::{
     Action, Actor, Decision, Grants, OrganisationKind, Relation, Role, Section, decide, may_acknowledge, may_answer_referral, may_ask_after_visit,
-    may_create_referral, may_dispatch, may_keep_consents, may_locate_confidential_danger, may_make_link, may_manage_accounts, may_manage_devices,
-    may_move_case, may_move_escalation, may_move_referral, may_push_field_events, may_raise_escalation, may_read_door_language, may_read_map,
-    may_read_original_photo, may_review_sharing, may_share_in_emergency, may_speak_in_referral, may_strike_log, may_write_log,
+    may_create_referral, may_dispatch, may_keep_account, may_keep_consents, may_locate_confidential_danger, may_make_link, may_manage_accounts,
+    may_manage_devices, may_move_case, may_move_escalation, may_move_referral, may_push_field_events, may_raise_escalation, may_read_door_language,
+    may_read_map, may_read_original_photo, may_review_sharing, may_share_in_emergency, may_signal_building, may_speak_in_referral, may_strike_log,
+    may_write_log,
 };
 use crate::{
     case::CaseVerb,
@@ -117,12 +118,16 @@ const CAPABILITIES: &[Capability] = &[
     ("share without consent on a legal ground", |actor| may_share_in_emergency(actor, Relation::OwnTeam)),
     ("review what was shared without consent", may_review_sharing),
     ("answer a referral received", |actor| may_answer_referral(actor, Side::Recipient)),
-    ("withdraw a referral sent, or redirect a refused one", |actor| may_move_referral(actor, Side::Sender, ReferralVerb::Withdraw)),
+    ("withdraw a referral sent", |actor| may_move_referral(actor, Side::Sender, ReferralVerb::Withdraw)),
+    ("signal a building to the brigade", may_signal_building),
+    ("redirect a refused referral to another service", |actor| may_move_referral(actor, Side::Sender, ReferralVerb::Redirect)),
     ("speak to the sender of a referral received", |actor| may_speak_in_referral(actor, Side::Recipient)),
     ("speak to the recipient of a referral sent", |actor| may_speak_in_referral(actor, Side::Sender)),
     ("give somebody without an account a link to a referral sent", |actor| may_make_link(actor, Side::Sender)),
     ("push field events", may_push_field_events),
     ("read a photo as received, with its metadata and without its marks", may_read_original_photo),
+    ("keep one's own sessions, password and second factor", |actor| may_keep_account(actor, actor.account_id)),
+    ("keep another's sessions, password and second factor", |actor| may_keep_account(actor, AccountId(uuid::Uuid::max()))),
     ("manage accounts", may_manage_accounts),
     ("see the phones, revoke one, and hand in a rescue file", may_manage_devices),
     ("read the case map", may_read_map),

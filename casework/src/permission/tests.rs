@@ -194,7 +194,14 @@ fn capabilities_are_those_of_the_role() {
     check("stand down", &|actor| may_move_escalation(actor, EscalationVerb::StandDown), &[Coordinator, Dispatcher]);
     check("answer", &|actor| may_answer_referral(actor, Side::Recipient), &[PsychosocialWorker, Coordinator, PartnerAgent]);
     check("answer one's own", &|actor| may_answer_referral(actor, Side::Sender), &[]);
-    check("withdraw", &|actor| may_move_referral(actor, Side::Sender, ReferralVerb::Withdraw), &[PsychosocialWorker, Coordinator]);
+    check("withdraw", &|actor| may_move_referral(actor, Side::Sender, ReferralVerb::Withdraw), &[PsychosocialWorker, Coordinator, PartnerAgent]);
+    check("send", &|actor| may_move_referral(actor, Side::Sender, ReferralVerb::Send), &[PsychosocialWorker, Coordinator]);
+    check("redirect", &|actor| may_move_referral(actor, Side::Sender, ReferralVerb::Redirect), &[PsychosocialWorker, Coordinator]);
+    check("signal", &may_signal_building, &[PartnerAgent]);
+    check("make a link", &|actor| may_make_link(actor, Side::Sender), &[PsychosocialWorker, Coordinator]);
+    check("make a link to what was received", &|actor| may_make_link(actor, Side::Recipient), &[]);
+    check("speak as sender", &|actor| may_speak_in_referral(actor, Side::Sender), &[PsychosocialWorker, Coordinator, PartnerAgent]);
+    check("speak as recipient", &|actor| may_speak_in_referral(actor, Side::Recipient), &[PsychosocialWorker, Coordinator, PartnerAgent]);
     check("withdraw another's", &|actor| may_move_referral(actor, Side::Recipient, ReferralVerb::Withdraw), &[]);
     check("expire", &|actor| may_move_referral(actor, Side::Sender, ReferralVerb::Expire), &[]);
     check("read the language that another noted", &|actor| may_read_door_language(actor, AccountId(uuid::Uuid::max())), &[PsychosocialWorker, Coordinator]);

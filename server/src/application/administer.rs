@@ -1,9 +1,11 @@
 //! The administrator sets up organisations and accounts. They never see a case.
 
+use std::collections::HashSet;
+
 use casework::{
     ids::{AccountId, OrganisationId},
     permission::{self, OrganisationKind, Role},
-    wire::v1::{AccountRow, Administration, ErrorCode, OrganisationRow},
+    wire::v1::{AccountRow, Administration, ErrorCode, OrganisationRow, RecoveryRequestRow},
 };
 
 use super::{Actor, Brigade, Result, UseCaseError, read_cases, refuse, require, sign_in::LINK_MS, typed};
@@ -23,11 +25,35 @@ pub async fn read(brigade: &Brigade, actor: &Actor) -> Result<Administration> {
     let reader = brigade.store.reader();
     let organisations = store::account::organisations(reader).await?;
     let accounts = store::account::all(reader).await?;
+    let enrolled: HashSet<AccountId> = store::second_factor::enrolled(reader).await?.into_iter().collect();
+    let requiring: HashSet<OrganisationId> = store::second_factor::required(reader).await?.into_iter().collect();
+    let recovery_requests = store::recovery::standing(reader, now()).await?;
+    let recovery_requests = recovery_requests
+        .into_iter()
+        .filter_map(|(id, at)| {
+            let account = accounts.iter().find(|account| account.id == id)?;
+            Some(RecoveryRequestRow {
+                account_id: id,
+                display_name: account.display_name.clone(),
+                email: account.email.clone(),
+                organisation: account.organisation.name.clone(),
+                at,
+            })
+        })
+        .collect();
     Ok(Administration {
+        recovery_requests,
         municipalities: read_cases::municipalities(brigade).await?,
         organisations: organisations
             .into_iter()
-            .map(|row| OrganisationRow { id: row.id, name: row.name, kind: row.kind, service: row.service, municipality: row.municipality })
+            .map(|row| OrganisationRow {
+                second_factor_required: requiring.contains(&row.id),
+                id: row.id,
+                name: row.name,
+                kind: row.kind,
+                service: row.service,
+                municipality: row.municipality,
+            })
             .collect(),
         accounts: accounts
             .into_iter()
@@ -39,6 +65,7 @@ pub async fn read(brigade: &Brigade, actor: &Actor) -> Result<Administration> {
                 organisation: row.organisation.name,
                 active: row.active,
                 awaiting_password: row.password_hash.is_empty(),
+                second_factor: enrolled.contains(&row.id),
             })
             .collect(),
     })
@@ -169,6 +196,8 @@ pub async fn renew_link(brigade: &Brigade, actor: &Actor, id: AccountId) -> Resu
     }
     let token = new_secret();
     store::account::insert_access_link(&mut tx, &sha256_hex(token.as_bytes()), Some(id), at.plus_ms(LINK_MS)).await?;
+    // Whoever asked for help is answered.
+    store::recovery::settle(&mut tx, id, at).await?;
     store::audit::record(&mut tx, at, Some(actor.account.id), "account.link", "account", &id.to_string()).await?;
     tx.commit().await.map_err(StoreError::from)?;
     Ok(token)

@@ -111,7 +111,9 @@ async fn write_down(tx: &mut Tx, record: &ReferralRecord, recorded: &Recorded<'_
         NewReferralEntry { id: EntryId(new_id()), referral_id: record.referral.id, at, by_account: recorded.by, by_name: recorded.by_name, kind, text: &text };
     store::referral::insert_entry(tx, &entry).await?;
     let confidential = record.referral.shared_sections.needs_consent();
-    let line = format!("{} · {}", record.to_name, recorded.verb.code());
+    // In the case, the other side is named: whom the brigade asked, or who asked the brigade.
+    let (name, kind) = if record.from_brigade { (&record.to_name, kind) } else { (&record.from_name, EntryKind::ReferralReceived) };
+    let line = format!("{name} · {}", recorded.verb.code());
     let entry = NewCaseEntry {
         id: EntryId(new_id()),
         case_id: record.referral.case_id,

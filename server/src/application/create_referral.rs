@@ -25,8 +25,8 @@ use crate::{
     store::{self, CaseRecord, NewCaseEntry, NewReferralEntry, OrganisationRow, StoreError, Tx},
 };
 
-const REASON_CHARS_MAX: usize = 4_000;
-const DUE_DAYS_MAX: u32 = 90;
+pub const REASON_CHARS_MAX: usize = 4_000;
+pub const DUE_DAYS_MAX: u32 = 90;
 const EMERGENCY_REASON_CHARS_MAX: usize = 2_000;
 /// Services asked the same thing at once.
 const RECIPIENTS_MAX: usize = 6;

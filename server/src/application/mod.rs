@@ -9,7 +9,9 @@ pub mod change_case;
 pub mod create_referral;
 pub mod devices;
 pub mod judge_visit;
+pub mod keep_account;
 pub mod keep_consents;
+pub mod keep_second_factor;
 pub mod plan_round;
 pub mod pull_round;
 pub mod push_queue;
@@ -23,10 +25,13 @@ pub mod read_referrals;
 pub mod receive_changes;
 pub mod receive_photo;
 pub mod receive_rescue;
+pub mod recover;
 pub mod referral_links;
 pub mod review_sharing;
+pub mod second_step;
 pub mod sight;
 pub mod sign_in;
+pub mod signal_building;
 pub mod speak_in_referral;
 pub mod sweep_photos;
 
@@ -45,6 +50,7 @@ use crate::{
     grids::GridLibrary,
     photos::PhotoStorage,
     rescue_file::RescueKey,
+    second_factor::SecondFactorKey,
     store::{AccountRow, Store, StoreError},
 };
 
@@ -59,6 +65,7 @@ pub struct Brigade {
     pub tiles_url: Option<Arc<str>>,
     pub burst: Burst,
     pub rescue_key: Arc<RescueKey>,
+    pub second_factor_key: Arc<SecondFactorKey>,
 }
 
 /// The person who asks.

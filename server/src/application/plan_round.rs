@@ -13,8 +13,8 @@ use crate::{
     store::{self, BuildingRow, NewBuilding, NewDwelling, StoreError},
 };
 
-const ADDRESS_CHARS_MAX: usize = 160;
-const DWELLINGS_MAX: u32 = 600;
+pub const ADDRESS_CHARS_MAX: usize = 160;
+pub const DWELLINGS_MAX: u32 = 600;
 const STOREYS_MAX: u16 = 60;
 
 fn check(actor: &Actor) -> Result<()> {

@@ -46,8 +46,9 @@ pub async fn read(brigade: &Brigade, actor: &Actor, id: CaseId) -> Result<CaseDe
         let waiting = store::referral_message::waiting(store.reader(), actor.account.organisation.id).await?;
         let referrals = referrals
             .iter()
-            .filter(|record| read_referrals::sender_may_see(&sight, record))
-            .map(|record| read_referrals::with_waiting(read_referrals::row(record, Side::Sender, true, at), &waiting))
+            .filter_map(|record| Some((record, record.referral.side_of(actor.account.organisation.id)?)))
+            .filter(|(record, side)| *side == Side::Recipient || read_referrals::sender_may_see(&sight, record))
+            .map(|(record, side)| read_referrals::with_waiting(read_referrals::row(record, side, true, at), &waiting))
             .collect();
         (timeline, referrals, read_board::rows(brigade, actor, escalations, at).await?)
     } else {

@@ -17,7 +17,7 @@ use casework::{
 use inspection_grid::Place;
 
 use super::{
-    Actor, Brigade, Result, read_case, referral_links, refuse, require,
+    Actor, Brigade, Result, read_case, read_cases, referral_links, refuse, require,
     sight::{OpenDoor, Shared, Sight, opened_by},
     speak_in_referral,
 };
@@ -38,13 +38,16 @@ pub async fn inbox(brigade: &Brigade, actor: &Actor) -> Result<ReferralInbox> {
     let received = store::referral::list(reader, ReferralFilter::Received(organisation)).await?;
     let sent = store::referral::list(reader, ReferralFilter::Sent(organisation)).await?;
     let waiting = store::referral_message::waiting(reader, organisation).await?;
+    let of_brigade = actor.account.organisation.kind == OrganisationKind::Brigade;
+    let signals = permission::may_signal_building(&actor.permission()).is_allowed();
     Ok(ReferralInbox {
         now: at,
-        received: received.iter().map(|record| with_waiting(row(record, Side::Recipient, false, at), &waiting)).collect(),
+        signal_in: if signals { read_cases::municipalities(brigade).await? } else { Vec::new() },
+        received: received.iter().map(|record| with_waiting(row(record, Side::Recipient, of_brigade, at), &waiting)).collect(),
         sent: sent
             .iter()
-            .filter(|record| sender_may_see(&Sight::of_building(actor, &record.building), record))
-            .map(|record| with_waiting(row(record, Side::Sender, true, at), &waiting))
+            .filter(|record| !of_brigade || sender_may_see(&Sight::of_building(actor, &record.building), record))
+            .map(|record| with_waiting(row(record, Side::Sender, of_brigade, at), &waiting))
             .collect(),
     })
 }
@@ -72,7 +75,8 @@ pub fn row(record: &ReferralRecord, side: Side, with_case: bool, at: Timestamp) 
         sent_at: referral.state.sent().map(|act| act.at),
         due_at: referral.due_at(),
         late: referral.is_late(at),
-        to_redirect: referral.allowed_verbs(side).contains(&ReferralVerb::Redirect),
+        // A partner has no other service to ask: what it signals goes to the brigade.
+        to_redirect: with_case && referral.allowed_verbs(side).contains(&ReferralVerb::Redirect),
         answered_by: record.answered_by_name.clone(),
         answered_at: record.answered_at,
         unread: 0,
@@ -127,7 +131,7 @@ pub async fn read(brigade: &Brigade, actor: &Actor, id: ReferralId) -> Result<Re
     history.retain(|entry| entry.text.parse::<ReferralVerb>().map_or(true, |verb| verb.is_told_to(side)));
     Ok(ReferralDetail {
         now: at,
-        row: row(&record, side, side == Side::Sender, at),
+        row: row(&record, side, actor.account.organisation.kind == OrganisationKind::Brigade, at),
         // What was asked stays with the sender once the answer is no, or the asking is over.
         reason: if is_over_for_recipient { String::new() } else { referral.reason.clone() },
         pivot_person: referral.pivot_person.clone(),
@@ -231,8 +235,11 @@ pub fn sight_of(actor: &Actor, record: &ReferralRecord, shared: &[Shared]) -> Op
             (referral.state.sent().is_some()).then_some((Side::Recipient, sight))
         }
         Side::Sender => {
-            let relation = if actor.account.organisation.kind == OrganisationKind::Brigade { Relation::OwnTeam } else { Relation::None };
-            let sight = Sight::of_relation(actor, relation);
+            if actor.account.organisation.kind != OrganisationKind::Brigade {
+                // Its own words, and what the brigade answers; nothing of the case.
+                return Some((Side::Sender, Sight::of_relation(actor, Relation::None)));
+            }
+            let sight = Sight::of_relation(actor, Relation::OwnTeam);
             sender_may_see(&sight, record).then_some((Side::Sender, sight))
         }
     }

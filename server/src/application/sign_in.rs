@@ -5,20 +5,28 @@ use argon2::{
     password_hash::{PasswordHasher, PasswordVerifier},
 };
 use casework::{
+    account::{Browser, PasswordOwner},
     clock::Timestamp,
-    ids::{AccountId, OrganisationId},
+    ids::{AccountId, OrganisationId, SessionId},
     permission::{OrganisationKind, Role},
-    wire::v1::{ErrorCode, SessionView},
+    wire::v1::{AccountNoticeKind, ErrorCode, SessionView},
 };
 
-use super::{Actor, Brigade, Result, UseCaseError, refuse, typed};
+use super::{
+    Actor, Brigade, Result, UseCaseError, refuse,
+    second_step::{self, Awaited},
+    typed,
+};
 use crate::{
     clock::{new_id, new_secret, now, sha256_hex},
-    store::{self, NewAccount, NewOrganisation},
+    passwords,
+    store::{self, AccountRow, NewAccount, NewOrganisation, NewSession},
 };
 
 /// A working day and a night on call.
 const SESSION_MS: i64 = 7 * Timestamp::DAY_MS;
+/// Wrong codes are counted over a day.
+pub const FAILURES_KEPT_MS: i64 = Timestamp::DAY_MS;
 const FAILURE_WINDOW_MS: i64 = 15 * Timestamp::MINUTE_MS;
 /// Wrong passwords of one known device, or of all strangers together, within the window.
 const FAILURES_MAX: i64 = 10;
@@ -27,8 +35,8 @@ pub const DEVICE_MS: i64 = 400 * Timestamp::DAY_MS;
 /// Devices remembered of one account: a program that signs in without its cookie makes a new one each time.
 const DEVICES_MAX: i64 = 100;
 pub const LINK_MS: i64 = Timestamp::DAY_MS;
-/// Shortest password accepted.
-const PASSWORD_CHARS_MIN: usize = 12;
+/// How stale « last seen » may be: it is told in days, and writing it is not free.
+const SEEN_EVERY_MS: i64 = Timestamp::HOUR_MS;
 /// A hash that no password matches: an unknown e-mail costs the same time as a wrong password.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
@@ -42,6 +50,7 @@ async fn turn_to_hash() -> Result<tokio::sync::SemaphorePermit<'static>> {
 /// A live session.
 #[derive(Clone, Debug)]
 pub struct Session {
+    pub id: SessionId,
     pub actor: Actor,
     pub csrf: String,
     pub expires_at: Timestamp,
@@ -81,6 +90,22 @@ async fn matches(password: String, hash: String) -> Result<bool> {
     Ok(tokio::task::spawn_blocking(move || Argon2::default().verify_password(password.as_bytes(), hash.as_str()).is_ok()).await?)
 }
 
+/// What a request that signs in says of where it comes from.
+#[derive(Clone, Copy, Debug)]
+pub struct Arrival<'text> {
+    /// The secret of the device's cookie, if it has one.
+    pub device: Option<&'text str>,
+    pub browser: Browser,
+}
+
+/// What the right password came to.
+#[derive(Clone, Debug)]
+pub enum SignedIn {
+    Opened(Opened),
+    /// A second step is asked for: there is no session yet.
+    Awaits(Awaited),
+}
+
 /// A session just opened.
 #[derive(Clone, Debug)]
 pub struct Opened {
@@ -88,24 +113,26 @@ pub struct Opened {
     pub session: Session,
     /// Secret for the cookie by which this device is known from now on.
     pub device: String,
+    /// Something was done to the account that its owner has not read.
+    pub has_notices: bool,
 }
 
-/// Opens a session.
+/// Opens a session, or the second step where one is asked for.
 ///
-/// Wrong passwords are counted by e-mail for everybody who is a stranger to the account, and apart for each device that it has signed in from (`device` is
-/// the secret of that device's cookie): somebody who knows an e-mail can keep strangers out, not its owner. Whoever is kept out on a new device asks for a
+/// Wrong passwords are counted by e-mail for everybody who is a stranger to the account, and apart for each device that it has signed in from (known by
+/// the secret of its cookie): somebody who knows an e-mail can keep strangers out, not its owner. Whoever is kept out on a new device asks for a
 /// one-time link. No network address is counted: behind a proxy they are all one, and a botnet has many.
 ///
 /// # Errors
 /// `wrong_credentials`, the same for an unknown e-mail and a wrong password; `too_many_attempts` after ten failures in fifteen minutes.
-pub async fn sign_in(brigade: &Brigade, email: &str, password: String, device: Option<&str>) -> Result<Opened> {
+pub async fn sign_in(brigade: &Brigade, email: &str, password: String, arrival: Arrival<'_>) -> Result<SignedIn> {
     let email = typed(email).to_lowercase();
     // Failures are counted within the turn, so that a burst cannot all pass before the first is written.
     let _turn = turn_to_hash().await?;
     let at = now();
     let store = &brigade.store;
     let since = at.plus_ms(-FAILURE_WINDOW_MS);
-    let key = failure_key(brigade, &email, device).await?;
+    let key = failure_key(brigade, &email, arrival.device).await?;
     if store::account::failures(store.reader(), &key, since).await? >= FAILURES_MAX {
         return refuse(ErrorCode::TooManyAttempts);
     }
@@ -114,19 +141,61 @@ pub async fn sign_in(brigade: &Brigade, email: &str, password: String, device: O
     let is_right = matches(password, hash).await?;
     let Some(account) = account.filter(|_| is_right) else {
         let mut tx = store.begin().await?;
-        store::account::insert_failure(&mut tx, &new_id().to_string(), &key, at, since).await?;
+        store::account::insert_failure(&mut tx, &new_id().to_string(), &key, at, at.plus_ms(-FAILURES_KEPT_MS)).await?;
         tx.commit().await.map_err(store::StoreError::from)?;
         return refuse(ErrorCode::WrongCredentials);
     };
-    let token = new_secret();
-    let session = Session { actor: Actor { account }, csrf: new_secret(), expires_at: at.plus_ms(SESSION_MS) };
+    if let Some(awaited) = second_step::await_step(brigade, &account, at).await? {
+        return Ok(SignedIn::Awaits(awaited));
+    }
     let mut tx = store.begin().await?;
-    let id = session.actor.account.id;
-    store::account::insert_session(&mut tx, &sha256_hex(token.as_bytes()), id, &session.csrf, at, session.expires_at).await?;
-    let device = remember_device(&mut tx, id, device, at).await?;
-    store::audit::record(&mut tx, at, Some(id), "session.opened", "account", &id.to_string()).await?;
+    let mut opened = open(&mut tx, account, arrival, at).await?;
+    opened.has_notices = !store::notice::of_account(&mut *tx, opened.session.actor.account.id).await?.is_empty();
     tx.commit().await.map_err(store::StoreError::from)?;
-    Ok(Opened { token, session, device })
+    Ok(SignedIn::Opened(opened))
+}
+
+/// Opens the session of somebody who has shown everything that is asked for. Nothing else makes one.
+///
+/// # Errors
+/// When the store fails.
+pub async fn open(tx: &mut store::Tx, account: AccountRow, arrival: Arrival<'_>, at: Timestamp) -> Result<Opened> {
+    let (token, id) = (new_secret(), account.id);
+    let session = Session { id: SessionId(new_id()), actor: Actor { account }, csrf: new_secret(), expires_at: at.plus_ms(SESSION_MS) };
+    let new = NewSession {
+        id: session.id,
+        token_hash: &token_hash(&token),
+        account_id: id,
+        csrf: &session.csrf,
+        browser: arrival.browser,
+        at,
+        expires_at: session.expires_at,
+    };
+    store::session::insert(tx, &new).await?;
+    let device = remember_device(tx, id, arrival.device, at).await?;
+    store::audit::record(tx, at, Some(id), "session.opened", "account", &id.to_string()).await?;
+    Ok(Opened { token, session, device, has_notices: false })
+}
+
+/// The current password, asked for again before a change of the account. Counted apart from sign-in: who holds an open session cannot lock its owner out.
+///
+/// # Errors
+/// `wrong_password`; `too_many_attempts` after ten failures in fifteen minutes.
+pub async fn confirm_password(brigade: &Brigade, account: &AccountRow, password: String) -> Result<()> {
+    let _turn = turn_to_hash().await?;
+    let at = now();
+    let since = at.plus_ms(-FAILURE_WINDOW_MS);
+    let key = sha256_hex(format!("confirm {}", account.id).as_bytes());
+    if store::account::failures(brigade.store.reader(), &key, since).await? >= FAILURES_MAX {
+        return refuse(ErrorCode::TooManyAttempts);
+    }
+    if matches(password, account.password_hash.clone()).await? {
+        return Ok(());
+    }
+    let mut tx = brigade.store.begin().await?;
+    store::account::insert_failure(&mut tx, &new_id().to_string(), &key, at, at.plus_ms(-FAILURES_KEPT_MS)).await?;
+    tx.commit().await.map_err(store::StoreError::from)?;
+    refuse(ErrorCode::WrongPassword)
 }
 
 /// Under which wrong passwords are counted. Hashed: neither the e-mail tried nor the device is kept.
@@ -142,7 +211,10 @@ async fn failure_key(brigade: &Brigade, email: &str, device: Option<&str>) -> Re
 
 /// Remembers the device for this account, and returns its secret: the one it came with if we gave it, so that a shared device is known to several accounts;
 /// a new one otherwise, so that nobody chooses it for another.
-async fn remember_device(tx: &mut store::Tx, id: AccountId, device: Option<&str>, at: Timestamp) -> Result<String> {
+///
+/// # Errors
+/// When the store fails.
+pub async fn remember_device(tx: &mut store::Tx, id: AccountId, device: Option<&str>, at: Timestamp) -> Result<String> {
     let given = match device {
         Some(device) if store::account::is_device(&mut *tx, &sha256_hex(device.as_bytes())).await? => Some(device.to_owned()),
         _ => None,
@@ -157,8 +229,22 @@ async fn remember_device(tx: &mut store::Tx, id: AccountId, device: Option<&str>
 /// # Errors
 /// When the store fails.
 pub async fn recognise(brigade: &Brigade, token: &str) -> Result<Option<Session>> {
-    let row = store::account::session(brigade.store.reader(), &token_hash(token), now()).await?;
-    Ok(row.map(|row| Session { actor: Actor { account: row.account }, csrf: row.csrf, expires_at: row.expires_at }))
+    let at = now();
+    let Some(row) = store::session::live(brigade.store.reader(), &token_hash(token), at).await? else { return Ok(None) };
+    if at.since(row.seen_at) >= SEEN_EVERY_MS
+        && let Err(error) = saw(brigade, row.id, at).await
+    {
+        // A date that could not be written keeps nobody from working.
+        tracing::warn!(error = &error as &dyn std::error::Error, "session.seen");
+    }
+    Ok(Some(Session { id: row.id, actor: Actor { account: row.account }, csrf: row.csrf, expires_at: row.expires_at }))
+}
+
+async fn saw(brigade: &Brigade, id: SessionId, at: Timestamp) -> Result<()> {
+    let mut tx = brigade.store.begin().await?;
+    store::session::saw(&mut tx, id, at).await?;
+    tx.commit().await.map_err(store::StoreError::from)?;
+    Ok(())
 }
 
 /// Ends a session.
@@ -167,7 +253,7 @@ pub async fn recognise(brigade: &Brigade, token: &str) -> Result<Option<Session>
 /// When the store fails.
 pub async fn sign_out(brigade: &Brigade, token: &str) -> Result<()> {
     let mut tx = brigade.store.begin().await?;
-    store::account::delete_session(&mut tx, &token_hash(token)).await?;
+    store::session::delete(&mut tx, &token_hash(token)).await?;
     tx.commit().await.map_err(store::StoreError::from)?;
     brigade.burst.end();
     Ok(())
@@ -208,20 +294,23 @@ pub async fn access_link(brigade: &Brigade, token: &str) -> Result<Option<Access
 /// while strangers are being kept out.
 ///
 /// # Errors
-/// `not_found` when the link is unknown, used or expired; `password_too_short`.
+/// `not_found` when the link is unknown, used or expired; what [`passwords::check`] refuses.
 pub async fn choose_password(brigade: &Brigade, token: &str, password: String, device: Option<&str>) -> Result<String> {
-    check_password(&password)?;
     let (token_hash, at) = (sha256_hex(token.as_bytes()), now());
-    if store::account::access_link(brigade.store.reader(), &token_hash, at).await?.is_none() {
-        return refuse(ErrorCode::NotFound);
-    }
-    let password_hash = hash_password(password).await?;
+    let reader = brigade.store.reader();
+    let Some(Some(id)) = store::account::access_link(reader, &token_hash, at).await? else { return refuse(ErrorCode::NotFound) };
+    let Some(account) = store::account::by_id(reader, id).await? else { return refuse(ErrorCode::NotFound) };
+    let password_hash = hash_new_password(password, &account.email, &account.display_name).await?;
     let mut tx = brigade.store.begin().await?;
     let Some(Some(id)) = store::account::access_link(&mut *tx, &token_hash, at).await? else { return refuse(ErrorCode::NotFound) };
     if !store::account::take_access_link(&mut tx, &token_hash, at).await? {
         return refuse(ErrorCode::NotFound);
     }
     store::account::set_password(&mut tx, id, &password_hash).await?;
+    if !account.password_hash.is_empty() {
+        // Should somebody else have got hold of the link, the owner hears of it.
+        store::notice::insert(&mut tx, id, AccountNoticeKind::PasswordByLink, at).await?;
+    }
     let device = remember_device(&mut tx, id, device, at).await?;
     store::audit::record(&mut tx, at, Some(id), "account.password", "account", &id.to_string()).await?;
     tx.commit().await.map_err(store::StoreError::from)?;
@@ -229,8 +318,18 @@ pub async fn choose_password(brigade: &Brigade, token: &str, password: String, d
     Ok(device)
 }
 
-fn check_password(password: &str) -> Result<()> {
-    if password.chars().count() < PASSWORD_CHARS_MIN { refuse(ErrorCode::PasswordTooShort) } else { Ok(()) }
+/// Hashes a password that somebody chooses, once it is one that may be theirs.
+///
+/// # Errors
+/// What [`passwords::check`] refuses.
+pub async fn hash_new_password(password: String, email: &str, display_name: &str) -> Result<String> {
+    let (chosen, email, display_name) = (password.clone(), email.to_owned(), display_name.to_owned());
+    // Estimating takes milliseconds of work: off the async threads.
+    let checked = tokio::task::spawn_blocking(move || passwords::check(&chosen, &PasswordOwner { email: &email, display_name: &display_name })).await?;
+    match checked {
+        Ok(()) => hash_password(password).await,
+        Err(code) => refuse(code),
+    }
 }
 
 /// Who the first administrator is.
@@ -245,7 +344,7 @@ pub struct FirstAdministrator {
 /// Creates the brigade's organisation and its first administrator; uses up the link.
 ///
 /// # Errors
-/// `not_found` when the link is unknown, used or expired; `missing_field`, `password_too_short` (under twelve characters).
+/// `not_found` when the link is unknown, used or expired; `missing_field`; what [`passwords::check`] refuses.
 pub async fn create_first_administrator(brigade: &Brigade, token: &str, first: FirstAdministrator) -> Result<()> {
     let email = typed(&first.email).to_lowercase();
     let named = [("organisation", typed(&first.organisation)), ("display_name", typed(&first.display_name))];
@@ -255,8 +354,7 @@ pub async fn create_first_administrator(brigade: &Brigade, token: &str, first: F
     if !email.contains('@') {
         return Err(UseCaseError::refused_because(ErrorCode::MissingField, "email"));
     }
-    check_password(&first.password)?;
-    let password_hash = hash_password(first.password).await?;
+    let password_hash = hash_new_password(first.password, &email, &typed(&first.display_name)).await?;
     let at = now();
     let mut tx = brigade.store.begin().await?;
     let token_hash = sha256_hex(token.as_bytes());

@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
 use casework::{
+    account::Browser,
     case::{CaseOutcome, CaseStage, CaseState},
     escalation::EscalationStage,
     permission::{OrganisationKind, Role},
@@ -18,6 +19,7 @@ use crate::{
     grids::GridLibrary,
     photos::{PhotoStorage, format},
     rescue_file::RescueKey,
+    second_factor::SecondFactorKey,
     store::{CaseFilter, ReferralFilter, Store},
     territories,
 };
@@ -32,9 +34,11 @@ impl Platform {
     async fn empty() -> Self {
         let folder = std::env::temp_dir().join(format!("brigade-demo-{}", new_id()));
         let store = Store::open(&format!("sqlite://{}", folder.join("brigade.sqlite").display())).await.unwrap();
+        let second_factor_key = Arc::new(SecondFactorKey::open(&store).await.unwrap());
         let rescue_key = Arc::new(RescueKey::open(&store).await.unwrap());
         let brigade = Brigade {
             rescue_key,
+            second_factor_key,
             burst: Burst::default(),
             store,
             photos: PhotoStorage::open(&folder).unwrap(),
@@ -210,12 +214,15 @@ async fn loading_twice_changes_nothing() {
 #[tokio::test]
 async fn every_account_signs_in_with_the_demo_password() {
     let platform = Platform::loaded().await;
+    let arrival = sign_in::Arrival { device: None, browser: Browser::UNKNOWN };
     for account in ACCOUNTS {
-        let session = sign_in::sign_in(&platform.brigade, account.email, PASSWORD.to_owned(), None).await.unwrap().session;
+        let session = sign_in::sign_in(&platform.brigade, account.email, PASSWORD.to_owned(), arrival).await.unwrap();
+        let sign_in::SignedIn::Opened(opened) = session else { panic!("{} is asked for a code", account.email) };
+        let session = opened.session;
         assert_eq!(session.actor.account.display_name, account.display_name);
         assert!(session.actor.permission().effective_role().is_some(), "{}", account.email);
     }
-    assert!(sign_in::sign_in(&platform.brigade, "inspection@demo.test", "brigade".to_owned(), None).await.is_err());
+    assert!(sign_in::sign_in(&platform.brigade, "inspection@demo.test", "brigade".to_owned(), arrival).await.is_err());
 }
 
 #[tokio::test]

@@ -22,43 +22,50 @@ use casework::{
     },
     permission::{Role, Section},
     referral::{Helped, ReferralVerb, Urgency},
-    wire::v1::{ConsentedSection, CreateReferral, ErrorCode, HearPerson, MakeLink, RaiseEscalation, RecordConsent, ShareInEmergency, WriteMessage},
+    wire::v1::{
+        ConsentedSection, CreateReferral, ErrorCode, HearPerson, MakeLink, RaiseEscalation, RecordConsent, ShareInEmergency, SignalBuilding, WriteMessage,
+    },
 };
 
 use super::{
+    account_forms,
     error::code_of,
     rescue,
-    session::{forget_session_cookie, is_foreign, known_device, known_device_cookie, opened_cookies, recognise, set_cookie, token},
+    session::{arrival, cookie, forget_session_cookie, is_foreign, known_device, known_device_cookie, opened_cookies, recognise, set_cookie, token},
 };
 use crate::{
     application::{
         UseCaseError, act_on_escalation,
         administer::{self, AccountForm, OrganisationForm},
-        answer_referral, ask_after_visit, change_case, create_referral, devices, keep_consents,
+        answer_referral, ask_after_visit, change_case, create_referral, devices, keep_consents, keep_second_factor,
         plan_round::{self, BuildingForm},
-        raise_escalation,
+        raise_escalation, recover,
         referral_links::{self, FreshLink},
-        review_sharing,
-        sign_in::{self, FirstAdministrator, Session},
-        speak_in_referral,
+        review_sharing, second_step,
+        sign_in::{self, FirstAdministrator, Opened, Session, SignedIn},
+        signal_building, speak_in_referral,
     },
     state::AppState,
 };
 
 /// Cookie that carries what the next page says once.
 pub const FLASH: &str = "brigade_flash";
+/// Cookie that carries the second step of a sign-in under way.
+pub const SECOND_STEP: &str = "brigade_step";
 /// Cookie of the language.
 pub const LOCALE: &str = "brigade_locale";
 /// Cookie that carries a fresh one-time link to the page that shows it.
 pub const ACCESS_LINK: &str = "brigade_link";
 /// Cookie that carries a fresh link for somebody without an account to the page that shows it: its token, a point, its code.
 pub const FRESH_LINK: &str = "brigade_fresh_link";
-const FLASH_SECONDS: i64 = 60;
+pub(super) const FLASH_SECONDS: i64 = 60;
 const LOCALE_SECONDS: i64 = 365 * 24 * 3_600;
 
 pub fn router() -> Router<AppState> {
     Router::new()
         .route("/connexion", post(sign_in_form))
+        .route("/connexion/code", post(second_step_form))
+        .route("/mot-de-passe-oublie", post(recovery_form))
         .route("/deconnexion", post(sign_out_form))
         .route("/langue", post(locale_form))
         .route("/premier-acces/{token}", post(first_access_form))
@@ -67,6 +74,9 @@ pub fn router() -> Router<AppState> {
         .route("/administration/comptes", post(account_form))
         .route("/administration/comptes/{id}/lien", post(link_form))
         .route("/administration/comptes/{id}/acces", post(active_form))
+        .route("/administration/comptes/{id}/recuperation", post(recovery_answer_form))
+        .route("/administration/comptes/{id}/second-facteur", post(factor_reset_form))
+        .route("/administration/organismes/{id}/second-facteur", post(factor_rule_form))
         .route("/bureau/tournee", post(building_form))
         .route("/bureau/tournee/{id}", post(plan_form))
         .route("/bureau/appareils/{id}/revocation", post(revocation_form))
@@ -82,11 +92,13 @@ pub fn router() -> Router<AppState> {
         .route("/cellule/{id}/journal", post(note_form))
         .route("/cellule/visites/{id}/jointe", post(reached_form))
         .route("/cellule/{id}/journal/{entry}/biffer", post(strike_form))
+        .route("/partenaires/signalement", post(signal_form))
         .route("/partenaires/{id}/{verb}", post(referral_form))
         .route("/partenaires/{id}/messages", post(message_form))
         .route("/partenaires/{id}/liens", post(make_link_form))
         .route("/partenaires/{id}/liens/{link}/revocation", post(revoke_link_form))
         .route("/partenaires/{id}/parole", post(person_word_form))
+        .merge(account_forms::router())
 }
 
 /// The fields of a form, in order, repeated ones included.
@@ -145,21 +157,54 @@ pub fn home(role: Role) -> &'static str {
 }
 
 async fn sign_in_form(State(state): State<AppState>, headers: HeaderMap, fields: Fields) -> Response {
-    let again = |code: ErrorCode| {
-        let next = local_path(fields.get("next")).filter(|next| *next != "/").map(|next| format!("?next={}", encode(next))).unwrap_or_default();
-        back(&format!("/connexion{next}"), "error", code.code(), state.is_https)
-    };
+    let again = |code: ErrorCode| back(&with_next("/connexion", fields.get("next")), "error", code.code(), state.is_https);
     if is_foreign(&headers) {
         return again(ErrorCode::ForgedRequest);
     }
-    match sign_in::sign_in(&state.brigade, fields.get("email"), fields.get("password").to_owned(), known_device(&headers)).await {
-        Ok(opened) => {
-            let next = local_path(fields.get("next")).filter(|next| *next != "/" && !next.starts_with("/connexion"));
-            let path = next.unwrap_or_else(|| home(opened.session.actor.account.role));
-            (opened_cookies(&opened, state.is_https), Redirect::to(path)).into_response()
+    match sign_in::sign_in(&state.brigade, fields.get("email"), fields.get("password").to_owned(), arrival(&headers)).await {
+        Ok(SignedIn::Opened(opened)) => enter(&state, &opened, fields.get("next")),
+        Ok(SignedIn::Awaits(awaited)) => {
+            let step = set_cookie(SECOND_STEP, &awaited.token, second_step::STEP_MS / 1_000, state.is_https, true);
+            ([(header::SET_COOKIE, step)], Redirect::to(&with_next("/connexion/code", fields.get("next")))).into_response()
         }
         Err(error) => again(code_of(error).0),
     }
+}
+
+/// An address that goes on to `next` afterwards, if that is one of ours.
+fn with_next(path: &str, next: &str) -> String {
+    local_path(next).filter(|next| *next != "/").map_or_else(|| path.to_owned(), |next| format!("{path}?next={}", encode(next)))
+}
+
+/// To where the person was going; or to what they must read of their account first.
+fn enter(state: &AppState, opened: &Opened, next: &str) -> Response {
+    let next = local_path(next).filter(|next| *next != "/" && !next.starts_with("/connexion"));
+    let path = if opened.has_notices { account_forms::PATH } else { next.unwrap_or_else(|| home(opened.session.actor.account.role)) };
+    (opened_cookies(opened, state.is_https), Redirect::to(path)).into_response()
+}
+
+async fn second_step_form(State(state): State<AppState>, headers: HeaderMap, fields: Fields) -> Response {
+    let again = |code: ErrorCode| back(&with_next("/connexion/code", fields.get("next")), "error", code.code(), state.is_https);
+    if is_foreign(&headers) {
+        return again(ErrorCode::ForgedRequest);
+    }
+    let token = cookie(&headers, SECOND_STEP).unwrap_or_default();
+    let mut response = match second_step::finish(&state.brigade, token, fields.get("code"), arrival(&headers)).await {
+        Ok(finished) if finished.recovery_codes.is_empty() => enter(&state, &finished.opened, fields.get("next")),
+        Ok(finished) => {
+            let mut response = back(account_forms::PATH, "success", success::FACTOR_CONFIRMED, state.is_https);
+            for (name, value) in opened_cookies(&finished.opened, state.is_https).0 {
+                response.headers_mut().append(name, value);
+            }
+            account_forms::with_codes(response, &state, &finished.recovery_codes)
+        }
+        Err(error) => match code_of(error).0 {
+            ErrorCode::SecondStepExpired => back(&with_next("/connexion", fields.get("next")), "error", ErrorCode::SecondStepExpired.code(), state.is_https),
+            code => return again(code),
+        },
+    };
+    response.headers_mut().append(header::SET_COOKIE, set_cookie(SECOND_STEP, "", 0, state.is_https, true));
+    response
 }
 
 /// Percent-encodes what a query value cannot hold.
@@ -212,7 +257,7 @@ pub(super) async fn sender_of(state: &AppState, headers: &HeaderMap, path: &str)
 }
 
 /// Checks who asks and that the form is ours, does it, and goes back.
-async fn carry_out<Act, Done>(state: &AppState, headers: &HeaderMap, fields: &Fields, path: &str, done: &str, act: Act) -> Response
+pub(super) async fn carry_out<Act, Done>(state: &AppState, headers: &HeaderMap, fields: &Fields, path: &str, done: &str, act: Act) -> Response
 where
     Act: FnOnce(Session) -> Done,
     Done: Future<Output = Result<(), UseCaseError>>,
@@ -275,7 +320,7 @@ async fn refer_form(State(state): State<AppState>, headers: HeaderMap, Path(id):
             sections,
             consented: fields.all("consented").map(consented).collect::<Option<_>>().ok_or_else(|| missing("consented"))?,
             emergency: in_emergency(&fields)?,
-            questions: fields.get("questions").lines().map(str::to_owned).filter(|line| !line.trim().is_empty()).collect(),
+            questions: lines_of(fields.get("questions")),
             redirects: match fields.get("redirects") {
                 "" => None,
                 id => Some(id.parse::<ReferralId>().map_err(|_| missing("redirects"))?),
@@ -458,6 +503,31 @@ async fn person_word_form(State(state): State<AppState>, headers: HeaderMap, Pat
     .await
 }
 
+async fn signal_form(State(state): State<AppState>, headers: HeaderMap, fields: Fields) -> Response {
+    let made = fields.get("id").parse::<ReferralId>();
+    let then = made.as_ref().map_or("/partenaires".to_owned(), |made| format!("/partenaires/{made}"));
+    carry_out_then(&state, &headers, &fields, "/partenaires", &then, success::BUILDING_SIGNALLED, async |session| {
+        let out_of_range = |field: &'static str| UseCaseError::refused_because(ErrorCode::ValueOutOfRange, field);
+        let asked = SignalBuilding {
+            id: made.map_err(|_| missing("id"))?,
+            address: fields.get("address").to_owned(),
+            municipality: fields.get("municipality").to_owned(),
+            dwellings: fields.get("dwellings").parse().map_err(|_| out_of_range("dwellings"))?,
+            reason: fields.get("reason").to_owned(),
+            urgency: fields.get("urgency").parse::<Urgency>().map_err(|_| missing("urgency"))?,
+            due_in_days: fields.get("due_in_days").parse().map_err(|_| out_of_range("due_in_days"))?,
+            questions: lines_of(fields.get("questions")),
+        };
+        signal_building::signal(&state.brigade, &session.actor, asked).await.map(drop)
+    })
+    .await
+}
+
+/// One text a line, blank lines left out.
+fn lines_of(text: &str) -> Vec<String> {
+    text.lines().map(str::to_owned).filter(|line| !line.trim().is_empty()).collect()
+}
+
 async fn make_link_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
     let (path, mut fresh) = (format!("/partenaires/{id}"), None);
     let mut response = carry_out(&state, &headers, &fields, &path, success::LINK_MADE, async |session| {
@@ -568,6 +638,52 @@ async fn active_form(State(state): State<AppState>, headers: HeaderMap, Path(id)
     carry_out(&state, &headers, &fields, "/administration", success::ACCOUNT_CHANGED, async |session| {
         let id: AccountId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
         administer::set_active(&state.brigade, &session.actor, id, fields.get("active") == "true").await
+    })
+    .await
+}
+
+/// The same answer to everybody.
+async fn recovery_form(State(state): State<AppState>, headers: HeaderMap, fields: Fields) -> Response {
+    const PATH: &str = "/mot-de-passe-oublie";
+    if is_foreign(&headers) {
+        return back(PATH, "error", ErrorCode::ForgedRequest.code(), state.is_https);
+    }
+    match recover::ask(&state.brigade, fields.get("email")).await {
+        Ok(()) => back("/connexion", "success", success::RECOVERY_ASKED, state.is_https),
+        Err(error) => back(PATH, "error", code_of(error).0.code(), state.is_https),
+    }
+}
+
+async fn recovery_answer_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
+    let id = || id.parse::<AccountId>().map_err(|_| UseCaseError::refused(ErrorCode::NotFound));
+    if fields.get("act") == "aside" {
+        return carry_out(&state, &headers, &fields, "/administration", success::RECOVERY_SET_ASIDE, async |session| {
+            recover::set_aside(&state.brigade, &session.actor, id()?).await
+        })
+        .await;
+    }
+    let mut token = None;
+    let response = carry_out(&state, &headers, &fields, "/administration", success::LINK_RENEWED, async |session| {
+        token = Some(recover::answer(&state.brigade, &session.actor, id()?, fields.get("identified") == "true").await?);
+        Ok(())
+    })
+    .await;
+    with_link(response, &state, token.as_deref())
+}
+
+async fn factor_reset_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
+    carry_out(&state, &headers, &fields, "/administration", success::FACTOR_RESET, async |session| {
+        let id: AccountId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        keep_second_factor::reset(&state.brigade, &session.actor, id, fields.get("identified") == "true").await
+    })
+    .await
+}
+
+async fn factor_rule_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
+    carry_out(&state, &headers, &fields, "/administration", success::ORGANISATION_CHANGED, async |session| {
+        let id: OrganisationId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        let required = fields.get("required").parse().map_err(|_| missing("required"))?;
+        keep_second_factor::set_required(&state.brigade, &session.actor, id, required).await
     })
     .await
 }

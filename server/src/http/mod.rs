@@ -1,5 +1,7 @@
 //! Decode, call a use case, encode. No rule lives here.
 
+mod account;
+pub mod account_forms;
 mod administration;
 pub mod assets;
 mod cases;

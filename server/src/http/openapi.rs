@@ -7,7 +7,7 @@ use utoipa::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{administration, cases, consents, devices, emergency, map, photos, referrals, session, sync};
+use super::{account, administration, cases, consents, devices, emergency, map, photos, referrals, session, sync};
 use crate::state::AppState;
 
 struct Security;
@@ -33,6 +33,8 @@ pub fn api() -> (Router<AppState>, utoipa::openapi::OpenApi) {
     let (push, push_document) = OpenApiRouter::new().routes(routes!(sync::push)).split_for_parts();
     let (rest, mut document) = OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(session::open, session::look, session::close))
+        .routes(routes!(session::finish))
+        .routes(routes!(account::read))
         .routes(routes!(sync::pull))
         .routes(routes!(sync::grid))
         .routes(routes!(photos::create, photos::abilities))
@@ -52,6 +54,7 @@ pub fn api() -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(referrals::act))
         .routes(routes!(referrals::say))
         .routes(routes!(referrals::hear))
+        .routes(routes!(referrals::signal))
         .routes(routes!(referrals::make_link))
         .routes(routes!(referrals::revoke_link))
         .routes(routes!(consents::record))

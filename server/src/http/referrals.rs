@@ -7,7 +7,7 @@ use axum::{
 use casework::{
     ids::{LinkId, ReferralId},
     referral::{Helped, ReferralVerb},
-    wire::v1::{CreateReferral, ErrorBody, HearPerson, MadeLink, MakeLink, ReferralDetail, ReferralInbox, WriteMessage},
+    wire::v1::{CreateReferral, ErrorBody, HearPerson, MadeLink, MakeLink, ReferralDetail, ReferralInbox, SignalBuilding, WriteMessage},
 };
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +18,7 @@ use super::{
 use crate::{
     application::{
         answer_referral::{self, Said},
-        create_referral, read_referrals, referral_links, speak_in_referral,
+        create_referral, read_referrals, referral_links, signal_building, speak_in_referral,
     },
     state::AppState,
 };
@@ -144,4 +144,18 @@ pub async fn make_link(
 pub async fn revoke_link(State(state): State<AppState>, signed: Signed, ApiPath(id): ApiPath<LinkId>) -> Result<StatusCode, ApiFailure> {
     referral_links::revoke(&state.brigade, signed.actor(), id).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Signal a building to the brigade
+///
+/// The id is the caller's: sending the same message twice makes one referral.
+#[utoipa::path(post, path = "/api/v1/referrals/to-brigade", tag = "referrals", request_body = SignalBuilding,
+    responses((status = 201, body = Created), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
+pub async fn signal(
+    State(state): State<AppState>,
+    signed: Signed,
+    ApiJson(message): ApiJson<SignalBuilding>,
+) -> Result<(StatusCode, Json<Created>), ApiFailure> {
+    let id = signal_building::signal(&state.brigade, signed.actor(), message).await?;
+    Ok((StatusCode::CREATED, Json(Created { id })))
 }

@@ -7,15 +7,17 @@ use axum::{
     response::{AppendHeaders, IntoResponse, Response},
 };
 use casework::{
+    account::Browser,
     ids::{AccountId, DeviceId},
-    wire::v1::{ACCOUNT_HEADER, DEVICE_HEADER, ErrorBody, ErrorCode, SessionView, SignIn},
+    wire::v1::{ACCOUNT_HEADER, DEVICE_HEADER, ErrorBody, ErrorCode, SecondStepCode, SessionView, SignIn},
 };
 
 use super::error::{ApiFailure, ApiJson};
 use crate::{
     application::{
         Actor, burst,
-        sign_in::{self, Opened, Session},
+        second_step::{self, StepView},
+        sign_in::{self, Arrival, Opened, Session, SignedIn},
     },
     state::AppState,
 };
@@ -69,6 +71,12 @@ pub fn opened_cookies(opened: &Opened, is_https: bool) -> AppendHeaders<[(Header
 
 pub fn forget_session_cookie(is_https: bool) -> HeaderValue {
     set_cookie(COOKIE, "", 0, is_https, true)
+}
+
+/// Where a request that signs in comes from: the device it may be known as, and the coarse make of its browser.
+pub fn arrival(headers: &HeaderMap) -> Arrival<'_> {
+    let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    Arrival { device: known_device(headers), browser: Browser::of(user_agent) }
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
@@ -193,17 +201,43 @@ fn check(session: Option<Session>, parts: &Parts, state: &AppState) -> Result<Si
 /// Sign in
 ///
 /// # Errors
-/// `wrong_credentials`, `too_many_attempts`, `forged_request`.
+/// `wrong_credentials`, `too_many_attempts`, `forged_request`; `second_factor_required`, whose `detail` is the token of the second step.
 #[utoipa::path(post, path = "/api/v1/session", tag = "session", request_body = SignIn,
-    responses((status = 200, body = SessionView), (status = 401, body = ErrorBody), (status = 429, body = ErrorBody)))]
+    responses((status = 200, body = SessionView), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 429, body = ErrorBody)))]
 pub async fn open(State(state): State<AppState>, headers: HeaderMap, ApiJson(message): ApiJson<SignIn>) -> Result<Response, ApiFailure> {
     if is_foreign(&headers) {
         return Err(ApiFailure::of(ErrorCode::ForgedRequest));
     }
-    let opened = sign_in::sign_in(&state.brigade, &message.email, message.password, known_device(&headers)).await?;
+    match sign_in::sign_in(&state.brigade, &message.email, message.password, arrival(&headers)).await? {
+        SignedIn::Opened(opened) => Ok(opened_answer(&state, opened)),
+        // The means to make one are a page's: an app sends the person there.
+        SignedIn::Awaits(awaited) if awaited.enrols => Err(ApiFailure::of(ErrorCode::SecondFactorEnrolmentRequired)),
+        SignedIn::Awaits(awaited) => Err(ApiFailure { code: ErrorCode::SecondFactorRequired, detail: Some(awaited.token) }),
+    }
+}
+
+/// Finish signing in, with a code of the authenticator app or a recovery code
+///
+/// # Errors
+/// `second_step_expired`, `wrong_code`, `too_many_attempts`, `forged_request`.
+#[utoipa::path(post, path = "/api/v1/session/code", tag = "session", request_body = SecondStepCode,
+    responses((status = 200, body = SessionView), (status = 401, body = ErrorBody), (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
+pub async fn finish(State(state): State<AppState>, headers: HeaderMap, ApiJson(message): ApiJson<SecondStepCode>) -> Result<Response, ApiFailure> {
+    if is_foreign(&headers) {
+        return Err(ApiFailure::of(ErrorCode::ForgedRequest));
+    }
+    // A factor is made on the page, where its recovery codes can be shown.
+    if matches!(second_step::view(&state.brigade, &message.token).await?, Some(StepView::Enrol(_))) {
+        return Err(ApiFailure::of(ErrorCode::SecondFactorEnrolmentRequired));
+    }
+    let finished = second_step::finish(&state.brigade, &message.token, &message.code, arrival(&headers)).await?;
+    Ok(opened_answer(&state, finished.opened))
+}
+
+fn opened_answer(state: &AppState, opened: Opened) -> Response {
     let cookies = opened_cookies(&opened, state.is_https);
     let no_store = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
-    Ok((cookies, no_store, Json(opened.session.view(Some(opened.token)))).into_response())
+    (cookies, no_store, Json(opened.session.view(Some(opened.token)))).into_response()
 }
 
 /// Who is signed in

@@ -1,11 +1,11 @@
 use casework::{
     clock::Timestamp,
-    ids::{AccountId, OrganisationId},
+    ids::{AccountId, OrganisationId, SessionId},
     permission::{OrganisationKind, Role},
 };
 use sqlx::{AnyExecutor, Row, any::AnyRow};
 
-use super::{Result, Tx, code, from_json, parsed};
+use super::{Result, Tx, code, from_json, parsed, second_factor, session};
 
 /// A body, as stored.
 #[derive(Clone, Debug)]
@@ -54,13 +54,6 @@ pub struct NewAccount {
     pub on_call_rank: Option<i64>,
 }
 
-#[derive(Clone, Debug)]
-pub struct SessionRow {
-    pub csrf: String,
-    pub expires_at: Timestamp,
-    pub account: AccountRow,
-}
-
 fn organisation(row: &AnyRow, prefix: &str) -> Result<OrganisationRow> {
     let column = |name: &str| format!("{prefix}{name}");
     let id: String = row.try_get(column("id").as_str())?;
@@ -75,7 +68,7 @@ fn organisation(row: &AnyRow, prefix: &str) -> Result<OrganisationRow> {
     })
 }
 
-fn account(row: &AnyRow) -> Result<AccountRow> {
+pub(super) fn account(row: &AnyRow) -> Result<AccountRow> {
     let id: String = row.try_get("id")?;
     let role: String = row.try_get("role")?;
     Ok(AccountRow {
@@ -184,40 +177,6 @@ pub async fn organisation_by_id<'e>(executor: impl AnyExecutor<'e>, id: Organisa
     row.as_ref().map(|row| organisation(row, "")).transpose()
 }
 
-pub async fn insert_session(tx: &mut Tx, token_hash: &str, account_id: AccountId, csrf: &str, at: Timestamp, expires_at: Timestamp) -> Result<()> {
-    sqlx::query("delete from session where expires_at < $1").bind(at.0).execute(&mut *tx).await?;
-    sqlx::query("insert into session (token_hash, account_id, csrf, created_at, expires_at) values ($1, $2, $3, $4, $5)")
-        .bind(token_hash)
-        .bind(account_id.to_string())
-        .bind(csrf)
-        .bind(at.0)
-        .bind(expires_at.0)
-        .execute(&mut *tx)
-        .await?;
-    Ok(())
-}
-
-/// The live session of a token, with its active account.
-pub async fn session<'e>(executor: impl AnyExecutor<'e>, token_hash: &str, at: Timestamp) -> Result<Option<SessionRow>> {
-    let row = sqlx::query(
-        "select s.csrf, s.expires_at, a.id, a.email, a.display_name, a.password_hash, a.role, a.active,
-            o.id as organisation_id, o.name as organisation_name, o.kind as organisation_kind, o.service as organisation_service,
-            o.municipality as organisation_municipality, o.pivot_person as organisation_pivot_person
-         from session s join account a on a.id = s.account_id join organisation o on o.id = a.organisation_id
-         where s.token_hash = $1 and s.expires_at > $2 and a.active = 1",
-    )
-    .bind(token_hash.to_owned())
-    .bind(at.0)
-    .fetch_optional(executor)
-    .await?;
-    row.as_ref().map(|row| Ok(SessionRow { csrf: row.try_get("csrf")?, expires_at: Timestamp(row.try_get("expires_at")?), account: account(row)? })).transpose()
-}
-
-pub async fn delete_session(tx: &mut Tx, token_hash: &str) -> Result<()> {
-    sqlx::query("delete from session where token_hash = $1").bind(token_hash).execute(&mut *tx).await?;
-    Ok(())
-}
-
 /// Failed sign-ins of a key since `since`.
 pub async fn failures<'e>(executor: impl AnyExecutor<'e>, key_hash: &str, since: Timestamp) -> Result<i64> {
     let row = sqlx::query("select count(*) as n from sign_in_failure where key_hash = $1 and at > $2")
@@ -312,18 +271,47 @@ pub async fn take_access_link(tx: &mut Tx, token_hash: &str, at: Timestamp) -> R
     Ok(done.rows_affected() == 1)
 }
 
-/// Sets the password of an account, ends its sessions and forgets its devices.
+/// Sets the password of an account, ends its sessions , forgets its devices and drops the link that was still out.
 pub async fn set_password(tx: &mut Tx, id: AccountId, password_hash: &str) -> Result<()> {
     sqlx::query("update account set password_hash = $2 where id = $1").bind(id.to_string()).bind(password_hash).execute(&mut *tx).await?;
-    sqlx::query("delete from session where account_id = $1").bind(id.to_string()).execute(&mut *tx).await?;
+    end_old_password(tx, id, None).await
+}
+
+/// Changes the password of an account for its owner, whose session stays. `false` when it is no longer the one that they confirmed.
+pub async fn replace_password(tx: &mut Tx, id: AccountId, current_hash: &str, password_hash: &str, session: SessionId) -> Result<bool> {
+    let done = sqlx::query("update account set password_hash = $3 where id = $1 and password_hash = $2")
+        .bind(id.to_string())
+        .bind(current_hash)
+        .bind(password_hash)
+        .execute(&mut *tx)
+        .await?;
+    if done.rows_affected() != 1 {
+        return Ok(false);
+    }
+    end_old_password(tx, id, Some(session)).await?;
+    Ok(true)
+}
+
+async fn end_old_password(tx: &mut Tx, id: AccountId, but: Option<SessionId>) -> Result<()> {
+    session::end_all(tx, id, but).await?;
+    drop_access_link(tx, id).await?;
+    second_factor::drop_sign_ins(tx, id).await?;
     forget_devices(tx, id).await
 }
 
-/// Opens or closes an account; a closed one loses its sessions and devices at once.
+/// What was to choose the password of an account chooses nothing any more.
+pub async fn drop_access_link(tx: &mut Tx, id: AccountId) -> Result<()> {
+    sqlx::query("delete from access_link where account_id = $1").bind(id.to_string()).execute(&mut *tx).await?;
+    Ok(())
+}
+
+/// Opens or closes an account; a closed one loses its sessions, its devices and its link at once.
 pub async fn set_active(tx: &mut Tx, id: AccountId, active: bool) -> Result<bool> {
     let done = sqlx::query("update account set active = $2 where id = $1").bind(id.to_string()).bind(i64::from(active)).execute(&mut *tx).await?;
     if !active {
-        sqlx::query("delete from session where account_id = $1").bind(id.to_string()).execute(&mut *tx).await?;
+        session::end_all(tx, id, None).await?;
+        drop_access_link(tx, id).await?;
+        second_factor::drop_sign_ins(tx, id).await?;
         forget_devices(tx, id).await?;
     }
     Ok(done.rows_affected() == 1)

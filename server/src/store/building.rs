@@ -201,6 +201,19 @@ pub async fn all_with_plan<'e>(executor: impl AnyExecutor<'e>, organisation_id: 
     rows.iter().map(|row| Ok((building(row, "")?, row.try_get("planned_on")?))).collect()
 }
 
+/// The building of this address in a municipality, whatever its borough, its accents and its case.
+pub async fn by_address<'e>(executor: impl AnyExecutor<'e>, address: &str, municipality: &str) -> Result<Option<BuildingRow>> {
+    let row = sqlx::query(
+        "select id, address, municipality, borough, dwellings, storeys, year_built, longitude, latitude from building
+         where municipality = $1 and (search_text = $2 or substr(search_text, 1, length($2) + 1) = $2 || ' ') order by id limit 1",
+    )
+    .bind(municipality)
+    .bind(fold(&[address, municipality, ""]))
+    .fetch_optional(executor)
+    .await?;
+    row.as_ref().map(|row| building(row, "")).transpose()
+}
+
 /// Whether a building of this address is known already.
 pub async fn address_is_known<'e>(executor: impl AnyExecutor<'e>, address: &str, municipality: &str, borough: Option<&str>) -> Result<bool> {
     let search = fold(&[address, municipality, borough.unwrap_or_default()]);

@@ -89,8 +89,10 @@ const SELECT: &str = "select c.id, c.state, c.band, c.index_value, c.danger, c.c
     b.id as building_id, b.address as building_address, b.municipality as building_municipality, b.borough as building_borough,
     b.dwellings as building_dwellings, b.storeys as building_storeys, b.year_built as building_year_built, b.longitude as building_longitude,
     b.latitude as building_latitude,
-    (select count(*) from referral r where r.case_id = c.id and r.stage = 'sent' and r.confidential = 0) as referrals_waiting,
-    (select count(*) from referral r where r.case_id = c.id and r.stage = 'sent') as referrals_waiting_in_all,
+    (select count(*) from referral r where r.case_id = c.id and r.stage = 'sent' and r.confidential = 0
+        and r.from_organisation in (select o.id from organisation o where o.kind = 'brigade')) as referrals_waiting,
+    (select count(*) from referral r where r.case_id = c.id and r.stage = 'sent'
+        and r.from_organisation in (select o.id from organisation o where o.kind = 'brigade')) as referrals_waiting_in_all,
     (select count(*) from escalation e where e.case_id = c.id and e.confidential = 0 and e.stage not in ('stabilised', 'stood_down')) as escalations_open
     from case_file c join building b on b.id = c.building_id ";
 

@@ -16,14 +16,18 @@ pub mod escalation;
 pub mod event;
 pub mod grid;
 pub mod job;
+pub mod notice;
 pub mod observation;
 pub mod photo;
+pub mod recovery;
 pub mod referral;
 pub mod referral_link;
 pub mod referral_message;
 pub mod rescue_file;
 mod rows;
+pub mod second_factor;
 pub mod server_key;
+pub mod session;
 pub mod visit;
 
 use std::{path::Path, sync::Once};
@@ -36,7 +40,7 @@ use sqlx::{
 };
 use tokio::sync::watch;
 
-pub use account::{AccountRow, NewAccount, NewOrganisation, OrganisationRow, SessionRow};
+pub use account::{AccountRow, NewAccount, NewOrganisation, OrganisationRow};
 pub use building::{BuildingRow, DwellingRow, NewBuilding, NewDwelling, TerritoryRow};
 pub use case::{CaseEntryRecord, CaseFilter, CasePosition, CaseRecord, NewCaseEntry};
 pub use consent::ConsentRecord;
@@ -53,6 +57,8 @@ pub use referral::{NewReferralEntry, ReferralEntryRecord, ReferralFilter, Referr
 pub use referral_link::{LinkRecord, LinkSession};
 pub use referral_message::{MessageRecord, ReadingRow, Waiting};
 pub use rescue_file::NewRescueFile;
+pub use second_factor::SecondFactorRow;
+pub use session::{NewSession, OpenSessionRow, SessionRow};
 pub use visit::{DoorNoteRow, NewDoorNote, NewOutcome, NewVisit, Pace, VisitRow};
 
 /// The connection of a write transaction (or of a savepoint in it): everything written through it is stored, or nothing.

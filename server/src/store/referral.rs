@@ -1,6 +1,7 @@
 use casework::{
     clock::Timestamp,
     ids::{AccountId, CaseId, EntryId, OrganisationId, ReferralId},
+    permission::OrganisationKind,
     referral::{Referral, ReferralStage},
     wire::v1::EntryKind,
 };
@@ -14,6 +15,8 @@ pub struct ReferralRecord {
     pub building: BuildingRow,
     pub case_number: String,
     pub from_name: String,
+    /// The brigade sent it; a partner did otherwise.
+    pub from_brigade: bool,
     pub to_name: String,
     pub created_by: AccountId,
     pub answered_by_name: Option<String>,
@@ -51,7 +54,8 @@ pub struct NewReferralEntry<'text> {
     pub text: &'text str,
 }
 
-const SELECT: &str = "select r.id, r.body, r.created_by, r.answered_by_name, r.answered_at, c.number, f.name as from_name, t.name as to_name,
+const SELECT: &str =
+    "select r.id, r.body, r.created_by, r.answered_by_name, r.answered_at, c.number, f.name as from_name, f.kind as from_kind, t.name as to_name,
     b.id as building_id, b.address as building_address, b.municipality as building_municipality, b.borough as building_borough,
     b.dwellings as building_dwellings, b.storeys as building_storeys, b.year_built as building_year_built, b.longitude as building_longitude,
     b.latitude as building_latitude
@@ -66,6 +70,7 @@ fn record(row: &AnyRow) -> Result<ReferralRecord> {
         building: building::building(row, "building_")?,
         case_number: row.try_get("number")?,
         from_name: row.try_get("from_name")?,
+        from_brigade: row.try_get::<String, _>("from_kind")? == OrganisationKind::Brigade.code(),
         to_name: row.try_get("to_name")?,
         created_by: parsed("referral", "created_by", &id, row.try_get("created_by")?)?,
         answered_by_name: row.try_get("answered_by_name")?,

@@ -1,5 +1,6 @@
 //! The API and the pages, through the real server on a port of its own.
 
+mod account;
 mod administration;
 mod cases;
 mod compression;
@@ -23,11 +24,14 @@ mod photo_files;
 mod photo_heic;
 mod photo_marks;
 mod photos;
+mod recovery;
 mod referrals;
 mod rescue;
 mod routes;
 mod scenes;
+mod second_factor;
 mod sign_in;
+mod signals;
 mod sync;
 mod taken_back;
 mod threads;

@@ -9,6 +9,7 @@ use crate::support::{Answer, Client, Database, Person, TestServer, percent_encod
 
 /// Pages for signed-in people, and one who may see each.
 const PAGES: &[(&str, Person)] = &[
+    ("/compte", Person::Cisss),
     ("/administration", Person::Administrator),
     ("/bureau", Person::Coordinator),
     ("/bureau/tournee", Person::Coordinator),
@@ -22,10 +23,22 @@ const PAGES: &[(&str, Person)] = &[
 ];
 
 /// Pages for anybody.
-const OPEN_PAGES: &[&str] = &["/", "/terrain", "/terrain/{*rest}", "/connexion", "/premier-acces/{token}", "/mot-de-passe/{token}"];
+const OPEN_PAGES: &[&str] =
+    &["/", "/terrain", "/terrain/{*rest}", "/connexion", "/connexion/code", "/mot-de-passe-oublie", "/premier-acces/{token}", "/mot-de-passe/{token}"];
 
 /// Forms of signed-in people.
 const FORMS: &[&str] = &[
+    "/compte/mot-de-passe",
+    "/compte/sessions/{id}/fin",
+    "/compte/sessions/fin",
+    "/compte/second-facteur",
+    "/compte/second-facteur/confirmation",
+    "/compte/second-facteur/codes",
+    "/compte/second-facteur/retrait",
+    "/compte/avis",
+    "/administration/comptes/{id}/recuperation",
+    "/administration/comptes/{id}/second-facteur",
+    "/administration/organismes/{id}/second-facteur",
     "/administration/organismes",
     "/administration/comptes",
     "/administration/comptes/{id}/lien",
@@ -45,6 +58,7 @@ const FORMS: &[&str] = &[
     "/cellule/visites/{id}/jointe",
     "/cellule/{id}/journal",
     "/cellule/{id}/journal/{entry}/biffer",
+    "/partenaires/signalement",
     "/partenaires/{id}/{verb}",
     "/partenaires/{id}/messages",
     "/partenaires/{id}/parole",
@@ -53,7 +67,8 @@ const FORMS: &[&str] = &[
 ];
 
 /// Forms of anybody.
-const OPEN_FORMS: &[&str] = &["/connexion", "/deconnexion", "/langue", "/premier-acces/{token}", "/mot-de-passe/{token}"];
+const OPEN_FORMS: &[&str] =
+    &["/connexion", "/connexion/code", "/mot-de-passe-oublie", "/deconnexion", "/langue", "/premier-acces/{token}", "/mot-de-passe/{token}"];
 
 /// The addresses that a source file routes.
 fn routed(file: &str) -> BTreeSet<String> {
@@ -67,7 +82,8 @@ fn every_page_and_every_form_has_its_stories() {
     let told: BTreeSet<String> = PAGES.iter().map(|(path, _)| *path).chain(OPEN_PAGES.iter().copied()).map(str::to_owned).collect();
     assert_eq!(routed("pages.rs"), told, "a page is missing from (or stale in) PAGES and OPEN_PAGES");
     let told: BTreeSet<String> = FORMS.iter().chain(OPEN_FORMS).map(|path| (*path).to_owned()).collect();
-    assert_eq!(routed("http/forms.rs"), told, "a form is missing from (or stale in) FORMS and OPEN_FORMS");
+    let forms: BTreeSet<String> = routed("http/forms.rs").into_iter().chain(routed("http/account_forms.rs")).collect();
+    assert_eq!(forms, told, "a form is missing from (or stale in) FORMS and OPEN_FORMS");
 }
 
 async fn town_with_a_referral() -> (TestServer, String, String) {

@@ -1,5 +1,6 @@
 //! The store, held to one story on both databases.
 
+mod accounts;
 mod consents;
 mod coverage;
 mod devices;
@@ -62,6 +63,9 @@ macro_rules! chapters {
 chapters!(
     people::accounts_and_bodies_read_back,
     people::sessions_failures_and_links_run_out,
+    accounts::a_request_for_help_stands_until_it_is_answered_or_too_old,
+    accounts::a_second_factor_is_confirmed_once_and_its_steps_and_codes_used_once,
+    accounts::an_account_has_its_sessions_and_ends_its_own_only,
     devices::a_phone_has_a_row_for_each_account_and_one_revocation_stands_in_all,
     devices::a_rescue_file_is_recorded_and_its_key_is_drawn_once,
     people::buildings_doors_and_rounds_follow_the_feed,

@@ -6,10 +6,10 @@ use casework::{
 };
 use server::{
     clock::{new_id, now},
-    store::{NewAccount, NewBuilding, NewDwelling, account, building, building::fold},
+    store::{NewAccount, NewBuilding, NewDwelling, account, building, building::fold, session},
 };
 
-use super::Shelf;
+use super::{Shelf, accounts::a_session};
 use crate::support::Person;
 
 const MINUTE: i64 = Timestamp::MINUTE_MS;
@@ -70,19 +70,19 @@ pub async fn sessions_failures_and_links_run_out(shelf: Shelf) {
     let reader = store.reader();
     let id = shelf.town.accounts[&Person::Inspector];
     let mut tx = store.begin().await.expect("a transaction begins");
-    account::insert_session(&mut tx, "long", id, "csrf", at, at.plus_ms(10 * MINUTE)).await.expect("stored");
-    account::insert_session(&mut tx, "short", id, "csrf", at, at.plus_ms(MINUTE)).await.expect("stored");
+    a_session(&mut tx, "long", id, at, 10 * MINUTE).await;
+    a_session(&mut tx, "short", id, at, MINUTE).await;
     tx.commit().await.expect("kept");
     let live = async |token: &str, after_ms: i64| {
-        account::session(reader, token, at.plus_ms(after_ms)).await.expect("an answer").map(|session| (session.account.id, session.csrf))
+        session::live(reader, token, at.plus_ms(after_ms)).await.expect("an answer").map(|session| (session.account.id, session.csrf))
     };
     assert_eq!(live("long", 0).await, Some((id, "csrf".to_owned())));
     assert_eq!((live("short", MINUTE - 1).await.is_some(), live("short", MINUTE).await), (true, None));
     assert_eq!(live("unknown", 0).await, None);
     // A new session sweeps away those that have run out.
     let mut tx = store.begin().await.expect("a transaction begins");
-    account::insert_session(&mut tx, "later", id, "csrf", at.plus_ms(2 * MINUTE), at.plus_ms(20 * MINUTE)).await.expect("stored");
-    account::delete_session(&mut tx, "later").await.expect("deleted");
+    a_session(&mut tx, "later", id, at.plus_ms(2 * MINUTE), 18 * MINUTE).await;
+    session::delete(&mut tx, "later").await.expect("deleted");
     tx.commit().await.expect("kept");
     assert_eq!((live("short", 0).await, live("later", 3 * MINUTE).await, live("long", 0).await.is_some()), (None, None, true));
     let mut tx = store.begin().await.expect("a transaction begins");
@@ -92,7 +92,7 @@ pub async fn sessions_failures_and_links_run_out(shelf: Shelf) {
     assert_eq!(live("long", 0).await, None, "a closed account loses its sessions");
     let mut tx = store.begin().await.expect("a transaction begins");
     account::set_active(&mut tx, id, true).await.expect("an answer");
-    account::insert_session(&mut tx, "again", id, "csrf", at, at.plus_ms(MINUTE)).await.expect("stored");
+    a_session(&mut tx, "again", id, at, MINUTE).await;
     account::set_password(&mut tx, id, "another hash").await.expect("set");
     tx.commit().await.expect("kept");
     assert_eq!(live("again", 0).await, None, "a new password ends the sessions of the old one");
@@ -225,6 +225,12 @@ pub async fn buildings_doors_and_rounds_follow_the_feed(shelf: Shelf) {
     assert_eq!(doors.iter().map(|door| (door.label.as_str(), door.floor)).collect::<Vec<_>>(), [("SS-1", 0)]);
     assert!(building::address_is_known(reader, "9 RUE nue", "longueuil", None).await.expect("an answer"));
     assert!(!building::address_is_known(reader, "9 rue nue", "Brossard", None).await.expect("an answer"));
+    let by_address = async |address, municipality| building::by_address(reader, address, municipality).await.expect("an answer").map(|found| found.id);
+    assert_eq!(by_address("9 RUE nue", "Longueuil").await, Some(bare.id));
+    assert_eq!((by_address("9 rue nu", "Longueuil").await, by_address("9 rue nue", "Brossard").await), (None, None));
+    // Whatever its borough.
+    let tower = &shelf.town.tower.row;
+    assert_eq!((tower.borough.is_some(), by_address(&tower.address, &tower.municipality).await), (true, Some(tower.id)));
     assert_eq!(fold(&["12, rue de l’Œuvre", "ÇÀ"]), "12 rue de l oeuvre ca");
 
     let outline =

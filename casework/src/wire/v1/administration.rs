@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    clock::Timestamp,
     ids::{AccountId, BuildingId, OrganisationId},
     permission::{OrganisationKind, Role},
 };
@@ -15,6 +16,9 @@ pub struct OrganisationRow {
     pub kind: OrganisationKind,
     pub service: String,
     pub municipality: Option<String>,
+    /// Whoever works there needs a second factor.
+    #[serde(default)]
+    pub second_factor_required: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +32,20 @@ pub struct AccountRow {
     pub active: bool,
     /// No password was chosen yet: the one-time link was not used.
     pub awaiting_password: bool,
+    /// It has a second factor.
+    #[serde(default)]
+    pub second_factor: bool,
+}
+
+/// Somebody who asked for help to get in again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RecoveryRequestRow {
+    pub account_id: AccountId,
+    pub display_name: String,
+    pub email: String,
+    pub organisation: String,
+    pub at: Timestamp,
 }
 
 /// `/administration`.
@@ -36,6 +54,9 @@ pub struct AccountRow {
 pub struct Administration {
     pub organisations: Vec<OrganisationRow>,
     pub accounts: Vec<AccountRow>,
+    /// Those that still stand, the oldest first.
+    #[serde(default)]
+    pub recovery_requests: Vec<RecoveryRequestRow>,
     /// Municipalities whose territory is known, to be offered for an organisation.
     pub municipalities: Vec<String>,
 }

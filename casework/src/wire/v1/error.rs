@@ -31,7 +31,22 @@ error_codes! {
     /// No session, or it has expired.
     SignInRequired = "sign_in_required", 401;
     WrongCredentials = "wrong_credentials", 401;
+    /// The password is right and a code is asked for: `detail` is the token of the second step, good for that and for five minutes.
+    SecondFactorRequired = "second_factor_required", 401;
+    /// The organisation asks for a second factor that this person does not have: it is made on the sign-in page.
+    SecondFactorEnrolmentRequired = "second_factor_enrolment_required", 403;
+    /// The sign-in that this code was for is too old, or was finished.
+    SecondStepExpired = "second_step_expired", 401;
+    /// Not the code of now, or one that was used.
+    WrongCode = "wrong_code", 422;
     PasswordTooShort = "password_too_short", 422;
+    PasswordTooLong = "password_too_long", 422;
+    /// Among those that are tried first by whoever guesses.
+    PasswordTooCommon = "password_too_common", 422;
+    /// It holds the person's e-mail or name, or the product's.
+    PasswordHoldsName = "password_holds_name", 422;
+    /// The current password, asked for again before a change, is another.
+    WrongPassword = "wrong_password", 422;
     /// An account, organisation or building of that name or address exists.
     AlreadyExists = "already_exists", 409;
     TooManyAttempts = "too_many_attempts", 429;

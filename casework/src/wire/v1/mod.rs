@@ -1,5 +1,6 @@
 //! Version 1 of every message. Integers are fixed-width, times are UTC milliseconds, ids are hyphenated UUIDs.
 
+mod account;
 mod administration;
 mod case;
 mod consent;
@@ -12,7 +13,8 @@ mod referral;
 mod rescue;
 mod session;
 
-pub use administration::{AccountRow, Administration, OrganisationRow, PlannedBuilding, RoundPlan};
+pub use account::{AccountNotice, AccountNoticeKind, MyAccount, OpenSession, QrPicture, SecondFactorSecret, SecondFactorView};
+pub use administration::{AccountRow, Administration, OrganisationRow, PlannedBuilding, RecoveryRequestRow, RoundPlan};
 pub use case::{
     BuildingView, CaseAction, CaseDetail, CaseList, CaseQuery, CaseRow, EntryKind, EntryView, MotifView, ObservationView, PartnerChoice, PhotoRef, VisitView,
 };
@@ -27,7 +29,7 @@ pub use field::{
 pub use map::{CaseMap, CasePoint, TerritoryOutline};
 pub use referral::{
     CreateReferral, FirstReading, HearPerson, LinkState, LinkView, MadeLink, MakeLink, MessageView, PersonWordView, RedirectChoice, ReferralDetail,
-    ReferralInbox, ReferralLink, ReferralRow, SharedObservation, WriteMessage,
+    ReferralInbox, ReferralLink, ReferralRow, SharedObservation, SignalBuilding, WriteMessage,
 };
 pub use rescue::{RESCUE_FRAME_BYTES_MAX, RESCUE_KEY_BYTES, RESCUE_MAGIC, RescueBrought, RescueManifest, RescuePhoto, RescueRow};
-pub use session::{AccountView, OrganisationView, SessionView, SignIn};
+pub use session::{AccountView, OrganisationView, SecondStepCode, SessionView, SignIn};

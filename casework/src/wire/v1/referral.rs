@@ -50,6 +50,9 @@ pub struct ReferralInbox {
     pub now: Timestamp,
     pub received: Vec<ReferralRow>,
     pub sent: Vec<ReferralRow>,
+    /// Where a building can be signalled to the brigade; empty for those who cannot.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signal_in: Vec<String>,
 }
 
 /// An observation that a referral shares.
@@ -259,6 +262,26 @@ pub struct HearPerson {
     pub words: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<i64>,
+}
+
+/// A partner signals a building to the brigade.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SignalBuilding {
+    /// Made by the form, so that one click is one referral whatever the network does.
+    pub id: ReferralId,
+    pub address: String,
+    /// One of the brigade's territories.
+    pub municipality: String,
+    /// As far as the partner knows, 1 to 600: kept for a building that is not known yet.
+    pub dwellings: u32,
+    pub reason: String,
+    pub urgency: Urgency,
+    /// Days from now, 1 to 90.
+    pub due_in_days: u32,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub questions: Vec<String>,
 }
 
 /// Create and send.

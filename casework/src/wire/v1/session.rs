@@ -15,6 +15,17 @@ pub struct SignIn {
     pub password: String,
 }
 
+/// `POST /api/v1/session/code`: the second step of a sign-in that was answered `second_factor_required`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SecondStepCode {
+    /// The `detail` of that answer.
+    pub token: String,
+    /// Six digits of the authenticator app, or a recovery code.
+    pub code: String,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OrganisationView {

@@ -1,0 +1,174 @@
+//! A partner signals a building to the brigade: a referral the other way, which opens a case, or joins the one that is open.
+
+use casework::{
+    case::{Case, CaseNumber, OpeningReason},
+    clock::Timestamp,
+    ids::{BuildingId, CaseId, EntryId, ReferralId},
+    permission::{self, Grants, OrganisationKind},
+    referral::{Draft, DraftError, QUESTIONS_MAX, Referral},
+    wire::v1::{EntryKind, ErrorCode, SignalBuilding},
+};
+
+use super::{
+    Actor, Brigade, Result, UseCaseError,
+    create_referral::{DUE_DAYS_MAX, REASON_CHARS_MAX, refusal},
+    plan_round::{ADDRESS_CHARS_MAX, DWELLINGS_MAX},
+    refuse, require, speak_in_referral, typed,
+};
+use crate::{
+    clock::{local_date, new_id, now},
+    store::{self, BuildingRow, CaseRecord, NewBuilding, NewCaseEntry, NewReferralEntry, StoreError, Tx},
+};
+
+/// Keeps and sends it. The same id sent again changes nothing and succeeds. Whoever signals learns neither whether the building was known nor whether a case
+/// was open.
+///
+/// # Errors
+/// `not_found` for those who cannot signal; `missing_field`, `reason_required`, `text_too_long`, `value_out_of_range`, `revision_conflict`.
+pub async fn signal(brigade: &Brigade, actor: &Actor, asked: SignalBuilding) -> Result<ReferralId> {
+    require(permission::may_signal_building(&actor.permission()), ErrorCode::NotFound)?;
+    let (address, reason) = (typed(&asked.address), typed(&asked.reason));
+    let wrong = |field: &'static str| UseCaseError::refused_because(ErrorCode::ValueOutOfRange, field);
+    if let Some(known) = store::referral::by_id(brigade.store.reader(), asked.id).await? {
+        let is_same = known.referral.from_organisation == actor.account.organisation.id && known.referral.reason == reason;
+        return if is_same { Ok(asked.id) } else { refuse(ErrorCode::RevisionConflict) };
+    }
+    if address.is_empty() {
+        return Err(UseCaseError::refused_because(ErrorCode::MissingField, "address"));
+    }
+    if address.chars().count() > ADDRESS_CHARS_MAX || reason.chars().count() > REASON_CHARS_MAX {
+        return refuse(ErrorCode::TextTooLong);
+    }
+    if !(1..=DWELLINGS_MAX).contains(&asked.dwellings) {
+        return Err(wrong("dwellings"));
+    }
+    if !(1..=DUE_DAYS_MAX).contains(&asked.due_in_days) {
+        return Err(wrong("due_in_days"));
+    }
+    if asked.questions.len() > QUESTIONS_MAX {
+        return Err(wrong("questions"));
+    }
+    let organisations = store::account::organisations(brigade.store.reader()).await?;
+    let Some(recipient) = organisations.into_iter().find(|organisation| organisation.kind == OrganisationKind::Brigade) else {
+        return refuse(ErrorCode::NotFound);
+    };
+    let (by, at) = (actor.account.id, now());
+    let mut tx = brigade.store.begin().await?;
+    let territories = store::building::territories(&mut *tx).await?;
+    let Some(municipality) = territories.into_iter().map(|territory| territory.municipality).find(|name| *name == asked.municipality) else {
+        return Err(wrong("municipality"));
+    };
+    let building = building(&mut tx, &address, municipality, asked.dwellings).await?;
+    let case_id = open_case(&mut tx, actor, &building, at).await?;
+    let draft = Draft {
+        id: asked.id,
+        case_id,
+        building_id: building.id,
+        from_organisation: actor.account.organisation.id,
+        to_organisation: recipient.id,
+        service: recipient.service,
+        pivot_person: recipient.pivot_person,
+        reason,
+        urgency: asked.urgency,
+        // It says what it says: nothing of the brigade's own is shared with the brigade.
+        shared_sections: Grants::NONE,
+        answer_in_days: asked.due_in_days,
+        emergency: None,
+        group: None,
+    };
+    let drafted = Referral::draft(draft, by, at).map_err(|error| match error {
+        DraftError::ReasonRequired => UseCaseError::refused(ErrorCode::ReasonRequired),
+        DraftError::SameOrganisation => UseCaseError::refused(ErrorCode::NotFound),
+    })?;
+    let sent = drafted.send_now(by, at).map_err(|error| refusal(&error))?;
+    let questions = speak_in_referral::questions(&sent, actor, &asked.questions, at)?;
+    if !store::referral::insert(&mut tx, &sent, by, at).await? {
+        // The same click at the same moment: its own transaction keeps it.
+        return refuse(ErrorCode::RevisionConflict);
+    }
+    for question in &questions {
+        store::referral_message::insert(&mut tx, question, &actor.account.display_name).await?;
+    }
+    let entry = NewReferralEntry {
+        id: EntryId(new_id()),
+        referral_id: sent.id,
+        at,
+        by_account: Some(by),
+        by_name: &actor.account.display_name,
+        kind: EntryKind::ReferralSent,
+        text: "",
+    };
+    store::referral::insert_entry(&mut tx, &entry).await?;
+    let from = format!("{} · send", actor.account.organisation.name);
+    enter(&mut tx, actor, case_id, EntryKind::ReferralReceived, &from, at).await?;
+    store::case::touch(&mut tx, case_id, at).await?;
+    store::audit::record(&mut tx, at, Some(by), "building.signalled", "referral", &sent.id.to_string()).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(sent.id)
+}
+
+/// The building of this address, known or new. A new one has no doors and no day yet: the coordinator plans it.
+async fn building(tx: &mut Tx, address: &str, municipality: String, dwellings: u32) -> Result<BuildingRow> {
+    if let Some(known) = store::building::by_address(&mut *tx, address, &municipality).await? {
+        return Ok(known);
+    }
+    let row = BuildingRow {
+        id: BuildingId(new_id()),
+        address: address.to_owned(),
+        municipality,
+        borough: None,
+        dwellings,
+        storeys: None,
+        year_built: None,
+        longitude: None,
+        latitude: None,
+    };
+    let sequence = store::building::advance(tx, "feed", 1).await?;
+    store::building::insert(tx, &NewBuilding { row: row.clone(), provenance: "partner".to_owned() }, sequence).await?;
+    Ok(row)
+}
+
+async fn open_case(tx: &mut Tx, actor: &Actor, building: &BuildingRow, at: Timestamp) -> Result<CaseId> {
+    if let Some(open) = store::case::open_of_building(&mut *tx, building.id).await? {
+        return Ok(open.case.id);
+    }
+    let sequence = store::building::advance(tx, "case_number", 1).await?;
+    let year = local_date(at).get(..4).and_then(|year| year.parse().ok()).unwrap_or(0);
+    let number = CaseNumber { year, sequence: u32::try_from(sequence).unwrap_or(u32::MAX) };
+    let id = CaseId(new_id());
+    let record = CaseRecord {
+        case: Case::open(id, number, building.id, OpeningReason::Requested, None, at),
+        building: building.clone(),
+        band: None,
+        index: None,
+        danger: false,
+        complex: false,
+        motifs: Vec::new(),
+        motifs_confidential: Vec::new(),
+        updated_at: at,
+        revision: 1,
+        referrals_waiting: 0,
+        referrals_waiting_in_all: 0,
+        escalation_open: false,
+    };
+    store::case::insert(tx, &record).await?;
+    store::escalation::link_case(tx, building.id, id).await?;
+    enter(tx, actor, id, EntryKind::CaseOpened, OpeningReason::Requested.code(), at).await?;
+    store::audit::record(tx, at, Some(actor.account.id), "case.opened", "case", &id.to_string()).await?;
+    Ok(id)
+}
+
+async fn enter(tx: &mut Tx, actor: &Actor, case_id: CaseId, kind: EntryKind, text: &str, at: Timestamp) -> Result<()> {
+    let entry = NewCaseEntry {
+        id: EntryId(new_id()),
+        case_id,
+        at,
+        by_account: Some(actor.account.id),
+        by_name: &actor.account.display_name,
+        kind,
+        confidential: false,
+        by_confidential: false,
+        text,
+    };
+    Ok(store::case::insert_entry(tx, &entry).await?)
+}
