@@ -345,10 +345,13 @@ pub async fn create_first_administrator(brigade: &Brigade, token: &str, first: F
     if !email.contains('@') {
         return Err(UseCaseError::refused_because(ErrorCode::MissingField, "email"));
     }
+    let (token_hash, at) = (sha256_hex(token.as_bytes()), now());
+    // Before anything is judged or hashed: a link that opens nothing costs nothing.
+    if store::account::access_link(brigade.store.reader(), &token_hash, at).await? != Some(None) {
+        return refuse(ErrorCode::NotFound);
+    }
     let password_hash = hash_new_password(first.password, &email, &typed(&first.display_name)).await?;
-    let at = now();
     let mut tx = brigade.store.begin().await?;
-    let token_hash = sha256_hex(token.as_bytes());
     // A link for an account's password opens that account only: it never makes an administrator.
     if store::account::access_link(&mut *tx, &token_hash, at).await? != Some(None) || !store::account::take_access_link(&mut tx, &token_hash, at).await? {
         return refuse(ErrorCode::NotFound);
