@@ -92,7 +92,7 @@ pub struct Arrival<'text> {
 /// What the right password came to.
 #[derive(Clone, Debug)]
 pub enum SignedIn {
-    Opened(Opened),
+    Opened(Box<Opened>),
     /// A second step is asked for: there is no session yet.
     Awaits(Awaited),
 }
@@ -143,7 +143,7 @@ pub async fn sign_in(brigade: &Brigade, email: &str, password: String, arrival: 
     let mut opened = open(&mut tx, account, arrival, at).await?;
     opened.has_notices = !store::notice::of_account(&mut *tx, opened.session.actor.account.id).await?.is_empty();
     tx.commit().await.map_err(store::StoreError::from)?;
-    Ok(SignedIn::Opened(opened))
+    Ok(SignedIn::Opened(Box::new(opened)))
 }
 
 /// Opens the session of somebody who has shown everything that is asked for. Nothing else makes one.
