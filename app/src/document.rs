@@ -52,6 +52,7 @@ pub mod success {
     pub const ORGANISATION_CHANGED: &str = "organisation_changed";
     pub const RECOVERY_ASKED: &str = "recovery_asked";
     pub const RECOVERY_SET_ASIDE: &str = "recovery_set_aside";
+    pub const DEPARTED: &str = "departed";
     pub const ORGANISATION_ADDED: &str = "organisation_added";
     pub const ACCOUNT_ADDED: &str = "account_added";
     pub const ACCOUNT_CHANGED: &str = "account_changed";

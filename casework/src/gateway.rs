@@ -3,10 +3,10 @@
 use std::{future::Future, pin::Pin};
 
 use crate::{
-    ids::{CaseId, ReferralId},
+    ids::{AccountId, CaseId, ReferralId},
     wire::v1::{
-        AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, DeviceRegister, EmergencyShares, MyAccount, ReferralDetail,
-        ReferralInbox, RoundPlan,
+        AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, Departure, DeviceRegister, EmergencyShares, MyAccount,
+        ReferralDetail, ReferralInbox, RoundPlan,
     },
 };
 
@@ -29,6 +29,8 @@ pub trait Gateway: Send + Sync {
     fn case_map(&self) -> Reply<'_, CaseMap>;
     fn devices(&self) -> Reply<'_, DeviceRegister>;
     fn emergency_shares(&self) -> Reply<'_, EmergencyShares>;
+    /// What somebody who leaves holds.
+    fn departure(&self, id: AccountId) -> Reply<'_, Departure>;
     fn administration(&self) -> Reply<'_, Administration>;
     fn round_plan(&self) -> Reply<'_, RoundPlan>;
 }

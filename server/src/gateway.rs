@@ -2,17 +2,17 @@
 
 use casework::{
     gateway::{Gateway, Reply},
-    ids::{CaseId, ReferralId},
+    ids::{AccountId, CaseId, ReferralId},
     wire::v1::{
-        AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, DeviceRegister, EmergencyShares, ErrorCode, MyAccount,
-        ReferralDetail, ReferralInbox, RoundPlan,
+        AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, Departure, DeviceRegister, EmergencyShares, ErrorCode,
+        MyAccount, ReferralDetail, ReferralInbox, RoundPlan,
     },
 };
 
 use crate::{
     application::{
-        Actor, Brigade, Result, UseCaseError, administer, devices, keep_account, plan_round, read_board, read_case, read_cases, read_map, read_referrals,
-        referral_links::Guest, refuse, review_sharing, sign_in::Session,
+        Actor, Brigade, Result, UseCaseError, administer, depart, devices, keep_account, plan_round, read_board, read_case, read_cases, read_map,
+        read_referrals, referral_links::Guest, refuse, review_sharing, sign_in::Session,
     },
     http::error::code_of,
 };
@@ -97,6 +97,10 @@ impl Gateway for InProcessGateway {
 
     fn emergency_shares(&self) -> Reply<'_, EmergencyShares> {
         self.answer(review_sharing::list)
+    }
+
+    fn departure(&self, id: AccountId) -> Reply<'_, Departure> {
+        self.answer(move |brigade, actor| depart::read(brigade, actor, id))
     }
 
     fn administration(&self) -> Reply<'_, Administration> {

@@ -51,6 +51,7 @@ pub fn router() -> Router<AppState> {
         .route("/mot-de-passe/{token}", get(password_page))
         .route("/compte", get(page))
         .route("/administration", get(page))
+        .route("/administration/comptes/{id}/depart", get(page))
         .route("/bureau", get(page))
         .route("/bureau/tournee", get(page))
         .route("/bureau/appareils", get(page))

@@ -124,7 +124,14 @@ pub fn is_recovery_code(text: &str) -> bool {
 
 /// What the store knows such a code by, for its account; as typed, in whatever case and with whatever blanks.
 pub fn recovery_hash(account: AccountId, code: &str) -> String {
-    let code: String = code.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_uppercase()).collect();
+    let letter = |letter: char| match letter.to_ascii_uppercase() {
+        // Base 32 has none of these digits: whoever typed one read a letter from paper.
+        '0' => 'O',
+        '1' => 'I',
+        '8' => 'B',
+        letter => letter,
+    };
+    let code: String = code.chars().filter(char::is_ascii_alphanumeric).map(letter).collect();
     clock::sha256_hex(format!("{account} {code}").as_bytes())
 }
 
@@ -219,6 +226,7 @@ mod tests {
         assert!(!is_recovery_code("ABCD-EFGH-IJKL") && !is_recovery_code("abcd-efgh-ijkl-mnop") && !is_recovery_code("<svg-EFGH-IJKL-MNOP"));
         let (one, other) = (AccountId(uuid::Uuid::from_u128(1)), AccountId(uuid::Uuid::from_u128(2)));
         assert_eq!(recovery_hash(one, "ABCD-EFGH-IJKL-MNOP"), recovery_hash(one, " abcd efgh ijklmnop "));
+        assert_eq!(recovery_hash(one, "OIBO-IIII-OOOO-BBBB"), recovery_hash(one, "018o-1i1I-0o0O-8b8B"));
         assert_ne!(recovery_hash(one, "ABCD-EFGH-IJKL-MNOP"), recovery_hash(other, "ABCD-EFGH-IJKL-MNOP"));
     }
 

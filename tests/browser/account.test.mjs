@@ -1,4 +1,4 @@
-// One's own account: a second factor is made, asked for at sign-in, and a code taken once; sessions, password, and the way back in. In real Chromium.
+// One's own account: a second factor is made, asked for at sign-in, and a code taken once; sessions, password, and the way back in; a colleague leaves. In real Chromium.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { test } from "node:test";
@@ -213,5 +213,35 @@ test("une demande d’aide est entendue de l’administration, qui remet un lien
   await type(lost, "brossard@demo.test", "tuque érable canot lune");
   await by(lost, "account-notice").and(lost.locator("[data-kind=password_by_link]")).waitFor();
   assert.deepEqual([trouble, lostTrouble], [[], []]);
+  await desk.close();
+});
+
+test("le départ d’une collègue dit ce qu’elle tient, puis le confie", { timeout: 120_000 }, async () => {
+  const desk = await openDesk();
+  const { base } = here.program;
+  const context = await desk.newContext(PHONE);
+  const page = await context.newPage();
+  const trouble = watch(page);
+  await signIn(page, base, "admin@demo.test", "/administration");
+  const row = page.locator("[data-testid=account-row][data-email='psychosocial@demo.test']");
+  await Promise.all([page.waitForURL("**/depart"), by(row, "account-departure").click()]);
+  await fits(page, "le départ");
+  await shot(page, "departure");
+  assert.ok(Number(await by(page, "holds-cases").getAttribute("data-count")) > 0, "the demonstration gives her cases");
+  const form = by(page, "departure-form");
+  // Nobody is chosen beforehand, and nothing is handed to nobody.
+  assert.equal(await form.locator("select[name=to]").inputValue(), "");
+  assert.equal(await form.locator("select[name=to]").evaluate((select) => select.checkValidity()), false);
+  await form.locator("select[name=to]").selectOption({ index: 1 });
+  if (await form.locator("input[name=phones]").count()) await form.locator("input[value=keep]").check();
+  await form.locator("button[type=submit]").scrollIntoViewIfNeeded();
+  await shot(page, "departure-form");
+  await Promise.all([page.waitForURL("**/administration"), form.locator("button[type=submit]").click()]);
+  await said(page, "departed");
+  await row.and(page.locator("[data-state=closed]")).waitFor();
+  await by(page, "organisations").scrollIntoViewIfNeeded();
+  await fits(page, "administration");
+  await shot(page, "administration");
+  assert.deepEqual(trouble, []);
   await desk.close();
 });

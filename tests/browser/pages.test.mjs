@@ -28,6 +28,8 @@ const PAGES = [
   ["vie privée", "vie-privee@demo.test", () => "/bureau/vie-privee"],
   ["carte", "brossard@demo.test", () => "/carte"],
   ["mon compte", "inspection@demo.test", () => "/compte"],
+  ["mot de passe oublié", null, () => "/mot-de-passe-oublie"],
+  ["départ", "admin@demo.test", (request) => first(request, "/api/v1/administration", (all) => `/administration/comptes/${all.accounts.find((row) => row.role === "inspector").id}/depart`)],
   ["administration", "admin@demo.test", () => "/administration"],
 ];
 

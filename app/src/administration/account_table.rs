@@ -118,19 +118,24 @@ fn reset_form(row: &AccountRow, csrf: &str, locale: Locale) -> impl IntoView + u
 }
 
 fn access_form(row: &AccountRow, csrf: &str, locale: Locale) -> impl IntoView + use<> {
-    let (text, label, class) = if row.active {
-        (administration::CLOSE_ACCESS, administration::CLOSE_ACCESS_OF, "button button--quiet")
-    } else {
-        (administration::REOPEN_ACCESS, administration::REOPEN_ACCESS_OF, "button")
-    };
-    let label = texts::fill(label.get(locale), &[("name", &row.display_name)]);
+    let text = if row.active { administration::CLOSE_ACCESS_OF } else { administration::REOPEN_ACCESS_OF };
+    let label = texts::fill(text.get(locale), &[("name", &row.display_name)]);
+    if row.active {
+        // What the person holds is said first.
+        let path = format!("/administration/comptes/{}/depart", row.id);
+        return view! {
+            <a class="button button--quiet" href=path rel="external" aria-label=label data-testid="account-departure">{administration::CLOSE_ACCESS.get(locale)}</a>
+        }
+        .into_any();
+    }
     view! {
         <form method="post" action=format!("/administration/comptes/{}/acces", row.id)>
             <CsrfField csrf=csrf.to_owned() />
-            <input type="hidden" name="active" value=(!row.active).to_string() />
-            <button class=class type="submit" aria-label=label data-testid="account-access">{text.get(locale)}</button>
+            <input type="hidden" name="active" value="true" />
+            <button class="button" type="submit" aria-label=label data-testid="account-access">{administration::REOPEN_ACCESS.get(locale)}</button>
         </form>
     }
+    .into_any()
 }
 
 #[cfg(test)]

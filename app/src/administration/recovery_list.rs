@@ -31,7 +31,7 @@ pub fn RecoveryList(
 fn request_line(row: RecoveryRequestRow, csrf: &str, locale: Locale) -> impl IntoView + use<> {
     let asked = texts::fill(administration::RECOVERY_ASKED.get(locale), &[("date", &time::date_time(row.at, locale))]);
     let name = row.display_name;
-    let link_label = texts::fill(administration::RENEW_LINK_OF.get(locale), &[("name", &name)]);
+    let link_label = texts::fill(administration::RECOVERY_LINK_OF.get(locale), &[("name", &name)]);
     let aside_label = texts::fill(administration::RECOVERY_ASIDE_OF.get(locale), &[("name", &name)]);
     let path = format!("/administration/comptes/{}/recuperation", row.account_id);
     view! {

@@ -4,10 +4,10 @@ use std::{rc::Rc, time::Duration};
 
 use casework::{
     gateway::{Gateway, Reply},
-    ids::{CaseId, ReferralId},
+    ids::{AccountId, CaseId, ReferralId},
     wire::v1::{
-        AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, DeviceRegister, EmergencyShares, ErrorBody, ErrorCode,
-        MyAccount, ReferralDetail, ReferralInbox, RoundPlan, SessionView,
+        AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, Departure, DeviceRegister, EmergencyShares, ErrorBody,
+        ErrorCode, MyAccount, ReferralDetail, ReferralInbox, RoundPlan, SessionView,
     },
 };
 use send_wrapper::SendWrapper;
@@ -189,6 +189,10 @@ impl Gateway for HttpGateway {
 
     fn emergency_shares(&self) -> Reply<'_, EmergencyShares> {
         Self::read("/api/v1/emergency-shares".to_owned())
+    }
+
+    fn departure(&self, id: AccountId) -> Reply<'_, Departure> {
+        Self::read(format!("/api/v1/accounts/{id}/departure"))
     }
 
     fn administration(&self) -> Reply<'_, Administration> {

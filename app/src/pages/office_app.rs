@@ -8,7 +8,7 @@ use leptos_router::{
 
 use crate::{
     account::AccountPage,
-    administration::AdministrationPage,
+    administration::{AdministrationPage, DeparturePage},
     cell::BoardPage,
     map::MapPage,
     office::{CasePage, CasesPage, DevicesPage, PrivacyPage, RoundPage},
@@ -32,6 +32,7 @@ pub fn OfficeApp() -> impl IntoView {
                 <Route path=path!("/lien/:token") view=GuestCodePage ssr=SsrMode::Async />
                 <Route path=path!("/compte") view=AccountPage ssr=SsrMode::Async />
                 <Route path=path!("/administration") view=AdministrationPage ssr=SsrMode::Async />
+                <Route path=path!("/administration/comptes/:id/depart") view=DeparturePage ssr=SsrMode::Async />
                 <Route path=path!("/bureau") view=CasesPage ssr=SsrMode::Async />
                 <Route path=path!("/bureau/tournee") view=RoundPage ssr=SsrMode::Async />
                 <Route path=path!("/bureau/appareils") view=DevicesPage ssr=SsrMode::Async />

@@ -40,8 +40,33 @@ texts! {
     RECOVERY_HINT: "Ces personnes disent avoir perdu leur mot de passe. N’importe qui peut écrire un courriel ici\u{a0}: rappelez la personne à un numéro que vous connaissez déjà." / "These people say that they have lost their password. Anybody can type an e-mail here: call the person back at a number you already know.";
     RECOVERY_ASKED: "Demandé le {date}" / "Asked on {date}";
     RECOVERY_LINK: "Faire un lien" / "Make a link";
+    RECOVERY_LINK_OF: "Faire un lien pour {name}" / "Make a link for {name}";
     RECOVERY_ASIDE: "Écarter la demande" / "Set the request aside";
     RECOVERY_ASIDE_OF: "Écarter la demande de {name}" / "Set aside the request of {name}";
+
+    DEPARTURE: "Départ" / "Departure";
+    DEPARTURE_OF: "Départ de {name}" / "Departure of {name}";
+    HOLDS: "Ce que la personne tient" / "What the person holds";
+    HOLDS_CASE: "{count} dossier ouvert lui est confié" / "{count} open case is assigned to them";
+    HOLDS_CASES: "{count} dossiers ouverts lui sont confiés" / "{count} open cases are assigned to them";
+    HOLDS_VISIT: "{count} visite commencée et non terminée" / "{count} visit begun and not finished";
+    HOLDS_VISITS: "{count} visites commencées et non terminées" / "{count} visits begun and not finished";
+    HOLDS_REFERRAL: "{count} référence envoyée, encore ouverte" / "{count} referral sent, still open";
+    HOLDS_REFERRALS: "{count} références envoyées, encore ouvertes" / "{count} referrals sent, still open";
+    HOLDS_RANK: "Rang {rank} sur la liste d’appel de la cellule d’urgence" / "Rank {rank} on the call list of the emergency cell";
+    HOLDS_PHONE: "Un téléphone, joint le {date}\u{a0}: rien n’y attend" / "A phone, heard from on {date}: nothing waits on it";
+    HOLDS_PHONE_UNSENT: "Un téléphone, joint le {date}\u{a0}: saisies et photos pas encore parties, {count}" / "A phone, heard from on {date}: entries and photos that have not left it, {count}";
+    HOLDS_HINT: "Les visites et les références restent à l’équipe. Les dossiers et le rang d’appel passent à la personne choisie, avec une ligne à l’historique de chaque dossier." / "Visits and referrals stay with the team. Cases and the call rank go to the person chosen, with a line in the history of each case.";
+    HEIR: "Confier à" / "Hand over to";
+    HEIR_HINT: "Une personne de la même équipe, qui suit des dossiers." / "Somebody of the same team, who works cases.";
+    HEIR_CHOOSE: "Choisir…" / "Choose…";
+    HEIR_NOBODY: "Personne\u{a0}: rien à confier" / "Nobody: nothing to hand over";
+    PHONES: "Ses téléphones" / "Their phones";
+    PHONES_KEEP: "Garder ce qui n’est pas parti" / "Keep what has not left";
+    PHONES_KEEP_HINT: "La personne ne pourra plus se connecter; son fichier de secours pourra encore être remis à «\u{a0}Appareils\u{a0}»." / "The person can no longer sign in; their rescue file can still be handed in at “Devices”.";
+    PHONES_REVOKE: "Révoquer" / "Revoke";
+    PHONES_REVOKE_HINT: "Le prochain contact effacera le téléphone, et ce qui n’en est pas parti sera perdu." / "The next contact will wipe the phone, and what has not left it will be lost.";
+    DEPARTURE_SUBMIT: "Fermer l’accès et confier" / "Close access and hand over";
 
     ADD_ACCOUNT: "Ajouter un compte" / "Add an account";
     ADD_ACCOUNT_ORGANISATION_BRIGADE: "La brigade" / "The brigade";

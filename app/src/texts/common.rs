@@ -65,6 +65,7 @@ texts! {
     FLASH_ORGANISATION_CHANGED: "La règle de l’organisme est changée." / "The rule of the organisation is changed.";
     FLASH_RECOVERY_ASKED: "Si un compte porte ce courriel, l’administration de votre équipe voit maintenant votre demande. Appelez-la." / "If an account has this e-mail, your team’s administrator now sees your request. Call them.";
     FLASH_RECOVERY_SET_ASIDE: "La demande est écartée." / "The request is set aside.";
+    FLASH_DEPARTED: "L’accès est fermé, et ce que la personne tenait est confié." / "The access is closed, and what the person held is handed over.";
     FLASH_ORGANISATION_ADDED: "L’organisme est ajouté." / "The organisation is added.";
     FLASH_ACCOUNT_ADDED: "Le compte est ajouté. Remettez son lien à la personne." / "The account is added. Hand its link to the person.";
     FLASH_ACCOUNT_CHANGED: "L’accès du compte a changé." / "The access of the account has changed.";
@@ -422,6 +423,7 @@ pub fn flash(flash: &Flash, locale: Locale) -> &'static str {
             success::ORGANISATION_CHANGED => FLASH_ORGANISATION_CHANGED,
             success::RECOVERY_ASKED => FLASH_RECOVERY_ASKED,
             success::RECOVERY_SET_ASIDE => FLASH_RECOVERY_SET_ASIDE,
+            success::DEPARTED => FLASH_DEPARTED,
             success::ORGANISATION_ADDED => FLASH_ORGANISATION_ADDED,
             success::ACCOUNT_ADDED => FLASH_ACCOUNT_ADDED,
             success::ACCOUNT_CHANGED => FLASH_ACCOUNT_CHANGED,

@@ -40,6 +40,10 @@ pub fn of(code: ErrorCode) -> Text {
         ),
         ErrorCode::WrongPassword => text!("Le mot de passe actuel est inexact. Rien n’a changé.", "The current password is wrong. Nothing has changed."),
         ErrorCode::AlreadyExists => text!("Il existe déjà : rien n’a été ajouté.", "It exists already: nothing was added."),
+        ErrorCode::HandoverRequired => text!(
+            "Cette personne suit des dossiers. Passez par «\u{a0}Fermer l’accès\u{a0}»\u{a0}: ils seront confiés à une ou un collègue.",
+            "This person works cases. Go by “Close access”: they will be handed to a colleague."
+        ),
         ErrorCode::TooManyAttempts => {
             text!("Trop d’essais. Attendez quelques minutes avant de réessayer.", "Too many attempts. Wait a few minutes before trying again.")
         }

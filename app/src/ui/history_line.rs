@@ -70,6 +70,7 @@ impl HistoryLine {
             EntryKind::ReferralChanged => referral_entry(text, office::ENTRY_REFERRAL_CHANGED.get(locale), locale),
             EntryKind::ReferralReceived => Self::of(received(text, locale)),
             EntryKind::ConsentAnswered => Self::of(consent_answered(text, locale)),
+            EntryKind::HandedOver => Self::of(texts::fill(office::ENTRY_HANDED_OVER.get(locale), &[("name", text)])),
             EntryKind::Comment => Self::of(office::ENTRY_COMMENT.get(locale)).saying(text),
         }
     }
@@ -175,6 +176,7 @@ mod tests {
         EntryKind::ReferralChanged,
         EntryKind::ReferralReceived,
         EntryKind::ConsentAnswered,
+        EntryKind::HandedOver,
         EntryKind::Comment,
     ];
 
@@ -229,6 +231,7 @@ mod tests {
             EntryKind::ConsentAnswered => {
                 ["given", "refused", "withdrawn", "emergency"].map(|code| (format!("{code} Comité logement"), vec![code.to_owned()])).into()
             }
+            EntryKind::HandedOver => vec![("Seth Second".to_owned(), Vec::new())],
             EntryKind::Comment => vec![("Le locataire a rappelé.".to_owned(), Vec::new())],
         }
     }
@@ -281,7 +284,10 @@ mod tests {
     #[test]
     fn a_code_of_a_newer_server_is_told_in_general_terms() {
         for locale in [Locale::Fr, Locale::En] {
-            for kind in KINDS.into_iter().filter(|kind| !matches!(kind, EntryKind::Comment | EntryKind::EscalationRaised | EntryKind::ReferralSent)) {
+            // What holds a person's words or a name holds no code.
+            let is_words =
+                |kind: &EntryKind| matches!(kind, EntryKind::Comment | EntryKind::EscalationRaised | EntryKind::ReferralSent | EntryKind::HandedOver);
+            for kind in KINDS.into_iter().filter(|kind| !is_words(kind)) {
                 for text in ["new_code", "", "Comité logement · new_code", "new_code : Faute de place"] {
                     let line = HistoryLine::of_entry(kind, text, locale);
                     assert!(!shown(&line).contains("new_code") && line.what.ends_with('.'), "{kind:?} {text}: {line:?}");
@@ -296,6 +302,8 @@ mod tests {
         assert_eq!(fr(EntryKind::CaseOpened, "immediate_danger").what, "Dossier ouvert\u{a0}: un danger immédiat a été observé.");
         assert_eq!(fr(EntryKind::CaseOpened, "band_d").what, "Dossier ouvert\u{a0}: l’immeuble a la cote D.");
         assert_eq!(fr(EntryKind::StageChanged, "waiting_on_partner").what, "Le dossier passe à l’étape «\u{a0}En attente d’un partenaire\u{a0}».");
+        let handed_over = fr(EntryKind::HandedOver, "Seth Second");
+        assert_eq!((handed_over.what.as_str(), handed_over.said), ("Le dossier est confié à Seth Second\u{a0}: la personne qui le suivait est partie.", None));
         assert_eq!(fr(EntryKind::ReferralSent, "CISSS · Longueuil").what, "La référence à CISSS · Longueuil est envoyée.");
         assert_eq!(fr(EntryKind::ReferralAnswered, "CISSS · Longueuil · accept").what, "La référence à CISSS · Longueuil est acceptée.");
         let declined = fr(EntryKind::ReferralAnswered, "decline : Délai trop court : revenir en mai");

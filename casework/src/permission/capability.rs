@@ -163,6 +163,17 @@ pub fn may_manage_accounts(actor: &Actor) -> Decision {
     })
 }
 
+/// Close the account of somebody who leaves and hand what they hold to a colleague, without reading any of it.
+pub fn may_hand_over(actor: &Actor) -> Decision {
+    may_manage_accounts(actor)
+}
+
+/// Take over what a colleague held: somebody else of the same organisation, who works cases.
+pub fn may_take_over(colleague: &Actor, leaver: &Actor) -> Decision {
+    let is_colleague = colleague.organisation_id == leaver.organisation_id && colleague.account_id != leaver.account_id;
+    Decision::when(is_colleague && may_move_case(colleague, Relation::Assigned, CaseVerb::Start).is_allowed())
+}
+
 /// Read and change what is an account's own (open sessions, password, second factor): its owner alone, in whatever role, and one that fits nothing too.
 pub fn may_keep_account(actor: &Actor, owner: AccountId) -> Decision {
     Decision::when(actor.account_id == owner)

@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use super::{
     Action, Actor, Decision, Grants, OrganisationKind, Relation, Role, Section, decide, may_acknowledge, may_answer_referral, may_ask_after_visit,
-    may_create_referral, may_dispatch, may_keep_account, may_keep_consents, may_locate_confidential_danger, may_make_link, may_manage_accounts,
+    may_create_referral, may_dispatch, may_hand_over, may_keep_account, may_keep_consents, may_locate_confidential_danger, may_make_link, may_manage_accounts,
     may_manage_devices, may_move_case, may_move_escalation, may_move_referral, may_push_field_events, may_raise_escalation, may_read_door_language,
     may_read_map, may_read_original_photo, may_review_sharing, may_share_in_emergency, may_signal_building, may_speak_in_referral, may_strike_log,
-    may_write_log,
+    may_take_over, may_write_log,
 };
 use crate::{
     case::CaseVerb,
@@ -129,6 +129,8 @@ const CAPABILITIES: &[Capability] = &[
     ("keep one's own sessions, password and second factor", |actor| may_keep_account(actor, actor.account_id)),
     ("keep another's sessions, password and second factor", |actor| may_keep_account(actor, AccountId(uuid::Uuid::max()))),
     ("manage accounts", may_manage_accounts),
+    ("close the account of somebody who leaves, and hand over what they hold", may_hand_over),
+    ("take over what a colleague held", |actor| may_take_over(actor, &Actor { account_id: AccountId(uuid::Uuid::max()), ..*actor })),
     ("see the phones, revoke one, and hand in a rescue file", may_manage_devices),
     ("read the case map", may_read_map),
 ];

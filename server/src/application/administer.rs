@@ -8,7 +8,7 @@ use casework::{
     wire::v1::{AccountRow, Administration, ErrorCode, OrganisationRow, RecoveryRequestRow},
 };
 
-use super::{Actor, Brigade, Result, UseCaseError, read_cases, refuse, require, sign_in::LINK_MS, typed};
+use super::{Actor, Brigade, Result, UseCaseError, depart, read_cases, refuse, require, sign_in::LINK_MS, typed};
 use crate::{
     clock::{new_id, new_secret, now, sha256_hex},
     store::{self, NewAccount, NewOrganisation, StoreError},
@@ -206,7 +206,7 @@ pub async fn renew_link(brigade: &Brigade, actor: &Actor, id: AccountId) -> Resu
 /// Opens or closes an account. Nobody closes their own: somebody must remain to open the door.
 ///
 /// # Errors
-/// `not_found`, `act_not_possible`.
+/// `not_found`, `act_not_possible`; `handover_required` when cases are assigned to it: see [`depart`].
 pub async fn set_active(brigade: &Brigade, actor: &Actor, id: AccountId, active: bool) -> Result<()> {
     require(permission::may_manage_accounts(&actor.permission()), ErrorCode::NotFound)?;
     if id == actor.account.id {
@@ -214,6 +214,9 @@ pub async fn set_active(brigade: &Brigade, actor: &Actor, id: AccountId, active:
     }
     let at = now();
     let mut tx = brigade.store.begin().await?;
+    if !active {
+        depart::holds_nothing(&mut tx, id).await?;
+    }
     if !store::account::set_active(&mut tx, id, active).await? {
         return refuse(ErrorCode::NotFound);
     }

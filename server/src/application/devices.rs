@@ -61,7 +61,11 @@ impl DeviceWatch {
         Ok(watch)
     }
 
-    async fn read(&self, brigade: &Brigade) -> Result<()> {
+    /// Reads the revoked phones now.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn read(&self, brigade: &Brigade) -> Result<()> {
         let (devices, session_hashes) = store::device::revoked(brigade.store.reader()).await?.into_iter().unzip();
         *self.revoked.write().unwrap_or_else(PoisonError::into_inner) = Revoked { devices, session_hashes };
         Ok(())

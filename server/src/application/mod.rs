@@ -7,6 +7,7 @@ pub mod ask_after_visit;
 pub mod burst;
 pub mod change_case;
 pub mod create_referral;
+pub mod depart;
 pub mod devices;
 pub mod judge_visit;
 pub mod keep_account;

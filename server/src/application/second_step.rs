@@ -128,9 +128,10 @@ pub async fn view(brigade: &Brigade, token: &str) -> Result<Option<StepView>> {
 /// `second_step_expired` when nothing is awaited under this token; `wrong_code`, the same for a code that was used; `too_many_attempts`.
 pub async fn finish(brigade: &Brigade, token: &str, code: &str, arrival: Arrival<'_>) -> Result<Finished> {
     let token_hash = sha256_hex(token.as_bytes());
-    let _turn = turn().await?;
     let (reader, at) = (brigade.store.reader(), now());
+    // Before the turn is taken: who awaits nothing makes nobody wait.
     let Some(id) = store::second_factor::awaiting(reader, &token_hash, at).await? else { return refuse(ErrorCode::SecondStepExpired) };
+    let _turn = turn().await?;
     let Some(account) = store::account::by_id(reader, id).await?.filter(|account| account.active) else { return refuse(ErrorCode::SecondStepExpired) };
     let Some(factor) = store::second_factor::of(reader, id).await? else { return refuse(ErrorCode::SecondStepExpired) };
     let key = failure_key(brigade, &account, arrival.device).await?;

@@ -101,7 +101,7 @@ pub struct Arrival<'text> {
 /// What the right password came to.
 #[derive(Clone, Debug)]
 pub enum SignedIn {
-    Opened(Opened),
+    Opened(Box<Opened>),
     /// A second step is asked for: there is no session yet.
     Awaits(Awaited),
 }
@@ -152,7 +152,7 @@ pub async fn sign_in(brigade: &Brigade, email: &str, password: String, arrival: 
     let mut opened = open(&mut tx, account, arrival, at).await?;
     opened.has_notices = !store::notice::of_account(&mut *tx, opened.session.actor.account.id).await?.is_empty();
     tx.commit().await.map_err(store::StoreError::from)?;
-    Ok(SignedIn::Opened(opened))
+    Ok(SignedIn::Opened(Box::new(opened)))
 }
 
 /// Opens the session of somebody who has shown everything that is asked for. Nothing else makes one.
@@ -354,10 +354,13 @@ pub async fn create_first_administrator(brigade: &Brigade, token: &str, first: F
     if !email.contains('@') {
         return Err(UseCaseError::refused_because(ErrorCode::MissingField, "email"));
     }
+    let (token_hash, at) = (sha256_hex(token.as_bytes()), now());
+    // Before anything is judged or hashed: a link that opens nothing costs nothing.
+    if store::account::access_link(brigade.store.reader(), &token_hash, at).await? != Some(None) {
+        return refuse(ErrorCode::NotFound);
+    }
     let password_hash = hash_new_password(first.password, &email, &typed(&first.display_name)).await?;
-    let at = now();
     let mut tx = brigade.store.begin().await?;
-    let token_hash = sha256_hex(token.as_bytes());
     // A link for an account's password opens that account only: it never makes an administrator.
     if store::account::access_link(&mut *tx, &token_hash, at).await? != Some(None) || !store::account::take_access_link(&mut tx, &token_hash, at).await? {
         return refuse(ErrorCode::NotFound);

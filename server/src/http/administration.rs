@@ -1,9 +1,15 @@
 use axum::{Json, extract::State, http::header, response::IntoResponse};
-use casework::wire::v1::{Administration, ErrorBody, RoundPlan};
+use casework::{
+    ids::AccountId,
+    wire::v1::{Administration, Departure, ErrorBody, RoundPlan},
+};
 
-use super::{error::ApiFailure, session::Signed};
+use super::{
+    error::{ApiFailure, ApiPath},
+    session::Signed,
+};
 use crate::{
-    application::{administer, plan_round},
+    application::{administer, depart, plan_round},
     state::AppState,
 };
 
@@ -13,6 +19,14 @@ use crate::{
 pub async fn read(State(state): State<AppState>, signed: Signed) -> Result<impl IntoResponse, ApiFailure> {
     let administration = administer::read(&state.brigade, signed.actor()).await?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(administration)))
+}
+
+/// What somebody who leaves holds, and who can take over
+#[utoipa::path(get, path = "/api/v1/accounts/{id}/departure", tag = "administration", params(("id" = AccountId, Path)),
+    responses((status = 200, body = Departure), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
+pub async fn departure(State(state): State<AppState>, signed: Signed, ApiPath(id): ApiPath<AccountId>) -> Result<impl IntoResponse, ApiFailure> {
+    let departure = depart::read(&state.brigade, signed.actor(), id).await?;
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(departure)))
 }
 
 /// Buildings and the days of the round

@@ -23,7 +23,8 @@ use casework::{
     permission::{Role, Section},
     referral::{Helped, ReferralVerb, Urgency},
     wire::v1::{
-        ConsentedSection, CreateReferral, ErrorCode, HearPerson, MakeLink, RaiseEscalation, RecordConsent, ShareInEmergency, SignalBuilding, WriteMessage,
+        ConsentedSection, CreateReferral, ErrorCode, HearPerson, MakeLink, PhonesAtDeparture, RaiseEscalation, RecordConsent, ShareInEmergency, SignalBuilding,
+        WriteMessage,
     },
 };
 
@@ -37,7 +38,7 @@ use crate::{
     application::{
         UseCaseError, act_on_escalation,
         administer::{self, AccountForm, OrganisationForm},
-        answer_referral, ask_after_visit, change_case, create_referral, devices, keep_consents, keep_second_factor,
+        answer_referral, ask_after_visit, change_case, create_referral, depart, devices, keep_consents, keep_second_factor,
         plan_round::{self, BuildingForm},
         raise_escalation, recover,
         referral_links::{self, FreshLink},
@@ -74,6 +75,7 @@ pub fn router() -> Router<AppState> {
         .route("/administration/comptes", post(account_form))
         .route("/administration/comptes/{id}/lien", post(link_form))
         .route("/administration/comptes/{id}/acces", post(active_form))
+        .route("/administration/comptes/{id}/depart", post(departure_form))
         .route("/administration/comptes/{id}/recuperation", post(recovery_answer_form))
         .route("/administration/comptes/{id}/second-facteur", post(factor_reset_form))
         .route("/administration/organismes/{id}/second-facteur", post(factor_rule_form))
@@ -640,6 +642,34 @@ async fn active_form(State(state): State<AppState>, headers: HeaderMap, Path(id)
         administer::set_active(&state.brigade, &session.actor, id, fields.get("active") == "true").await
     })
     .await
+}
+
+async fn departure_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
+    let path = format!("/administration/comptes/{id}/depart");
+    let mut has_left = false;
+    let mut response = carry_out(&state, &headers, &fields, &path, success::DEPARTED, async |session| {
+        let id: AccountId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        let said = depart::Said {
+            to: match fields.get("to") {
+                "" => None,
+                to => Some(to.parse().map_err(|_| missing("to"))?),
+            },
+            // Without a phone nothing is asked; nothing is wiped that nobody asked to be.
+            phones: match fields.get("phones") {
+                "" => PhonesAtDeparture::Keep,
+                phones => phones.parse().map_err(|_| missing("phones"))?,
+            },
+        };
+        depart::depart(&state.brigade, &state.devices, &session.actor, id, said).await?;
+        has_left = true;
+        Ok(())
+    })
+    .await;
+    // The page of somebody who has left says nothing more.
+    if has_left {
+        response.headers_mut().insert(header::LOCATION, HeaderValue::from_static("/administration"));
+    }
+    response
 }
 
 /// The same answer to everybody.

@@ -64,6 +64,7 @@ pub fn api() -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(devices::report))
         .routes(routes!(devices::list))
         .routes(routes!(administration::read))
+        .routes(routes!(administration::departure))
         .routes(routes!(administration::round))
         .split_for_parts();
     document.merge(push_document);

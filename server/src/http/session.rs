@@ -209,7 +209,7 @@ pub async fn open(State(state): State<AppState>, headers: HeaderMap, ApiJson(mes
         return Err(ApiFailure::of(ErrorCode::ForgedRequest));
     }
     match sign_in::sign_in(&state.brigade, &message.email, message.password, arrival(&headers)).await? {
-        SignedIn::Opened(opened) => Ok(opened_answer(&state, opened)),
+        SignedIn::Opened(opened) => Ok(opened_answer(&state, *opened)),
         // The means to make one are a page's: an app sends the person there.
         SignedIn::Awaits(awaited) if awaited.enrols => Err(ApiFailure::of(ErrorCode::SecondFactorEnrolmentRequired)),
         SignedIn::Awaits(awaited) => Err(ApiFailure { code: ErrorCode::SecondFactorRequired, detail: Some(awaited.token) }),

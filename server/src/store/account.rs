@@ -161,6 +161,18 @@ pub async fn on_call<'e>(executor: impl AnyExecutor<'e>) -> Result<Vec<(AccountI
         .collect()
 }
 
+/// Somebody's place on the call list of the emergency cell.
+pub async fn on_call_rank<'e>(executor: impl AnyExecutor<'e>, id: AccountId) -> Result<Option<i64>> {
+    let row = sqlx::query("select on_call_rank from account where id = $1").bind(id.to_string()).fetch_optional(executor).await?;
+    Ok(row.map(|row| row.try_get("on_call_rank")).transpose()?.flatten())
+}
+
+/// Gives somebody a place on the call list, or takes it.
+pub async fn set_on_call_rank(tx: &mut Tx, id: AccountId, rank: Option<i64>) -> Result<()> {
+    sqlx::query("update account set on_call_rank = $2 where id = $1").bind(id.to_string()).bind(rank).execute(&mut *tx).await?;
+    Ok(())
+}
+
 /// Bodies that a referral can go to.
 pub async fn referral_recipients<'e>(executor: impl AnyExecutor<'e>) -> Result<Vec<OrganisationRow>> {
     let rows = sqlx::query("select id, name, kind, service, municipality, pivot_person from organisation where receives_referrals = 1 order by name, id")

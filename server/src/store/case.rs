@@ -227,6 +227,16 @@ pub async fn save_all(tx: &mut Tx, updates: &[CaseUpdate<'_>], at: Timestamp) ->
     .await
 }
 
+/// The open cases that somebody works, by number.
+pub async fn held_by<'e>(executor: impl AnyExecutor<'e>, account_id: AccountId) -> Result<Vec<CaseRecord>> {
+    // Who works a case is within its state: what names them anywhere is read, then asked.
+    let mut select = QueryBuilder::<Any>::new(SELECT);
+    select.push("where c.stage <> 'closed' and c.state like ").push_bind(format!("%{account_id}%")).push(" order by c.number");
+    let rows = built(&mut select).fetch_all(executor).await?;
+    let records: Vec<CaseRecord> = rows.iter().map(record).collect::<Result<_>>()?;
+    Ok(records.into_iter().filter(|record| record.case.state.assignment().is_some_and(|assignment| assignment.to == account_id)).collect())
+}
+
 /// How many open cases a building has.
 pub async fn count_open<'e>(executor: impl AnyExecutor<'e>, building_id: BuildingId) -> Result<u32> {
     let row = sqlx::query("select count(*) as n from case_file where building_id = $1 and stage <> 'closed'").bind(building_id.to_string()).fetch_one(executor);

@@ -232,3 +232,12 @@ pub async fn entries<'e>(executor: impl AnyExecutor<'e>, id: ReferralId) -> Resu
         })
         .collect()
 }
+
+/// How many referrals that somebody made are still open.
+pub async fn awaiting_by<'e>(executor: impl AnyExecutor<'e>, account_id: AccountId) -> Result<i64> {
+    let row = sqlx::query("select count(*) as n from referral where created_by = $1 and stage in ('sent', 'accepted', 'in_progress', 'on_hold')")
+        .bind(account_id.to_string())
+        .fetch_one(executor)
+        .await?;
+    Ok(row.try_get("n")?)
+}

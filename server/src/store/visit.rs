@@ -421,3 +421,10 @@ pub async fn last_reached<'e>(executor: impl AnyExecutor<'e>, id: VisitId) -> Re
     })
     .transpose()
 }
+
+/// How many visits somebody began that are not finished.
+pub async fn open_by<'e>(executor: impl AnyExecutor<'e>, account_id: AccountId) -> Result<i64> {
+    let row =
+        sqlx::query("select count(*) as n from visit where started_by = $1 and finished_at is null").bind(account_id.to_string()).fetch_one(executor).await?;
+    Ok(row.try_get("n")?)
+}

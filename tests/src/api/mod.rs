@@ -6,6 +6,7 @@ mod cases;
 mod compression;
 mod consents;
 mod course;
+mod departure;
 mod devices;
 mod doors;
 mod drafts;

@@ -11,6 +11,7 @@ use crate::support::{Answer, Client, Database, Person, TestServer, percent_encod
 const PAGES: &[(&str, Person)] = &[
     ("/compte", Person::Cisss),
     ("/administration", Person::Administrator),
+    ("/administration/comptes/{id}/depart", Person::Administrator),
     ("/bureau", Person::Coordinator),
     ("/bureau/tournee", Person::Coordinator),
     ("/bureau/appareils", Person::Administrator),
@@ -36,6 +37,7 @@ const FORMS: &[&str] = &[
     "/compte/second-facteur/codes",
     "/compte/second-facteur/retrait",
     "/compte/avis",
+    "/administration/comptes/{id}/depart",
     "/administration/comptes/{id}/recuperation",
     "/administration/comptes/{id}/second-facteur",
     "/administration/organismes/{id}/second-facteur",
@@ -124,7 +126,13 @@ async fn a_page_opens_under_a_strict_policy_with_a_nonce_of_its_own() {
     let (server, case, referral) = town_with_a_referral().await;
     for (path, person) in PAGES {
         let client = server.bearer(*person).await;
-        let path = path.replace("{id}", if path.contains("dossiers") { &case } else { &referral });
+        let leaver = server.town.accounts[&Person::Inspector].to_string();
+        let id = match *path {
+            path if path.contains("dossiers") => &case,
+            path if path.contains("comptes") => &leaver,
+            _ => &referral,
+        };
+        let path = path.replace("{id}", id);
         let mut nonces = BTreeSet::new();
         for _ in 0..2 {
             let answer = client.get(&path).await.expect_status(200);

@@ -63,6 +63,7 @@ const ROUTES: &[Route] = &[
     closed(Method::GET, "/api/v1/emergency-shares"),
     closed(Method::POST, "/api/v1/emergency-shares/{id}/review"),
     closed(Method::GET, "/api/v1/administration"),
+    closed(Method::GET, "/api/v1/accounts/{id}/departure"),
     closed(Method::GET, "/api/v1/round"),
 ];
 
@@ -78,6 +79,7 @@ const IDS: &[(&str, Person)] = &[
     ("POST /api/v1/cases/{id}/consents", Person::Brossard),
     ("POST /api/v1/consents/{id}/withdrawal", Person::Coordinator),
     ("POST /api/v1/emergency-shares/{id}/review", Person::Coordinator),
+    ("GET /api/v1/accounts/{id}/departure", Person::Coordinator),
     ("POST /api/v1/emergency/{id}/{verb}", Person::Longueuil),
     ("POST /api/v1/visits/{id}/reached", Person::Longueuil),
     ("GET /api/v1/referrals/{id}", Person::Longueuil),
@@ -159,6 +161,7 @@ async fn what_is_another_organisations_answers_like_what_does_not_exist() {
     let escalation = inspector.post(&format!("/api/v1/cases/{case}/escalations"), &message).await.expect_status(201).json();
     let escalation = escalation["id"].as_str().expect("an id").to_owned();
     let visit = phone.visit_id.to_string();
+    let account = server.town.accounts[&Person::Inspector].to_string();
     let share = consents::share_in_emergency(&server, &case).await;
     let consent = consents::record(&server, &case, &consents::message(&server.town.tower.doors[0], server.town.cisss)).await;
     let link = json!({ "id": new_id().to_string(), "name": "Mme Roy", "days": 7 });
@@ -169,6 +172,7 @@ async fn what_is_another_organisations_answers_like_what_does_not_exist() {
         let (method, path) = route.split_once(' ').expect("method and path");
         let method: Method = method.parse().expect("a method");
         let (real, absent, verb) = match path {
+            path if path.contains("accounts") => (&account, new_id().to_string(), ""),
             path if path.contains("photos") => (&photo, new_id().to_string(), ""),
             path if path.contains("emergency-shares") => (&share, new_id().to_string(), ""),
             path if path.contains("referral-links") => (&link, new_id().to_string(), ""),

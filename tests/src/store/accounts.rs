@@ -6,10 +6,13 @@ use casework::{
 };
 use server::{
     clock::{new_id, now},
-    store::{NewSession, Tx, account, notice, recovery, second_factor, session},
+    store::{NewSession, Tx, account, case, notice, recovery, referral, second_factor, session, visit},
 };
 
-use super::Shelf;
+use super::{
+    Shelf,
+    work::{a_case, a_referral},
+};
 use crate::support::Person;
 
 const MINUTE: i64 = Timestamp::MINUTE_MS;
@@ -164,4 +167,36 @@ pub async fn a_request_for_help_stands_until_it_is_answered_or_too_old(shelf: Sh
     recovery::ask(&mut tx, Person::Coordinator.email(), at.plus_ms(5), at.plus_ms(MINUTE)).await.expect("the same answer");
     tx.commit().await.expect("kept");
     assert!(standing(6).await.is_empty(), "a closed account is nobody");
+}
+
+pub async fn what_somebody_holds_is_found_and_their_rank_moved(shelf: Shelf) {
+    let (store, town, at) = (&shelf.store, &shelf.town, now());
+    let reader = store.reader();
+    let (inspector, second, coordinator) = (town.accounts[&Person::Inspector], town.accounts[&Person::SecondInspector], town.accounts[&Person::Coordinator]);
+    let (mut first, mut other) = (a_case(&shelf, &town.tower, 1).await, a_case(&shelf, &town.house, 2).await);
+    // One that they gave to somebody else names them too, and is not theirs.
+    first.case = first.case.assign(inspector, coordinator, at).expect("assigned");
+    other.case = other.case.assign(inspector, coordinator, at).and_then(|case| case.assign(second, inspector, at)).expect("assigned");
+    let sent = a_referral(&shelf, first.case.id, town.cisss, coordinator, at).send(at.plus_ms(MINUTE), coordinator, at).expect("sent");
+    let draft = a_referral(&shelf, first.case.id, town.cisss, coordinator, at);
+    let mut tx = store.begin().await.expect("a transaction begins");
+    assert!(case::save(&mut tx, &first, at).await.expect("an answer") && case::save(&mut tx, &other, at).await.expect("an answer"));
+    for referral in [&sent, &draft] {
+        assert!(referral::insert(&mut tx, referral, coordinator, at).await.expect("an answer"));
+    }
+    tx.commit().await.expect("kept");
+    let held = async |id| case::held_by(reader, id).await.expect("cases").into_iter().map(|record| record.case.id).collect::<Vec<_>>();
+    assert_eq!((held(inspector).await, held(second).await, held(coordinator).await), (vec![first.case.id], vec![other.case.id], vec![]));
+    assert_eq!((referral::awaiting_by(reader, coordinator).await.expect("a count"), referral::awaiting_by(reader, inspector).await.expect("a count")), (1, 0));
+    assert_eq!(visit::open_by(reader, inspector).await.expect("a count"), 0);
+    assert_eq!(
+        (account::on_call_rank(reader, coordinator).await.expect("a rank"), account::on_call_rank(reader, inspector).await.expect("a rank")),
+        (Some(2), None)
+    );
+    let mut tx = store.begin().await.expect("a transaction begins");
+    account::set_on_call_rank(&mut tx, coordinator, None).await.expect("taken");
+    account::set_on_call_rank(&mut tx, inspector, Some(2)).await.expect("given");
+    tx.commit().await.expect("kept");
+    let list: Vec<_> = account::on_call(reader).await.expect("a list").into_iter().map(|(id, _)| id).collect();
+    assert_eq!(list, [town.accounts[&Person::Dispatcher], inspector]);
 }

@@ -64,6 +64,7 @@ chapters!(
     people::accounts_and_bodies_read_back,
     people::sessions_failures_and_links_run_out,
     accounts::a_request_for_help_stands_until_it_is_answered_or_too_old,
+    accounts::what_somebody_holds_is_found_and_their_rank_moved,
     accounts::a_second_factor_is_confirmed_once_and_its_steps_and_codes_used_once,
     accounts::an_account_has_its_sessions_and_ends_its_own_only,
     devices::a_phone_has_a_row_for_each_account_and_one_revocation_stands_in_all,

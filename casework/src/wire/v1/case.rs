@@ -169,6 +169,8 @@ pub enum EntryKind {
     ReferralReceived,
     /// A person of a dwelling consented, refused, or took it back.
     ConsentAnswered,
+    /// Who worked the case has left, and it went to somebody else.
+    HandedOver,
     Comment,
 }
 
@@ -181,7 +183,8 @@ pub struct EntryView {
     pub kind: EntryKind,
     /// By kind: the opening reason, the stage, `started` `finished` or `late` of a visit, `grid_moved` and a version or `photo_marked`, motif codes, the verb of an
     /// escalation, the organisation of a referral (with ` · ` and the verb, once it was sent); in a referral's own history the verb (with ` : ` and what
-    /// was said). Of a partner's referral to the brigade, its organisation, ` · ` and the verb. Of a consent, `given`, `refused`, `withdrawn` or `emergency`, then the organisation; in a referral's history `consent_withdrawn`. Free text of a comment.
+    /// was said). Of a partner's referral to the brigade, its organisation, ` · ` and the verb. Of a consent, `given`, `refused`, `withdrawn` or `emergency`, then the
+    /// organisation; in a referral's history `consent_withdrawn`. Who took over. Free text of a comment.
     pub text: String,
     /// Why it was struck, when it was.
     pub struck: Option<String>,

@@ -49,6 +49,8 @@ error_codes! {
     WrongPassword = "wrong_password", 422;
     /// An account, organisation or building of that name or address exists.
     AlreadyExists = "already_exists", 409;
+    /// Cases are assigned to this account: they are handed to a colleague as it closes.
+    HandoverRequired = "handover_required", 409;
     TooManyAttempts = "too_many_attempts", 429;
     /// As many live lines are open as may be, of this account or of all.
     TooManyLines = "too_many_lines", 429;

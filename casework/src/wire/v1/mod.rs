@@ -4,6 +4,7 @@ mod account;
 mod administration;
 mod case;
 mod consent;
+mod departure;
 mod device;
 mod error;
 mod escalation;
@@ -19,6 +20,7 @@ pub use case::{
     BuildingView, CaseAction, CaseDetail, CaseList, CaseQuery, CaseRow, EntryKind, EntryView, MotifView, ObservationView, PartnerChoice, PhotoRef, VisitView,
 };
 pub use consent::{ConsentRow, ConsentUse, ConsentedDoor, ConsentedSection, DoorChoice, EmergencyShareRow, EmergencyShares, RecordConsent, ShareInEmergency};
+pub use departure::{Colleague, Departure, DeparturePhone, PhonesAtDeparture};
 pub use device::{BUILD_CHARS_MAX, DEVICE_HEADER, DEVICE_MARKER, DeviceRegister, DeviceReply, DeviceReport, DeviceRevocation, DeviceRow};
 pub use error::{ApiError, ErrorBody, ErrorCode};
 pub use escalation::{Board, BoardEvent, EscalationRow, LogEntryView, OnCallPerson, OverdueVisit, RaiseEscalation, SayReached, VisitReached};
