@@ -5,8 +5,8 @@ use std::{future::Future, pin::Pin};
 use crate::{
     ids::{CaseId, ReferralId},
     wire::v1::{
-        AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, DeviceRegister, EmergencyShares, ReferralDetail, ReferralInbox,
-        RoundPlan,
+        AccessPage, AccessQuery, AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, DeviceRegister, EmergencyShares,
+        ReferralDetail, ReferralInbox, RoundPlan,
     },
 };
 
@@ -27,6 +27,7 @@ pub trait Gateway: Send + Sync {
     fn case_map(&self) -> Reply<'_, CaseMap>;
     fn devices(&self) -> Reply<'_, DeviceRegister>;
     fn emergency_shares(&self) -> Reply<'_, EmergencyShares>;
+    fn access_journal(&self, query: AccessQuery) -> Reply<'_, AccessPage>;
     fn administration(&self) -> Reply<'_, Administration>;
     fn round_plan(&self) -> Reply<'_, RoundPlan>;
 }

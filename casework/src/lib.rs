@@ -1,6 +1,7 @@
 //! The rules that change state, as total functions and state machines, and the messages that carry them.
 //! Pure: no IO, no clock, no randomness; time and ids are parameters.
 
+pub mod access;
 pub mod case;
 pub mod clock;
 pub mod consent;

@@ -1,17 +1,19 @@
 //! The gateway of a page being rendered: the same use cases as the API, for the person of this request.
 
 use casework::{
+    access::AccessDoor,
     gateway::{Gateway, Reply},
     ids::{CaseId, ReferralId},
     wire::v1::{
-        AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, DeviceRegister, EmergencyShares, ErrorCode, ReferralDetail,
-        ReferralInbox, RoundPlan,
+        AccessPage, AccessQuery, AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, DeviceRegister, EmergencyShares,
+        ErrorCode, ReferralDetail, ReferralInbox, RoundPlan,
     },
 };
 
 use crate::{
     application::{
         Actor, Brigade, Result, UseCaseError, administer, devices, plan_round, read_board, read_case, read_cases, read_map, read_referrals, review_sharing,
+        search_journal,
     },
     http::error::code_of,
 };
@@ -53,7 +55,7 @@ impl Gateway for InProcessGateway {
     }
 
     fn case(&self, id: CaseId) -> Reply<'_, CaseDetail> {
-        self.answer(move |brigade, actor| read_case::read(brigade, actor, id))
+        self.answer(move |brigade, actor| read_case::read(brigade, actor, AccessDoor::Page, id))
     }
 
     fn board(&self) -> Reply<'_, Board> {
@@ -65,7 +67,7 @@ impl Gateway for InProcessGateway {
     }
 
     fn referral(&self, id: ReferralId) -> Reply<'_, ReferralDetail> {
-        self.answer(move |brigade, actor| read_referrals::read(brigade, actor, id))
+        self.answer(move |brigade, actor| read_referrals::read(brigade, actor, AccessDoor::Page, id))
     }
 
     fn case_map(&self) -> Reply<'_, CaseMap> {
@@ -78,6 +80,10 @@ impl Gateway for InProcessGateway {
 
     fn emergency_shares(&self) -> Reply<'_, EmergencyShares> {
         self.answer(review_sharing::list)
+    }
+
+    fn access_journal(&self, query: AccessQuery) -> Reply<'_, AccessPage> {
+        self.answer(|brigade, actor| async move { search_journal::search(brigade, actor, AccessDoor::Page, &query).await })
     }
 
     fn administration(&self) -> Reply<'_, Administration> {

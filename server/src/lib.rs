@@ -24,7 +24,7 @@ use inspection_grid::{ComplexityRule, ThresholdOperator};
 use tokio::net::TcpListener;
 
 use crate::{
-    application::{Brigade, burst::Burst, devices::DeviceWatch, push_queue::PushQueue, sign_in},
+    application::{Brigade, access_journal::AccessJournal, burst::Burst, devices::DeviceWatch, push_queue::PushQueue, sign_in},
     board::Board,
     config::ServeOptions,
     grids::GridLibrary,
@@ -61,7 +61,9 @@ pub async fn prepare(options: &ServeOptions) -> anyhow::Result<Server> {
     let converter = photos.converter().map_or_else(|| "none: HEIC and AVIF photos are kept with a notice".to_owned(), Converter::name);
     tracing::info!(%converter, "photo.converter");
     let rescue_key = Arc::new(RescueKey::open(&store).await.context("key of rescue files")?);
+    let journal = AccessJournal::start(store.clone(), &options.data).await.context("access journal")?;
     let brigade = Brigade {
+        journal,
         rescue_key,
         burst: Burst::default(),
         store,
@@ -103,7 +105,7 @@ impl Server {
     /// When the listener fails.
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
         jobs::start(self.state.brigade.clone());
-        let store = self.state.brigade.store.clone();
+        let (store, journal) = (self.state.brigade.store.clone(), self.state.brigade.journal.clone());
         let (told, stopping) = tokio::sync::oneshot::channel::<()>();
         let stopped = async move {
             stop.await;
@@ -119,6 +121,7 @@ impl Server {
             served = serving => served?,
             () = cut => {}
         }
+        journal.close().await;
         store.close().await;
         Ok(())
     }

@@ -45,6 +45,7 @@ pub fn router() -> Router<AppState> {
         .route("/bureau/tournee", get(page))
         .route("/bureau/appareils", get(page))
         .route("/bureau/vie-privee", get(page))
+        .route("/bureau/vie-privee/acces", get(page))
         .route("/bureau/dossiers/{id}", get(page))
         .route("/cellule", get(page))
         .route("/partenaires", get(page))

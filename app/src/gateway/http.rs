@@ -6,8 +6,8 @@ use casework::{
     gateway::{Gateway, Reply},
     ids::{CaseId, ReferralId},
     wire::v1::{
-        AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, DeviceRegister, EmergencyShares, ErrorBody, ErrorCode,
-        ReferralDetail, ReferralInbox, RoundPlan, SessionView,
+        AccessPage, AccessQuery, AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, DeviceRegister, EmergencyShares,
+        ErrorBody, ErrorCode, ReferralDetail, ReferralInbox, RoundPlan, SessionView,
     },
 };
 use send_wrapper::SendWrapper;
@@ -185,6 +185,21 @@ impl Gateway for HttpGateway {
 
     fn emergency_shares(&self) -> Reply<'_, EmergencyShares> {
         Self::read("/api/v1/emergency-shares".to_owned())
+    }
+
+    fn access_journal(&self, query: AccessQuery) -> Reply<'_, AccessPage> {
+        let values = [
+            ("person", query.person),
+            ("case", query.case),
+            ("from", query.from),
+            ("to", query.to),
+            ("section", query.section),
+            ("before", query.before),
+            ("check", query.check),
+        ];
+        let encode = |value: &str| String::from(js_sys::encode_uri_component(value));
+        let values = values.into_iter().filter_map(|(name, value)| value.map(|value| format!("{name}={}", encode(&value))));
+        Self::read(format!("/api/v1/access-journal?{}", values.collect::<Vec<_>>().join("&")))
     }
 
     fn administration(&self) -> Reply<'_, Administration> {

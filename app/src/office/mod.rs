@@ -1,5 +1,6 @@
 //! The office: the list of cases, the page of one case, and the round.
 
+mod access_page;
 mod building_form;
 mod case_aside;
 mod case_filters;
@@ -14,12 +15,14 @@ mod devices_page;
 mod evidence;
 mod motif_list;
 mod privacy_page;
+mod privacy_ways;
 mod rescue_section;
 mod round_group;
 mod round_page;
 mod score_panel;
 mod visit_section;
 
+pub use access_page::AccessPage;
 pub use case_forms::{ReferForm, ReferStart};
 pub use case_page::CasePage;
 pub use cases_page::CasesPage;

@@ -10,7 +10,7 @@ use crate::{
     administration::AdministrationPage,
     cell::BoardPage,
     map::MapPage,
-    office::{CasePage, CasesPage, DevicesPage, PrivacyPage, RoundPage},
+    office::{AccessPage, CasePage, CasesPage, DevicesPage, PrivacyPage, RoundPage},
     pages::{FirstAccessPage, NotFoundPage, PasswordPage, SignInPage},
     partner::{InboxPage, ReferralPage},
 };
@@ -30,6 +30,7 @@ pub fn OfficeApp() -> impl IntoView {
                 <Route path=path!("/bureau/tournee") view=RoundPage ssr=SsrMode::Async />
                 <Route path=path!("/bureau/appareils") view=DevicesPage ssr=SsrMode::Async />
                 <Route path=path!("/bureau/vie-privee") view=PrivacyPage ssr=SsrMode::Async />
+                <Route path=path!("/bureau/vie-privee/acces") view=AccessPage ssr=SsrMode::Async />
                 <Route path=path!("/bureau/dossiers/:id") view=CasePage ssr=SsrMode::Async />
                 <Route path=path!("/cellule") view=BoardPage ssr=SsrMode::Async />
                 <Route path=path!("/partenaires") view=InboxPage ssr=SsrMode::Async />

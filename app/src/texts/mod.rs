@@ -17,6 +17,7 @@ pub mod field_words;
 pub mod map;
 pub mod office;
 pub mod partner;
+pub mod privacy;
 pub mod round;
 pub mod sign_in;
 

@@ -94,6 +94,11 @@ pub fn may_review_sharing(actor: &Actor) -> Decision {
     })
 }
 
+/// Search the access journal: the privacy officer alone. It tells who read what, never what was read.
+pub fn may_search_access_journal(actor: &Actor) -> Decision {
+    may_review_sharing(actor)
+}
+
 /// Do this to a referral, from the side the actor's organisation is on. Expiry is the server's own.
 pub fn may_move_referral(actor: &Actor, side: Side, verb: ReferralVerb) -> Decision {
     if verb.side() != Some(side) {

@@ -1,5 +1,6 @@
 //! One file per use case: load, decide, save, record. Nothing else in the program combines deciding with storing.
 
+pub mod access_journal;
 pub mod act_on_escalation;
 pub mod administer;
 pub mod answer_referral;
@@ -24,13 +25,14 @@ pub mod receive_changes;
 pub mod receive_photo;
 pub mod receive_rescue;
 pub mod review_sharing;
+pub mod search_journal;
 pub mod sight;
 pub mod sign_in;
 pub mod sweep_photos;
 
 use std::sync::Arc;
 
-use self::burst::Burst;
+use self::{access_journal::AccessJournal, burst::Burst};
 
 use casework::{
     permission,
@@ -57,6 +59,7 @@ pub struct Brigade {
     pub tiles_url: Option<Arc<str>>,
     pub burst: Burst,
     pub rescue_key: Arc<RescueKey>,
+    pub journal: AccessJournal,
 }
 
 /// The person who asks.

@@ -12,7 +12,7 @@ use inspection_grid::{Band, ComplexityRule};
 
 use super::*;
 use crate::{
-    application::{burst::Burst, pull_round, read_map::is_inside, sign_in},
+    application::{access_journal::AccessJournal, burst::Burst, pull_round, read_map::is_inside, sign_in},
     board::Board,
     clock::{local_date, new_id},
     grids::GridLibrary,
@@ -33,7 +33,9 @@ impl Platform {
         let folder = std::env::temp_dir().join(format!("brigade-demo-{}", new_id()));
         let store = Store::open(&format!("sqlite://{}", folder.join("brigade.sqlite").display())).await.unwrap();
         let rescue_key = Arc::new(RescueKey::open(&store).await.unwrap());
+        let journal = AccessJournal::start(store.clone(), &folder).await.unwrap();
         let brigade = Brigade {
+            journal,
             rescue_key,
             burst: Burst::default(),
             store,

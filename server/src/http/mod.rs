@@ -13,6 +13,7 @@ mod health;
 mod map;
 mod openapi;
 mod photos;
+mod privacy;
 mod referrals;
 mod rescue;
 pub mod security;

@@ -11,6 +11,7 @@ use axum::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use casework::{
+    access::AccessDoor,
     clock::Timestamp,
     ids::PhotoId,
     wire::v1::{ErrorBody, ErrorCode},
@@ -34,6 +35,7 @@ use crate::{
         derive, format,
     },
     state::AppState,
+    store::{Copies, PhotoRow},
 };
 
 const VERSION: &str = "1.0.0";
@@ -279,14 +281,20 @@ async fn give_original(state: &AppState, signed: &Signed, id: PhotoId) -> Result
 
 async fn show_copy(state: &AppState, signed: &Signed, id: PhotoId, size: Size) -> Result<Response, ApiFailure> {
     let not_found = || ApiFailure::of(ErrorCode::NotFound);
-    let photo = read_case::may_see_photo(&state.brigade, signed.actor(), id).await?.filter(|photo| photo.verified_at.is_some()).ok_or_else(not_found)?;
-    let headers = [PRIVATE, (header::CONTENT_DISPOSITION, "inline"), (header::CONTENT_TYPE, "image/jpeg")];
+    let seen = read_case::may_see_photo(&state.brigade, signed.actor(), id).await?.filter(|seen| seen.photo.verified_at.is_some()).ok_or_else(not_found)?;
+    let copy = copy_of(state, &seen.photo, size).await?.ok_or_else(not_found)?;
+    read_photo::record(&state.brigade, signed.actor(), AccessDoor::Photo, &seen).await?;
+    Ok(([PRIVATE, (header::CONTENT_DISPOSITION, "inline"), (header::CONTENT_TYPE, "image/jpeg")], copy).into_response())
+}
+
+/// What is shown of a photo; `None` when there is nothing to show.
+async fn copy_of(state: &AppState, photo: &PhotoRow, size: Size) -> Result<Option<Bytes>, ApiFailure> {
     if let Ok(copy) = state.brigade.photos.read_copy(size, &CopyName::of(&photo.sha256, &photo.marks)).await {
-        return Ok((headers, copy).into_response());
+        return Ok(Some(copy));
     }
     // What a program of the system reads is made when its job comes, never within a request.
-    if photo.copies == crate::store::Copies::Impossible || format::is_for_converter(&photo.content_type) {
-        return Err(not_found());
+    if photo.copies == Copies::Impossible || format::is_for_converter(&photo.content_type) {
+        return Ok(None);
     }
     // The job has not come to it yet: made now, within the same bound on workers.
     match derive::derive(&state.brigade.photos, &photo.sha256, &photo.marks).await {
@@ -296,13 +304,13 @@ async fn show_copy(state: &AppState, signed: &Signed, id: PhotoId, size: Size) -
                     Size::Screen => copies.screen,
                     Size::Thumbnail => copies.thumbnail,
                 };
-                Ok((headers, copy).into_response())
+                Ok(Some(copy))
             }
             // What cannot be read is not shown: its metadata would go with it.
-            Err(_) => Err(not_found()),
+            Err(_) => Ok(None),
         },
         Err(error) => {
-            tracing::error!(photo.id = %id, error = &error as &dyn std::error::Error, "photo.derive");
+            tracing::error!(photo.id = %photo.id, error = &error as &dyn std::error::Error, "photo.derive");
             Err(ApiFailure::of(ErrorCode::StorageUnavailable))
         }
     }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::missing_errors_doc, reason = "every function here fails with StoreError, and only when the database or a stored value does")]
 
+pub mod access;
 pub mod account;
 pub mod audit;
 pub mod building;
@@ -34,6 +35,7 @@ use sqlx::{
 };
 use tokio::sync::watch;
 
+pub use access::{AccessFilter, AccessRecord};
 pub use account::{AccountRow, NewAccount, NewOrganisation, OrganisationRow, SessionRow};
 pub use building::{BuildingRow, DwellingRow, NewBuilding, NewDwelling, TerritoryRow};
 pub use case::{CaseEntryRecord, CaseFilter, CasePosition, CaseRecord, NewCaseEntry};
@@ -99,6 +101,14 @@ impl Store {
         dialect.migrate(&write).await?;
         let checkpoints = (dialect == Dialect::Sqlite).then(|| checkpoint::start(read.clone()));
         Ok(Self { dialect, read, write, checkpoints })
+    }
+
+    /// Whether there is a database at this address, as far as can be told without opening it.
+    pub fn exists(database_url: &str) -> bool {
+        match Dialect::of(database_url).and_then(|dialect| dialect.file(database_url)) {
+            Some(file) => file.exists(),
+            None => Dialect::of(database_url).is_some(),
+        }
     }
 
     pub fn dialect(&self) -> Dialect {

@@ -21,6 +21,7 @@ mod photo_files;
 mod photo_heic;
 mod photo_marks;
 mod photos;
+mod privacy;
 mod referrals;
 mod rescue;
 mod routes;

@@ -14,6 +14,7 @@ const PAGES: &[(&str, Person)] = &[
     ("/bureau/tournee", Person::Coordinator),
     ("/bureau/appareils", Person::Administrator),
     ("/bureau/vie-privee", Person::Privacy),
+    ("/bureau/vie-privee/acces", Person::Privacy),
     ("/bureau/dossiers/{id}", Person::Coordinator),
     ("/cellule", Person::Dispatcher),
     ("/partenaires", Person::Cisss),

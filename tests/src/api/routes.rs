@@ -55,6 +55,7 @@ const ROUTES: &[Route] = &[
     closed(Method::POST, "/api/v1/consents/{id}/withdrawal"),
     closed(Method::GET, "/api/v1/emergency-shares"),
     closed(Method::POST, "/api/v1/emergency-shares/{id}/review"),
+    closed(Method::GET, "/api/v1/access-journal"),
     closed(Method::GET, "/api/v1/administration"),
     closed(Method::GET, "/api/v1/round"),
 ];

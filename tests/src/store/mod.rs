@@ -1,5 +1,6 @@
 //! The store, held to one story on both databases.
 
+mod access;
 mod consents;
 mod coverage;
 mod devices;
@@ -58,6 +59,7 @@ macro_rules! chapters {
 }
 
 chapters!(
+    access::readings_are_sealed_once_each_in_one_chain_and_found_again,
     people::accounts_and_bodies_read_back,
     people::sessions_failures_and_links_run_out,
     devices::a_phone_has_a_row_for_each_account_and_one_revocation_stands_in_all,

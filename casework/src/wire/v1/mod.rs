@@ -1,5 +1,6 @@
 //! Version 1 of every message. Integers are fixed-width, times are UTC milliseconds, ids are hyphenated UUIDs.
 
+mod access;
 mod administration;
 mod case;
 mod consent;
@@ -12,6 +13,7 @@ mod referral;
 mod rescue;
 mod session;
 
+pub use access::{AccessPage, AccessQuery, AccessReader, AccessRow};
 pub use administration::{AccountRow, Administration, OrganisationRow, PlannedBuilding, RoundPlan};
 pub use case::{
     BuildingView, CaseAction, CaseDetail, CaseList, CaseQuery, CaseRow, EntryKind, EntryView, MotifView, ObservationView, PartnerChoice, PhotoRef, VisitView,
