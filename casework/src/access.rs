@@ -302,13 +302,13 @@ mod tests {
 
     /// Not SHA-256, but as good against chance.
     fn digest(bytes: &[u8]) -> String {
-        (0..4_u8)
-            .map(|salt| {
-                let mut hasher = DefaultHasher::new();
-                (salt, bytes).hash(&mut hasher);
-                format!("{:016x}", hasher.finish())
-            })
-            .collect()
+        (0..4_u8).fold(String::new(), |mut text, salt| {
+            let mut hasher = DefaultHasher::new();
+            (salt, bytes).hash(&mut hasher);
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{:016x}", hasher.finish());
+            text
+        })
     }
 
     fn entry(number: u128) -> AccessEntry {
@@ -342,14 +342,18 @@ mod tests {
 
     fn check(lines: &[SealedLine], head: &ChainHead, noted: Vec<ChainHead>) -> Vec<(FaultKind, i64, i64)> {
         let mut check = ChainCheck::whole(noted, digest);
-        lines.iter().for_each(|line| check.add(line));
+        for line in lines {
+            check.add(line);
+        }
         let report = check.end(head);
         assert_eq!((report.lines, report.whole), (lines.len() as u64, true));
         report.faults.into_iter().map(|fault| (fault.kind, fault.from, fault.to)).collect()
     }
 
     fn numbered(mut lines: Vec<SealedLine>) -> Vec<SealedLine> {
-        (1..).zip(&mut lines).for_each(|(number, line)| line.sequence = number);
+        for (number, line) in (1..).zip(&mut lines) {
+            line.sequence = number;
+        }
         lines
     }
 
@@ -418,7 +422,9 @@ mod tests {
         let start = ChainHead { sequence: 3, seal: lines[2].seal.clone() };
         lines[4].columns[1] = "0".to_owned();
         let mut check = ChainCheck::after(start, [], digest);
-        lines[3..].iter().for_each(|line| check.add(line));
+        for line in &lines[3..] {
+            check.add(line);
+        }
         let report = check.end(&head);
         assert_eq!((report.lines, report.whole, report.is_sound()), (3, false, false));
         assert_eq!(report.faults, [ChainFault { kind: FaultKind::Changed, from: 5, to: 5 }]);

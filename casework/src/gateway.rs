@@ -3,10 +3,10 @@
 use std::{future::Future, pin::Pin};
 
 use crate::{
-    ids::{CaseId, ReferralId},
+    ids::{CaseId, IncidentId, ReferralId},
     wire::v1::{
         AccessPage, AccessQuery, AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, DeviceRegister, EmergencyShares,
-        ReferralDetail, ReferralInbox, RoundPlan,
+        IncidentRegister, IncidentView, ReferralDetail, ReferralInbox, RoundPlan,
     },
 };
 
@@ -28,6 +28,8 @@ pub trait Gateway: Send + Sync {
     fn devices(&self) -> Reply<'_, DeviceRegister>;
     fn emergency_shares(&self) -> Reply<'_, EmergencyShares>;
     fn access_journal(&self, query: AccessQuery) -> Reply<'_, AccessPage>;
+    fn incidents(&self) -> Reply<'_, IncidentRegister>;
+    fn incident(&self, id: IncidentId) -> Reply<'_, IncidentView>;
     fn administration(&self) -> Reply<'_, Administration>;
     fn round_plan(&self) -> Reply<'_, RoundPlan>;
 }

@@ -58,6 +58,8 @@ ids! {
     ConsentId,
     /// One sharing without consent, on a legal ground.
     EmergencyShareId,
+    /// A confidentiality incident.
+    IncidentId,
     /// One reading, in the access journal.
     AccessId,
     /// An entry of a case's timeline or of an escalation's log.

@@ -10,6 +10,7 @@ pub mod emergency_share;
 pub mod escalation;
 pub mod gateway;
 pub mod ids;
+pub mod incident;
 pub mod overrun;
 pub mod permission;
 pub mod photo_mark;

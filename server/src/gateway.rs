@@ -3,17 +3,17 @@
 use casework::{
     access::AccessDoor,
     gateway::{Gateway, Reply},
-    ids::{CaseId, ReferralId},
+    ids::{CaseId, IncidentId, ReferralId},
     wire::v1::{
         AccessPage, AccessQuery, AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, DeviceRegister, EmergencyShares,
-        ErrorCode, ReferralDetail, ReferralInbox, RoundPlan,
+        ErrorCode, IncidentRegister, IncidentView, ReferralDetail, ReferralInbox, RoundPlan,
     },
 };
 
 use crate::{
     application::{
-        Actor, Brigade, Result, UseCaseError, administer, devices, plan_round, read_board, read_case, read_cases, read_map, read_referrals, review_sharing,
-        search_journal,
+        Actor, Brigade, Result, UseCaseError, administer, devices, keep_incidents, plan_round, read_board, read_case, read_cases, read_map, read_referrals,
+        review_sharing, search_journal,
     },
     http::error::code_of,
 };
@@ -84,6 +84,14 @@ impl Gateway for InProcessGateway {
 
     fn access_journal(&self, query: AccessQuery) -> Reply<'_, AccessPage> {
         self.answer(|brigade, actor| async move { search_journal::search(brigade, actor, AccessDoor::Page, &query).await })
+    }
+
+    fn incidents(&self) -> Reply<'_, IncidentRegister> {
+        self.answer(keep_incidents::list)
+    }
+
+    fn incident(&self, id: IncidentId) -> Reply<'_, IncidentView> {
+        self.answer(move |brigade, actor| keep_incidents::read(brigade, actor, id))
     }
 
     fn administration(&self) -> Reply<'_, Administration> {

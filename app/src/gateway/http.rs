@@ -4,10 +4,10 @@ use std::{rc::Rc, time::Duration};
 
 use casework::{
     gateway::{Gateway, Reply},
-    ids::{CaseId, ReferralId},
+    ids::{CaseId, IncidentId, ReferralId},
     wire::v1::{
         AccessPage, AccessQuery, AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, DeviceRegister, EmergencyShares,
-        ErrorBody, ErrorCode, ReferralDetail, ReferralInbox, RoundPlan, SessionView,
+        ErrorBody, ErrorCode, IncidentRegister, IncidentView, ReferralDetail, ReferralInbox, RoundPlan, SessionView,
     },
 };
 use send_wrapper::SendWrapper;
@@ -200,6 +200,14 @@ impl Gateway for HttpGateway {
         let encode = |value: &str| String::from(js_sys::encode_uri_component(value));
         let values = values.into_iter().filter_map(|(name, value)| value.map(|value| format!("{name}={}", encode(&value))));
         Self::read(format!("/api/v1/access-journal?{}", values.collect::<Vec<_>>().join("&")))
+    }
+
+    fn incidents(&self) -> Reply<'_, IncidentRegister> {
+        Self::read("/api/v1/incidents".to_owned())
+    }
+
+    fn incident(&self, id: IncidentId) -> Reply<'_, IncidentView> {
+        Self::read(format!("/api/v1/incidents/{id}"))
     }
 
     fn administration(&self) -> Reply<'_, Administration> {

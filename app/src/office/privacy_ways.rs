@@ -5,7 +5,9 @@ use crate::texts::{Locale, Text, privacy};
 pub const SHARING_PATH: &str = "/bureau/vie-privee";
 pub const ACCESS_PATH: &str = "/bureau/vie-privee/acces";
 
-const WAYS: &[(&str, Text)] = &[(SHARING_PATH, privacy::WAY_SHARING), (ACCESS_PATH, privacy::WAY_ACCESS)];
+pub const INCIDENTS_PATH: &str = "/bureau/vie-privee/incidents";
+
+const WAYS: &[(&str, Text)] = &[(SHARING_PATH, privacy::WAY_SHARING), (ACCESS_PATH, privacy::WAY_ACCESS), (INCIDENTS_PATH, privacy::WAY_INCIDENTS)];
 
 /// The registers of the privacy officer, one beside the other.
 #[component]

@@ -14,6 +14,7 @@ pub mod field;
 pub mod field_plausible;
 pub mod field_visit;
 pub mod field_words;
+pub mod incident;
 pub mod map;
 pub mod office;
 pub mod partner;

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use casework::wire::v1::ErrorCode;
 
-use super::{Text, administration, annotate, cell, common, device, devices, errors, field, field_visit, map, office, partner, privacy, round, sign_in};
+use super::{
+    Text, administration, annotate, cell, common, device, devices, errors, field, field_visit, incident, map, office, partner, privacy, round, sign_in,
+};
 
 fn all() -> Vec<(String, Text)> {
     let namespaces = [
@@ -14,6 +16,7 @@ fn all() -> Vec<(String, Text)> {
         ("cell", cell::ALL),
         ("partner", partner::ALL),
         ("privacy", privacy::ALL),
+        ("incident", incident::ALL),
         ("map", map::ALL),
         ("administration", administration::ALL),
         ("round", round::ALL),

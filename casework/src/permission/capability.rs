@@ -94,6 +94,19 @@ pub fn may_review_sharing(actor: &Actor) -> Decision {
     })
 }
 
+/// Report a confidentiality incident: everybody of the brigade, whatever they do there.
+pub fn may_report_incident(actor: &Actor) -> Decision {
+    by_role(actor, |role| match role {
+        Role::Inspector | Role::PsychosocialWorker | Role::Coordinator | Role::Dispatcher | Role::Administrator | Role::PrivacyOfficer => true,
+        Role::PartnerAgent => false,
+    })
+}
+
+/// Read and write the register of confidentiality incidents: the privacy officer alone.
+pub fn may_keep_incidents(actor: &Actor) -> Decision {
+    may_review_sharing(actor)
+}
+
 /// Search the access journal: the privacy officer alone. It tells who read what, never what was read.
 pub fn may_search_access_journal(actor: &Actor) -> Decision {
     may_review_sharing(actor)

@@ -17,6 +17,15 @@ pub struct Day {
 #[error("{0:?} is not a day, such as 2026-11-30")]
 pub struct NotADay(pub String);
 
+impl Day {
+    /// The same day so many years later; the last of February when there is none.
+    #[must_use]
+    pub fn plus_years(self, years: u16) -> Self {
+        let year = self.year.saturating_add(years);
+        Self { year, of_month: self.of_month.min(days_in(year, self.month)), ..self }
+    }
+}
+
 impl fmt::Display for Day {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{:04}-{:02}-{:02}", self.year, self.month, self.of_month)

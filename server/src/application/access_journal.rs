@@ -1,17 +1,20 @@
 //! The access journal: every reading of what a case holds leaves a line, before its reader gets the answer.
 //!
-//! A reading is first written to a file of the data folder (the spool), which costs a few microseconds and no wait, then handed to one writer, which seals
-//! what readings there are into the chain of the database, many in one transaction. What this loses, and when:
+//! A reading is first written to a file of the data folder (the spool), then handed to one writer, which seals what readings there are into the chain of the
+//! database: those of a tenth of a second share a transaction. What this loses, and when:
 //!
 //! - the program is killed (`kill -9`, out of memory, a panic): **nothing**. What a program has written to a file stays with the system when it goes; the
 //!   next start on the same data folder seals what its spools still hold. A line is known by its id, so that one sealed just before is not sealed twice.
-//! - the machine stops (power cut, kernel): the readings of the last moments that the system had not yet put on the disk and the writer not yet committed.
-//!   The writer commits as fast as the database takes it, a few milliseconds when nothing else writes; a commit survives a power cut.
+//! - the machine stops (power cut, kernel): the readings of the last moments, those not yet committed ([`GATHER`] and a transaction) and that the system had
+//!   not yet put on the disk by itself. A commit survives a power cut.
 //! - the data folder is lost, and the database is elsewhere (PostgreSQL): what that folder's spools held, as above.
 //!
-//! Waiting for the commit in each reading would lose nothing in a power cut either, and costs a disk flush and a turn at the one writer of the database in
-//! every page; the figures are in the README. When the writer does not keep up, readings wait for a place in its queue; when the spool cannot be written,
-//! the reading is refused: what cannot be recorded is not shown.
+//! Waiting for the commit in each reading would lose nothing in a power cut either. Measured on a case read through the API (development build, two shared
+//! cores, 1,500 readings each way, in blocks taken in turn): the spool and its writer add 2 % (SQLite) to 4 % (PostgreSQL) of processor time, and take
+//! 0.1 ms of a request of 6 to 8 ms; waiting for the commit takes 1.5 to 4 ms of it, a quarter and more. 20,000 readings are sealed in a second.
+//!
+//! When the writer does not keep up, readings wait for a place in its queue; when the spool cannot be written, the reading is refused: what cannot be
+//! recorded is not shown.
 
 use std::{
     collections::BTreeSet,
@@ -44,6 +47,9 @@ use crate::{
 const QUEUE_MAX: usize = 1_024;
 /// Readings of one transaction.
 const GROUP_MAX: usize = 256;
+/// A reading is safe in its spool: what comes within this time shares its transaction, so that people who read one page after the other do not make the
+/// database commit each time.
+const GATHER: Duration = Duration::from_millis(100);
 /// A spool this long gives way to the other, so that each is emptied in its turn however fast people read.
 const SPOOL_BYTES_MAX: u64 = 1024 * 1024;
 /// Servers that may share a data folder.
@@ -145,7 +151,11 @@ impl AccessJournal {
 async fn write_groups(store: Store, spools: Arc<Spools>, mut receiver: mpsc::Receiver<Message>) {
     let mut group = Vec::with_capacity(GROUP_MAX);
     let mut told = i64::MIN;
-    while receiver.recv_many(&mut group, GROUP_MAX).await > 0 {
+    loop {
+        gather(&mut receiver, &mut group).await;
+        if group.is_empty() {
+            return;
+        }
         let (mut entries, mut kept, mut waiting) = (Vec::with_capacity(group.len()), [0_u64; 2], Vec::new());
         for message in group.drain(..) {
             match message {
@@ -169,6 +179,19 @@ async fn write_groups(store: Store, spools: Arc<Spools>, mut receiver: mpsc::Rec
             let _ = flushed.send(());
         }
     }
+}
+
+/// Waits for a reading, then a moment for those that come with it; none when nobody is left to send any.
+async fn gather(receiver: &mut mpsc::Receiver<Message>, group: &mut Vec<Message>) {
+    group.extend(receiver.recv().await);
+    let others = async {
+        while !group.is_empty() && group.len() < GROUP_MAX && !matches!(group.last(), Some(Message::Flush(_))) {
+            let Some(message) = receiver.recv().await else { return };
+            group.push(message);
+        }
+    };
+    // A message is taken or left whole when the time is over.
+    drop(tokio::time::timeout(GATHER, others).await);
 }
 
 /// Seals these, however long the database takes to come back; `None` when the program ends before.

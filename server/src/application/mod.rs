@@ -11,6 +11,7 @@ pub mod create_referral;
 pub mod devices;
 pub mod judge_visit;
 pub mod keep_consents;
+pub mod keep_incidents;
 pub mod plan_round;
 pub mod pull_round;
 pub mod push_queue;

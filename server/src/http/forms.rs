@@ -24,7 +24,7 @@ use casework::{
 
 use super::{
     error::code_of,
-    rescue,
+    privacy_forms, rescue,
     session::{forget_session_cookie, is_foreign, known_device, known_device_cookie, opened_cookies, recognise, set_cookie, token},
 };
 use crate::{
@@ -68,6 +68,8 @@ pub fn router() -> Router<AppState> {
         .route("/bureau/dossiers/{id}/consentements", post(consent_form))
         .route("/bureau/dossiers/{id}/consentements/{consent}/retrait", post(withdrawal_form))
         .route("/bureau/vie-privee/{id}/examen", post(review_form))
+        .route("/bureau/vie-privee/incidents", privacy_forms::report_route())
+        .route("/bureau/vie-privee/incidents/{id}", privacy_forms::incident_route())
         .route("/bureau/dossiers/{id}/commentaires", post(comment_form))
         .route("/bureau/dossiers/{id}/etape", post(stage_form))
         .route("/cellule/{id}/{verb}", post(escalation_form))
@@ -78,10 +80,10 @@ pub fn router() -> Router<AppState> {
 }
 
 /// The fields of a form, in order, repeated ones included.
-struct Fields(Vec<(String, String)>);
+pub(super) struct Fields(Vec<(String, String)>);
 
 impl Fields {
-    fn get(&self, name: &str) -> &str {
+    pub(super) fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()).unwrap_or_default()
     }
 
@@ -200,7 +202,7 @@ pub(super) async fn sender_of(state: &AppState, headers: &HeaderMap, path: &str)
 }
 
 /// Checks who asks and that the form is ours, does it, and goes back.
-async fn carry_out<Act, Done>(state: &AppState, headers: &HeaderMap, fields: &Fields, path: &str, done: &str, act: Act) -> Response
+pub(super) async fn carry_out<Act, Done>(state: &AppState, headers: &HeaderMap, fields: &Fields, path: &str, done: &str, act: Act) -> Response
 where
     Act: FnOnce(Session) -> Done,
     Done: Future<Output = Result<(), UseCaseError>>,
@@ -218,7 +220,7 @@ where
     }
 }
 
-fn missing(field: &'static str) -> UseCaseError {
+pub(super) fn missing(field: &'static str) -> UseCaseError {
     UseCaseError::refused_because(ErrorCode::MissingField, field)
 }
 

@@ -14,6 +14,7 @@ mod map;
 mod openapi;
 mod photos;
 mod privacy;
+mod privacy_forms;
 mod referrals;
 mod rescue;
 pub mod security;

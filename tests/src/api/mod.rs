@@ -10,6 +10,7 @@ mod doors;
 mod earlier_visit;
 mod escalations;
 mod grids;
+mod incidents;
 mod malformed;
 mod map;
 mod mended;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use server::clock::{new_id, sha256_hex};
 
 use super::{
-    consents, photos,
+    consents, incidents, photos,
     scenes::{case_in, case_of, complex_visit, refer, referral},
 };
 use crate::support::{Answer, Client, Database, Person, TestServer, jpeg};
@@ -56,6 +56,8 @@ const ROUTES: &[Route] = &[
     closed(Method::GET, "/api/v1/emergency-shares"),
     closed(Method::POST, "/api/v1/emergency-shares/{id}/review"),
     closed(Method::GET, "/api/v1/access-journal"),
+    closed(Method::GET, "/api/v1/incidents"),
+    closed(Method::GET, "/api/v1/incidents/{id}"),
     closed(Method::GET, "/api/v1/administration"),
     closed(Method::GET, "/api/v1/round"),
 ];
@@ -72,6 +74,7 @@ const IDS: &[(&str, Person)] = &[
     ("POST /api/v1/cases/{id}/consents", Person::Brossard),
     ("POST /api/v1/consents/{id}/withdrawal", Person::Coordinator),
     ("POST /api/v1/emergency-shares/{id}/review", Person::Coordinator),
+    ("GET /api/v1/incidents/{id}", Person::Coordinator),
     ("POST /api/v1/emergency/{id}/{verb}", Person::Longueuil),
     ("POST /api/v1/visits/{id}/reached", Person::Longueuil),
     ("GET /api/v1/referrals/{id}", Person::Longueuil),
@@ -148,12 +151,14 @@ async fn what_is_another_organisations_answers_like_what_does_not_exist() {
     let visit = phone.visit_id.to_string();
     let share = consents::share_in_emergency(&server, &case).await;
     let consent = consents::record(&server, &case, &consents::message(&server.town.tower.doors[0], server.town.cisss)).await;
+    let incident = incidents::report(&server, Person::Inspector, "Un courriel est parti au mauvais service").await;
     for (route, person) in IDS {
         let (method, path) = route.split_once(' ').expect("method and path");
         let method: Method = method.parse().expect("a method");
         let (real, absent, verb) = match path {
             path if path.contains("photos") => (&photo, new_id().to_string(), ""),
             path if path.contains("emergency-shares") => (&share, new_id().to_string(), ""),
+            path if path.contains("incidents") => (&incident, new_id().to_string(), ""),
             path if path.contains("withdrawal") => (&consent, new_id().to_string(), ""),
             path if path.contains("cases") => (&case, new_id().to_string(), ""),
             path if path.contains("emergency") => (&escalation, new_id().to_string(), "acknowledge"),

@@ -5,6 +5,7 @@ mod consents;
 mod coverage;
 mod devices;
 mod doors;
+mod incidents;
 mod people;
 mod upgrade;
 mod work;
@@ -59,6 +60,7 @@ macro_rules! chapters {
 }
 
 chapters!(
+    incidents::the_register_is_only_ever_added_to,
     access::readings_are_sealed_once_each_in_one_chain_and_found_again,
     people::accounts_and_bodies_read_back,
     people::sessions_failures_and_links_run_out,

@@ -8,6 +8,7 @@ mod device;
 mod error;
 mod escalation;
 mod field;
+mod incident;
 mod map;
 mod referral;
 mod rescue;
@@ -26,6 +27,7 @@ pub use field::{
     ACCOUNT_HEADER, AnswerConflict, BuildingSheet, Change, Door, DoorNote, DoorPair, FieldEvent, HOUSEHOLD_LANGUAGES, OpenVisit, PROTOCOL, PULL_MARKER,
     PUSH_MARKER, PhotoStatus, PullReply, PushReply, PushRequest, RESOLVES_MAX, StandingAnswer, Tombstone, Verdict, VerdictKind, VisitPace,
 };
+pub use incident::{IncidentRegister, IncidentVersion, IncidentView};
 pub use map::{CaseMap, CasePoint, TerritoryOutline};
 pub use referral::{CreateReferral, RedirectChoice, ReferralDetail, ReferralInbox, ReferralLink, ReferralRow, SharedObservation};
 pub use rescue::{RESCUE_FRAME_BYTES_MAX, RESCUE_KEY_BYTES, RESCUE_MAGIC, RescueBrought, RescueManifest, RescuePhoto, RescueRow};
