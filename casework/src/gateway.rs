@@ -6,7 +6,7 @@ use crate::{
     ids::{CaseId, IncidentId, ReferralId},
     wire::v1::{
         AccessPage, AccessQuery, AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, DeviceRegister, EmergencyShares,
-        IncidentRegister, IncidentView, ReferralDetail, ReferralInbox, RoundPlan,
+        IncidentRegister, IncidentView, PersonRequests, ReferralDetail, ReferralInbox, RoundPlan,
     },
 };
 
@@ -30,6 +30,7 @@ pub trait Gateway: Send + Sync {
     fn access_journal(&self, query: AccessQuery) -> Reply<'_, AccessPage>;
     fn incidents(&self) -> Reply<'_, IncidentRegister>;
     fn incident(&self, id: IncidentId) -> Reply<'_, IncidentView>;
+    fn person_requests(&self) -> Reply<'_, PersonRequests>;
     fn administration(&self) -> Reply<'_, Administration>;
     fn round_plan(&self) -> Reply<'_, RoundPlan>;
 }

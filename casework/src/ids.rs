@@ -60,6 +60,8 @@ ids! {
     EmergencyShareId,
     /// A confidentiality incident.
     IncidentId,
+    /// A request of a person concerned.
+    PersonRequestId,
     /// One reading, in the access journal.
     AccessId,
     /// An entry of a case's timeline or of an escalation's log.

@@ -13,6 +13,7 @@ pub mod ids;
 pub mod incident;
 pub mod overrun;
 pub mod permission;
+pub mod person_request;
 pub mod photo_mark;
 pub mod referral;
 pub mod sync;

@@ -6,14 +6,14 @@ use casework::{
     ids::{CaseId, IncidentId, ReferralId},
     wire::v1::{
         AccessPage, AccessQuery, AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, DeviceRegister, EmergencyShares,
-        ErrorCode, IncidentRegister, IncidentView, ReferralDetail, ReferralInbox, RoundPlan,
+        ErrorCode, IncidentRegister, IncidentView, PersonRequests, ReferralDetail, ReferralInbox, RoundPlan,
     },
 };
 
 use crate::{
     application::{
-        Actor, Brigade, Result, UseCaseError, administer, devices, keep_incidents, plan_round, read_board, read_case, read_cases, read_map, read_referrals,
-        review_sharing, search_journal,
+        Actor, Brigade, Result, UseCaseError, administer, answer_person_requests, devices, keep_incidents, plan_round, read_board, read_case, read_cases,
+        read_map, read_referrals, review_sharing, search_journal,
     },
     http::error::code_of,
 };
@@ -92,6 +92,10 @@ impl Gateway for InProcessGateway {
 
     fn incident(&self, id: IncidentId) -> Reply<'_, IncidentView> {
         self.answer(move |brigade, actor| keep_incidents::read(brigade, actor, id))
+    }
+
+    fn person_requests(&self) -> Reply<'_, PersonRequests> {
+        self.answer(answer_person_requests::list)
     }
 
     fn administration(&self) -> Reply<'_, Administration> {

@@ -7,7 +7,7 @@ use casework::{
     ids::{CaseId, IncidentId, ReferralId},
     wire::v1::{
         AccessPage, AccessQuery, AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, DeviceRegister, EmergencyShares,
-        ErrorBody, ErrorCode, IncidentRegister, IncidentView, ReferralDetail, ReferralInbox, RoundPlan, SessionView,
+        ErrorBody, ErrorCode, IncidentRegister, IncidentView, PersonRequests, ReferralDetail, ReferralInbox, RoundPlan, SessionView,
     },
 };
 use send_wrapper::SendWrapper;
@@ -208,6 +208,10 @@ impl Gateway for HttpGateway {
 
     fn incident(&self, id: IncidentId) -> Reply<'_, IncidentView> {
         Self::read(format!("/api/v1/incidents/{id}"))
+    }
+
+    fn person_requests(&self) -> Reply<'_, PersonRequests> {
+        Self::read("/api/v1/person-requests".to_owned())
     }
 
     fn administration(&self) -> Reply<'_, Administration> {

@@ -50,14 +50,18 @@ fn found_view(found: Page, query: &AccessQuery, locale: Locale) -> impl IntoView
         let href = address(&AccessQuery { before: Some(before.to_string()), check: None, ..query.clone() });
         view! { <a class="button button--primary" href=href rel="external" data-testid="access-next">{privacy::ACCESS_NEXT.get(locale)}</a> }
     });
+    let chain = chain_view(&head, &report, query, locale);
+    // A chain that was altered comes before everything else.
+    let (first_of_all, last) = if report.is_sound() { (None, Some(chain)) } else { (Some(chain), None) };
     view! {
-        {chain_view(&head, &report, query, locale)}
+        {first_of_all}
         {filters(query, readers, locale)}
         <section class="stack" aria-label=privacy::ACCESS_CAPTION.get(locale)>
             {table}
             {none}
             <nav class="cluster" aria-label=privacy::ACCESS_NEXT.get(locale)>{first} {older}</nav>
         </section>
+        {last}
     }
 }
 
@@ -174,7 +178,7 @@ fn line(row: AccessRow, locale: Locale) -> impl IntoView {
     let name = if row.name.is_empty() { privacy::SOMEBODY.get(locale).to_owned() } else { row.name };
     let case = row.case_number.zip(row.case_id).map(|(number, id)| {
         let text = texts::fill(privacy::SUBJECT_OF_CASE.get(locale), &[("number", &number)]);
-        view! { <a class="small" href=format!("/bureau/dossiers/{id}") rel="external">{text}</a> }
+        view! { <a class="small no-wrap" href=format!("/bureau/dossiers/{id}") rel="external">{text}</a> }
     });
     let is_of_people = row.sections.iter().any(|section| section.needs_consent());
     let badge = |section: &Section| {

@@ -5,9 +5,15 @@ use crate::texts::{Locale, Text, privacy};
 pub const SHARING_PATH: &str = "/bureau/vie-privee";
 pub const ACCESS_PATH: &str = "/bureau/vie-privee/acces";
 
+pub const REQUESTS_PATH: &str = "/bureau/vie-privee/demandes";
 pub const INCIDENTS_PATH: &str = "/bureau/vie-privee/incidents";
 
-const WAYS: &[(&str, Text)] = &[(SHARING_PATH, privacy::WAY_SHARING), (ACCESS_PATH, privacy::WAY_ACCESS), (INCIDENTS_PATH, privacy::WAY_INCIDENTS)];
+const WAYS: &[(&str, Text)] = &[
+    (SHARING_PATH, privacy::WAY_SHARING),
+    (ACCESS_PATH, privacy::WAY_ACCESS),
+    (INCIDENTS_PATH, privacy::WAY_INCIDENTS),
+    (REQUESTS_PATH, privacy::WAY_REQUESTS),
+];
 
 /// The registers of the privacy officer, one beside the other.
 #[component]

@@ -19,6 +19,7 @@ pub mod map;
 pub mod office;
 pub mod partner;
 pub mod privacy;
+pub mod request;
 pub mod round;
 pub mod sign_in;
 

@@ -1,6 +1,7 @@
 use casework::{
     permission::{
-        Actor, OrganisationKind, Role, may_manage_accounts, may_manage_devices, may_push_field_events, may_read_map, may_report_incident, may_review_sharing,
+        Actor, OrganisationKind, Role, may_assemble_person_file, may_manage_accounts, may_manage_devices, may_push_field_events, may_read_map,
+        may_report_incident, may_review_sharing,
     },
     wire::v1::AccountView,
 };
@@ -103,6 +104,9 @@ fn account_menu(account: AccountView, csrf: String, locale: Locale) -> impl Into
     let report = may_report_incident(&actor_of(&account)).is_allowed().then(|| {
         view! { <a class="button button--block" href="/bureau/signaler" rel="external" data-testid="report-incident">{common::REPORT_INCIDENT.get(locale)}</a> }
     });
+    let requests = may_assemble_person_file(&actor_of(&account)).is_allowed().then(|| {
+        view! { <a class="button button--block" href="/bureau/vie-privee/demandes" rel="external">{common::PERSON_REQUESTS.get(locale)}</a> }
+    });
     let initial: String = account.display_name.chars().next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
     view! {
         <details class="account">
@@ -115,6 +119,7 @@ fn account_menu(account: AccountView, csrf: String, locale: Locale) -> impl Into
                 <p><strong data-testid="account-name">{account.display_name}</strong></p>
                 <p class="muted small">{common::role(account.role).get(locale)}</p>
                 <p class="muted small">{account.organisation.name}</p>
+                {requests}
                 {report}
                 <form method="post" action="/deconnexion">
                     <CsrfField csrf=csrf />

@@ -3,10 +3,11 @@
 use std::fmt::Write as _;
 
 use super::{
-    Action, Actor, Decision, Grants, OrganisationKind, Relation, Role, Section, decide, may_acknowledge, may_answer_referral, may_ask_after_visit,
-    may_create_referral, may_dispatch, may_keep_consents, may_keep_incidents, may_locate_confidential_danger, may_manage_accounts, may_manage_devices,
-    may_move_case, may_move_escalation, may_move_referral, may_push_field_events, may_raise_escalation, may_read_door_language, may_read_map,
-    may_read_original_photo, may_report_incident, may_review_sharing, may_search_access_journal, may_share_in_emergency, may_strike_log, may_write_log,
+    Action, Actor, Decision, Grants, OrganisationKind, Relation, Role, Section, decide, may_acknowledge, may_answer_person_request, may_answer_referral,
+    may_ask_after_visit, may_assemble_person_file, may_create_referral, may_dispatch, may_keep_consents, may_keep_incidents, may_locate_confidential_danger,
+    may_manage_accounts, may_manage_devices, may_move_case, may_move_escalation, may_move_referral, may_push_field_events, may_raise_escalation,
+    may_read_door_language, may_read_map, may_read_original_photo, may_record_person_request, may_report_incident, may_review_sharing,
+    may_search_access_journal, may_share_in_emergency, may_strike_log, may_write_log,
 };
 use crate::{
     case::CaseVerb,
@@ -118,6 +119,9 @@ const CAPABILITIES: &[Capability] = &[
     ("review what was shared without consent", may_review_sharing),
     ("report a confidentiality incident", may_report_incident),
     ("keep the register of confidentiality incidents", may_keep_incidents),
+    ("record a request of a person concerned", may_record_person_request),
+    ("put together what is held about a household", may_assemble_person_file),
+    ("decide on a request of a person concerned", may_answer_person_request),
     ("search the access journal", may_search_access_journal),
     ("answer a referral received", |actor| may_answer_referral(actor, Side::Recipient)),
     ("withdraw a referral sent, or redirect a refused one", |actor| may_move_referral(actor, Side::Sender, ReferralVerb::Withdraw)),

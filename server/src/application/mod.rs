@@ -3,6 +3,7 @@
 pub mod access_journal;
 pub mod act_on_escalation;
 pub mod administer;
+pub mod answer_person_requests;
 pub mod answer_referral;
 pub mod ask_after_visit;
 pub mod burst;

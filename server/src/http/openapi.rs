@@ -55,6 +55,8 @@ pub fn api() -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(consents::emergency_shares))
         .routes(routes!(consents::review))
         .routes(routes!(privacy::access_journal))
+        .routes(routes!(privacy::person_requests))
+        .routes(routes!(privacy::person_file))
         .routes(routes!(privacy::incidents))
         .routes(routes!(privacy::incident))
         .routes(routes!(devices::report))

@@ -8,8 +8,10 @@ use axum::{
     routing::{MethodRouter, post},
 };
 use casework::{
-    ids::IncidentId,
+    case::CaseNumber,
+    ids::{IncidentId, PersonRequestId},
     incident::{IncidentEntry, InformationKnown, Period, PublicNotice, SeriousHarm},
+    person_request::{IdentifiedBy, RequestAnswer, RequestKind},
     referral::Day,
     wire::v1::ErrorCode,
 };
@@ -19,6 +21,7 @@ use super::forms::{Fields, carry_out, missing};
 use crate::{
     application::{
         UseCaseError,
+        answer_person_requests::{self, NewRequest},
         keep_incidents::{self, Written},
     },
     state::AppState,
@@ -94,4 +97,54 @@ fn optional_day(fields: &Fields, name: &'static str) -> Result<Option<Day>, UseC
 fn period(fields: &Fields, from: &'static str, to: &'static str, approximate: &str) -> Result<Period, UseCaseError> {
     let first = optional_day(fields, from)?.ok_or_else(|| missing(from))?;
     Ok(Period { from: first, to: optional_day(fields, to)?.unwrap_or(first), approximate: !fields.get(approximate).is_empty() })
+}
+
+pub(super) fn record_route() -> MethodRouter<AppState> {
+    post(record_form)
+}
+
+pub(super) fn assemble_route() -> MethodRouter<AppState> {
+    post(assemble_form)
+}
+
+pub(super) fn answer_route() -> MethodRouter<AppState> {
+    post(answer_form)
+}
+
+const REQUESTS: &str = "/bureau/vie-privee/demandes";
+
+async fn record_form(State(state): State<AppState>, headers: HeaderMap, fields: Fields) -> Response {
+    carry_out(&state, &headers, &fields, REQUESTS, success::REQUEST_RECORDED, async |session| {
+        let new = NewRequest {
+            id: fields.get("id").parse().map_err(|_| missing("id"))?,
+            kind: fields.get("kind").parse::<RequestKind>().map_err(|_| missing("kind"))?,
+            received_on: optional_day(&fields, "received_on")?.ok_or_else(|| missing("received_on"))?,
+            person: fields.get("person").to_owned(),
+            identified: fields.get("identified").parse::<IdentifiedBy>().map_err(|_| missing("identified"))?,
+            case: fields.get("case").parse::<CaseNumber>().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?,
+            door: fields.get("door").to_owned(),
+            from: optional_day(&fields, "from")?,
+            to: optional_day(&fields, "to")?,
+            words: fields.get("words").to_owned(),
+        };
+        answer_person_requests::record(&state.brigade, &session.actor, new).await
+    })
+    .await
+}
+
+async fn assemble_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
+    carry_out(&state, &headers, &fields, REQUESTS, success::REQUEST_ASSEMBLED, async |session| {
+        let id: PersonRequestId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        answer_person_requests::assemble(&state.brigade, &session.actor, id, fields.get("withheld")).await
+    })
+    .await
+}
+
+async fn answer_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
+    carry_out(&state, &headers, &fields, REQUESTS, success::REQUEST_ANSWERED, async |session| {
+        let id: PersonRequestId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        let answer: RequestAnswer = fields.get("answer").parse().map_err(|_| missing("answer"))?;
+        answer_person_requests::answer(&state.brigade, &session.actor, id, answer, fields.get("reason")).await
+    })
+    .await
 }

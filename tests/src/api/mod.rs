@@ -18,6 +18,7 @@ mod office;
 mod openapi;
 mod overrun;
 mod pages;
+mod person_requests;
 mod photo_files;
 mod photo_heic;
 mod photo_marks;

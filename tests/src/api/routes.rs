@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use server::clock::{new_id, sha256_hex};
 
 use super::{
-    consents, incidents, photos,
+    consents, incidents, person_requests, photos,
     scenes::{case_in, case_of, complex_visit, refer, referral},
 };
 use crate::support::{Answer, Client, Database, Person, TestServer, jpeg};
@@ -56,6 +56,8 @@ const ROUTES: &[Route] = &[
     closed(Method::GET, "/api/v1/emergency-shares"),
     closed(Method::POST, "/api/v1/emergency-shares/{id}/review"),
     closed(Method::GET, "/api/v1/access-journal"),
+    closed(Method::GET, "/api/v1/person-requests"),
+    closed(Method::GET, "/api/v1/person-requests/{id}/file"),
     closed(Method::GET, "/api/v1/incidents"),
     closed(Method::GET, "/api/v1/incidents/{id}"),
     closed(Method::GET, "/api/v1/administration"),
@@ -74,6 +76,7 @@ const IDS: &[(&str, Person)] = &[
     ("POST /api/v1/cases/{id}/consents", Person::Brossard),
     ("POST /api/v1/consents/{id}/withdrawal", Person::Coordinator),
     ("POST /api/v1/emergency-shares/{id}/review", Person::Coordinator),
+    ("GET /api/v1/person-requests/{id}/file", Person::Privacy),
     ("GET /api/v1/incidents/{id}", Person::Coordinator),
     ("POST /api/v1/emergency/{id}/{verb}", Person::Longueuil),
     ("POST /api/v1/visits/{id}/reached", Person::Longueuil),
@@ -152,12 +155,14 @@ async fn what_is_another_organisations_answers_like_what_does_not_exist() {
     let share = consents::share_in_emergency(&server, &case).await;
     let consent = consents::record(&server, &case, &consents::message(&server.town.tower.doors[0], server.town.cisss)).await;
     let incident = incidents::report(&server, Person::Inspector, "Un courriel est parti au mauvais service").await;
+    let request = person_requests::record(&server, "access", &[]).await;
     for (route, person) in IDS {
         let (method, path) = route.split_once(' ').expect("method and path");
         let method: Method = method.parse().expect("a method");
         let (real, absent, verb) = match path {
             path if path.contains("photos") => (&photo, new_id().to_string(), ""),
             path if path.contains("emergency-shares") => (&share, new_id().to_string(), ""),
+            path if path.contains("person-requests") => (&request, new_id().to_string(), ""),
             path if path.contains("incidents") => (&incident, new_id().to_string(), ""),
             path if path.contains("withdrawal") => (&consent, new_id().to_string(), ""),
             path if path.contains("cases") => (&case, new_id().to_string(), ""),

@@ -7,6 +7,7 @@ mod devices;
 mod doors;
 mod incidents;
 mod people;
+mod person_requests;
 mod upgrade;
 mod work;
 
@@ -60,6 +61,7 @@ macro_rules! chapters {
 }
 
 chapters!(
+    person_requests::a_request_reads_back_and_is_saved_over_what_was_read,
     incidents::the_register_is_only_ever_added_to,
     access::readings_are_sealed_once_each_in_one_chain_and_found_again,
     people::accounts_and_bodies_read_back,

@@ -10,6 +10,7 @@ mod escalation;
 mod field;
 mod incident;
 mod map;
+mod person_request;
 mod referral;
 mod rescue;
 mod session;
@@ -29,6 +30,7 @@ pub use field::{
 };
 pub use incident::{IncidentRegister, IncidentVersion, IncidentView};
 pub use map::{CaseMap, CasePoint, TerritoryOutline};
+pub use person_request::{PersonFile, PersonRecord, PersonRequestRow, PersonRequests};
 pub use referral::{CreateReferral, RedirectChoice, ReferralDetail, ReferralInbox, ReferralLink, ReferralRow, SharedObservation};
 pub use rescue::{RESCUE_FRAME_BYTES_MAX, RESCUE_KEY_BYTES, RESCUE_MAGIC, RescueBrought, RescueManifest, RescuePhoto, RescueRow};
 pub use session::{AccountView, OrganisationView, SessionView, SignIn};
