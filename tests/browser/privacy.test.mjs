@@ -163,3 +163,80 @@ test("un incident se signale en deux champs, s’inscrit au registre comme le ve
   assert.deepEqual([inspector.trouble, privacy.trouble], [[], []]);
   await desk.close();
 });
+
+test("une personne demande ce qui est détenu\u00a0: l’un prépare et lit, l’autre décide sans lire", { timeout: 180_000 }, async () => {
+  const desk = await openDesk();
+  const { base } = here.program;
+  const worker = await sitDown(desk, base, "psychosocial@demo.test", "/bureau");
+  const found = await worker.page.evaluate(async () => {
+    const read = async (path) => (await fetch(path)).json();
+    for (const { id, number } of (await read("/api/v1/cases?limit=250")).rows)
+      for (const visit of (await read(`/api/v1/cases/${id}`)).visits)
+        for (const seen of visit.observations) if (seen.criterion.startsWith("MEN-") && seen.door) return { number, door: seen.door };
+    return null;
+  });
+  const privacy = await sitDown(desk, base, "vie-privee@demo.test", "/bureau/vie-privee/demandes");
+  const page = privacy.page;
+  const submit = async (at, form, code) => {
+    await Promise.all([at.waitForNavigation(), form.locator("button[type=submit]").click()]);
+    assert.equal(await by(at, "flash").getAttribute("data-code"), code);
+  };
+  await by(page, "request-new").locator("summary").click();
+  const record = by(page, "request-record");
+  await record.locator("select[name=kind]").selectOption("portability");
+  await record.locator("input[name=received_on]").fill("2026-11-20");
+  await record.locator("input[name=person]").fill("Locataire en titre");
+  await record.locator("input[name=case]").fill(found.number);
+  await record.locator("input[name=door]").fill(found.door);
+  await record.locator("textarea[name=words]").fill("Une copie de tout, pour ma nouvelle intervenante.");
+  await looksRight(page, "demande-inscrire");
+  await submit(page, record, "request_recorded");
+  await by(page, "request-awaits-file").waitFor();
+  assert.equal(await by(page, "request-csv").count(), 0, "who decides does not read");
+  await looksRight(page, "demande-decider");
+
+  await worker.page.locator("details.account summary").click();
+  await Promise.all([worker.page.waitForURL("**/demandes"), worker.page.getByRole("link", { name: "Demandes de personnes" }).click()]);
+  const [download] = await Promise.all([worker.page.waitForEvent("download"), by(worker.page, "request-csv").click()]);
+  assert.equal(download.suggestedFilename(), "demande-1.csv");
+  await looksRight(worker.page, "demande-preparer");
+  await submit(worker.page, by(worker.page, "request-assemble"), "request_assembled");
+  await page.reload();
+  await by(page, "request-answer").locator("input[value=granted]").check();
+  await submit(page, by(page, "request-answer"), "request_answered");
+  await by(page, "person-request").and(page.locator("[data-state=granted]")).waitFor();
+  await page.goto(`${base}/bureau/vie-privee/acces?section=psychosocial`);
+  await by(page, "access-line").and(page.locator("[data-subject=person_file][data-door=export]")).waitFor();
+  assert.deepEqual([worker.trouble, privacy.trouble], [[], []]);
+  await desk.close();
+});
+
+test("aucune page n’appelle qui que ce soit d’autre que ce serveur", { timeout: 180_000 }, async () => {
+  const desk = await openDesk();
+  const { base } = here.program;
+  const visits = [
+    ["coordination@demo.test", ["/bureau", "/bureau/tournee", "/bureau/appareils", "/cellule", "/partenaires", "/carte", "/bureau/signaler"]],
+    ["vie-privee@demo.test", ["/bureau/vie-privee", "/bureau/vie-privee/acces", "/bureau/vie-privee/incidents", "/bureau/vie-privee/demandes"]],
+    ["psychosocial@demo.test", ["/terrain"]],
+    ["admin@demo.test", ["/administration"]],
+  ];
+  for (const [email, paths] of visits) {
+    const { page, context } = await sitDown(desk, base, email, "/");
+    const asked = [];
+    context.on("request", (request) => asked.push(request.url()));
+    const open = async (path) => {
+      await page.goto(`${base}${path}`, { waitUntil: "load" });
+      if (path !== "/terrain") await page.locator("html[data-boot=started]").waitFor({ state: "attached" });
+      if (path === "/carte") await page.locator("case-map[data-state=ready]").waitFor();
+    };
+    for (const path of paths) {
+      await open(path);
+      if (path === "/bureau") await open(await page.locator("a[href^='/bureau/dossiers/']").first().getAttribute("href"));
+    }
+    assert.ok(asked.length > paths.length, "the pages do ask for things");
+    const elsewhere = asked.filter((url) => !["data:", "blob:"].some((own) => url.startsWith(own)) && new URL(url).origin !== base);
+    assert.deepEqual(elsewhere, [], email);
+    await context.close();
+  }
+  await desk.close();
+});

@@ -81,7 +81,7 @@ pub fn earlier(versions: &[IncidentVersion], locale: Locale) -> Option<impl Into
         .collect_view();
     (versions.len() > 1).then(|| {
         view! {
-            <details class="disclosure card" data-testid="incident-earlier">
+            <details class="disclosure" data-testid="incident-earlier">
                 <summary>{incident::EARLIER.get(locale)}</summary>
                 <div class="disclosure__body">
                     <ul class="plain-list stack">{rows}</ul>

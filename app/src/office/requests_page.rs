@@ -55,7 +55,7 @@ fn record_form(page: &PageContext) -> impl IntoView + use<> {
         }
     };
     view! {
-        <details class="disclosure card" data-testid="request-new">
+        <details class="disclosure" data-testid="request-new">
             <summary>{request::RECORD.get(locale)}</summary>
             <div class="disclosure__body">
                 <form class="form" method="post" action=PATH data-testid="request-record">

@@ -39,6 +39,17 @@ texts! {
     ANSWER: "Réponse" / "Answer";
     REASON: "Motif et articles, si quelque chose est refusé" / "Reason and articles, if anything is refused";
     ANSWER_SUBMIT: "Noter la réponse" / "Record the answer";
+    HELD_VISIT: "Visite" / "Visit";
+    HELD_LANGUAGE: "Langue notée à la porte" / "Language noted at the door";
+    HELD_CONSENT: "{answer} ({sections}), jusqu’au {date}, {person}" / "{answer} ({sections}), until {date}, {person}";
+    HELD_WITHDRAWN: "{answer} ({sections}), retiré le {date}, {person}" / "{answer} ({sections}), withdrawn on {date}, {person}";
+    COLUMN_KIND: "type" / "kind";
+    COLUMN_DAY: "date" / "day";
+    COLUMN_SECTION: "section" / "section";
+    COLUMN_SUBJECT: "objet" / "subject";
+    COLUMN_VALUE: "contenu" / "content";
+    COLUMN_NOTE: "note" / "note";
+    COLUMN_BY: "inscrit par" / "recorded by";
     KIND_ACCESS: "accès" / "access";
     KIND_RECTIFICATION: "rectification" / "rectification";
     KIND_PORTABILITY: "portabilité" / "portability";
@@ -51,6 +62,9 @@ texts! {
     ANSWER_PARTLY: "Acceptée en partie" / "Granted in part";
     ANSWER_REFUSED: "Refusée" / "Refused";
 }
+
+/// The columns of the file as CSV, in order.
+pub const COLUMNS: [Text; 7] = [COLUMN_KIND, COLUMN_DAY, COLUMN_SECTION, COLUMN_SUBJECT, COLUMN_VALUE, COLUMN_NOTE, COLUMN_BY];
 
 pub fn kind(kind: RequestKind) -> Text {
     match kind {

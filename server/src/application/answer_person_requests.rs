@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use app::{
-    texts::{Locale, common, consent as consent_texts, field as field_texts, field_visit},
+    texts::{Locale, common, consent as consent_texts, field as field_texts, field_visit, fill, request as request_texts},
     ui::answer,
 };
 use casework::{
@@ -263,13 +263,13 @@ async fn visit_records(
             by: visit.started_by_name.clone(),
         };
         if let Some(outcome) = store::visit::outcomes(reader, visit.id).await?.remove(&dwelling) {
-            records.push(of_visit("Visite", field_texts::outcome(outcome).fr.to_owned(), Section::Dwelling));
+            records.push(of_visit(request_texts::HELD_VISIT.fr, field_texts::outcome(outcome).fr.to_owned(), Section::Dwelling));
         }
         let noted = store::visit::door_notes(reader, visit.id).await?.remove(&dwelling);
         let may_read =
             |row: &store::DoorNoteRow| row.language_by.is_some_and(|(_, by)| permission::may_read_door_language(&actor.permission(), by).is_allowed());
         if let Some(language) = noted.filter(may_read).and_then(|row| row.note.language) {
-            records.push(of_visit("Langue notée à la porte", field_visit::language(&language).fr.to_owned(), Section::Household));
+            records.push(of_visit(request_texts::HELD_LANGUAGE.fr, field_visit::language(&language).fr.to_owned(), Section::Household));
         }
         let Some(grid) = brigade.grids.get(&visit.grid) else { continue };
         for view in read_case::observations_of(brigade, sight, grid, &visit, &labels).await? {
@@ -335,14 +335,24 @@ async fn shared_records(brigade: &Brigade, case_id: CaseId, record: &PersonReque
 
 fn consent_record(consent: &Consent, organisation: String, by: String) -> PersonRecord {
     let sections: Vec<&str> = consent.sections.sections().into_iter().map(|section| common::section(section).0.fr).collect();
-    let until =
-        consent.withdrawn.map_or_else(|| format!("jusqu’au {}", local_date(consent.until)), |withdrawn| format!("retiré le {}", local_date(withdrawn.at)));
+    let (template, day) = match consent.withdrawn {
+        None => (request_texts::HELD_CONSENT, consent.until),
+        Some(withdrawn) => (request_texts::HELD_WITHDRAWN, withdrawn.at),
+    };
+    let values = [
+        ("answer", consent_texts::answer(consent.answer).fr),
+        ("sections", &sections.join(", ")),
+        ("date", &local_date(day)),
+        // Last, so that nothing in their own words is taken for a place to fill.
+        ("person", &consent.person),
+    ];
+    let value = fill(template.fr, &values);
     PersonRecord {
         kind: "consent".to_owned(),
         at: consent.explained.at,
         section: Some(Section::Contact),
         subject: organisation,
-        value: format!("{} ({}), {until}, {}", consent_texts::answer(consent.answer).fr, sections.join(", "), consent.person),
+        value,
         note: consent.purpose.clone(),
         by,
     }
@@ -364,7 +374,7 @@ fn emergency_records(share: &EmergencyShare, organisation: &str) -> Vec<PersonRe
 /// The file as CSV (UTF-8, with the mark by which spreadsheets know it), nothing of which runs as a formula.
 pub fn csv(file: &PersonFile) -> String {
     let mut text = String::from("\u{feff}");
-    text.push_str(&csv_line(["type", "date", "section", "objet", "contenu", "note", "inscrit par"]));
+    text.push_str(&csv_line(request_texts::COLUMNS.map(|column| column.fr)));
     for record in &file.records {
         let section = record.section.map(|section| common::section(section).0.fr).unwrap_or_default();
         let day = local_date(record.at);
