@@ -76,6 +76,11 @@ pub mod success {
     pub const CONSENT_RECORDED: &str = "consent_recorded";
     pub const CONSENT_WITHDRAWN: &str = "consent_withdrawn";
     pub const SHARING_REVIEWED: &str = "sharing_reviewed";
+    pub const INCIDENT_REPORTED: &str = "incident_reported";
+    pub const INCIDENT_WRITTEN: &str = "incident_written";
+    pub const REQUEST_RECORDED: &str = "request_recorded";
+    pub const REQUEST_ASSEMBLED: &str = "request_assembled";
+    pub const REQUEST_ANSWERED: &str = "request_answered";
     pub const COMMENT_ADDED: &str = "comment_added";
     pub const STAGE_CHANGED: &str = "stage_changed";
 }

@@ -3,10 +3,10 @@
 use std::{future::Future, pin::Pin};
 
 use crate::{
-    ids::{AccountId, CaseId, ReferralId},
+    ids::{AccountId, CaseId, IncidentId, ReferralId},
     wire::v1::{
-        AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, Departure, DeviceRegister, EmergencyShares, MyAccount,
-        ReferralDetail, ReferralInbox, RoundPlan,
+        AccessPage, AccessQuery, AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, Departure, DeviceRegister,
+        EmergencyShares, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail, ReferralInbox, RoundPlan,
     },
 };
 
@@ -31,6 +31,10 @@ pub trait Gateway: Send + Sync {
     fn emergency_shares(&self) -> Reply<'_, EmergencyShares>;
     /// What somebody who leaves holds.
     fn departure(&self, id: AccountId) -> Reply<'_, Departure>;
+    fn access_journal(&self, query: AccessQuery) -> Reply<'_, AccessPage>;
+    fn incidents(&self) -> Reply<'_, IncidentRegister>;
+    fn incident(&self, id: IncidentId) -> Reply<'_, IncidentView>;
+    fn person_requests(&self) -> Reply<'_, PersonRequests>;
     fn administration(&self) -> Reply<'_, Administration>;
     fn round_plan(&self) -> Reply<'_, RoundPlan>;
 }

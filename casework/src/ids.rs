@@ -64,6 +64,12 @@ ids! {
     ConsentId,
     /// One sharing without consent, on a legal ground.
     EmergencyShareId,
+    /// A confidentiality incident.
+    IncidentId,
+    /// A request of a person concerned.
+    PersonRequestId,
+    /// One reading, in the access journal.
+    AccessId,
     /// An entry of a case's timeline or of an escalation's log.
     EntryId,
 }

@@ -1,6 +1,7 @@
 //! The rules that change state, as total functions and state machines, and the messages that carry them.
 //! Pure: no IO, no clock, no randomness; time and ids are parameters.
 
+pub mod access;
 pub mod account;
 pub mod case;
 pub mod clock;
@@ -10,8 +11,10 @@ pub mod emergency_share;
 pub mod escalation;
 pub mod gateway;
 pub mod ids;
+pub mod incident;
 pub mod overrun;
 pub mod permission;
+pub mod person_request;
 pub mod photo_mark;
 pub mod referral;
 pub mod sync;

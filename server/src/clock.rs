@@ -49,3 +49,41 @@ pub fn local_date(at: Timestamp) -> String {
     let time = QuebecTime::of(at);
     format!("{:04}-{:02}-{:02}", time.year, time.month, time.day)
 }
+
+/// The first instant of a civil day of Québec, written as [`local_date`] writes it.
+pub fn day_start(day: &str) -> Timestamp {
+    let number = |range: std::ops::Range<usize>| day.get(range).and_then(|digits| digits.parse::<i64>().ok()).unwrap_or_default();
+    let (year, month, of_month) = (number(0..4), number(5..7), number(8..10));
+    // Days since 1970 of a Gregorian date, counted from March so that leap days come last.
+    let (shifted, march_month) = (if month <= 2 { year - 1 } else { year }, (month + 9) % 12);
+    let days = 365 * shifted + shifted.div_euclid(4) - shifted.div_euclid(100) + shifted.div_euclid(400) + (153 * march_month + 2) / 5 + of_month - 1 - 719_468;
+    // Four hours behind in summer, five in winter; the day that the clocks change begins before they do.
+    let in_summer = Timestamp(days * Timestamp::DAY_MS + 4 * Timestamp::HOUR_MS);
+    if local_date(in_summer) == day { in_summer } else { in_summer.plus_ms(Timestamp::HOUR_MS) }
+}
+
+/// The first instant after a civil day of Québec.
+pub fn day_end(day: &str) -> Timestamp {
+    // Past noon of the next day, whatever the clocks do.
+    day_start(&local_date(day_start(day).plus_ms(36 * Timestamp::HOUR_MS)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_of_quebec_begins_at_its_own_midnight() {
+        for (day, hours) in
+            [("2026-07-01", 4), ("2026-11-23", 5), ("2026-03-08", 5), ("2026-03-09", 4), ("2026-11-01", 4), ("2024-02-29", 5), ("1999-12-31", 5)]
+        {
+            let start = day_start(day);
+            assert_eq!((local_date(start), local_date(start.plus_ms(-1)) == day), (day.to_owned(), false), "{day}");
+            assert_eq!(start.0.rem_euclid(Timestamp::DAY_MS), hours * Timestamp::HOUR_MS, "{day}");
+            let end = day_end(day);
+            assert_eq!((local_date(end.plus_ms(-1)), local_date(end) == day), (day.to_owned(), false), "{day}");
+        }
+        assert_eq!(day_end("2026-03-08").since(day_start("2026-03-08")), 23 * Timestamp::HOUR_MS);
+        assert_eq!(day_end("2026-11-01").since(day_start("2026-11-01")), 25 * Timestamp::HOUR_MS);
+    }
+}

@@ -1,7 +1,12 @@
 //! What an operator can set, by flag or by `BRIGADE_…` in the environment.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
+use casework::access::ChainHead;
 use clap::{Args, Parser, Subcommand};
 
 use crate::photos::ConverterChoice;
@@ -24,6 +29,35 @@ pub enum Command {
     /// Sans autre option, les données vivent dans ./data : une base SQLite et les photos. Au premier démarrage sans --demo,
     /// un lien à usage unique, imprimé ici, crée le premier compte d’administration.
     Serve(ServeOptions),
+    /// Vérifie la chaîne du journal des accès (check the chain of the access journal)
+    ///
+    /// Dit quelle ligne a été changée, retirée ou ajoutée. Code de sortie : 0 si la chaîne est entière, 1 sinon. Le serveur peut rester en marche.
+    VerifyJournal(VerifyOptions),
+}
+
+/// Options of `brigade verify-journal`.
+#[derive(Clone, Debug, Args)]
+pub struct VerifyOptions {
+    /// Dossier de la base et des photos (data folder)
+    #[arg(long, env = "BRIGADE_DATA", default_value = "data", value_name = "DIR")]
+    pub data: PathBuf,
+    /// sqlite://chemin ou postgres://… ; par défaut une base SQLite dans le dossier de données (database)
+    #[arg(long, env = "BRIGADE_DATABASE", value_name = "URL")]
+    pub database: Option<String>,
+    /// Sceau noté ailleurs, « numéro:sceau » comme la page et le journal du programme le donnent ; répétable (a head noted elsewhere)
+    #[arg(long, value_name = "HEAD")]
+    pub noted: Vec<ChainHead>,
+}
+
+impl VerifyOptions {
+    /// Database URL, with its default inside the data folder.
+    pub fn database_url(&self) -> String {
+        database_url(self.database.as_ref(), &self.data)
+    }
+}
+
+fn database_url(database: Option<&String>, data: &Path) -> String {
+    database.cloned().unwrap_or_else(|| format!("sqlite://{}", data.join("brigade.sqlite").display()))
 }
 
 /// Options of `brigade serve`.
@@ -73,7 +107,7 @@ pub struct ServeOptions {
 impl ServeOptions {
     /// Database URL, with its default inside the data folder.
     pub fn database_url(&self) -> String {
-        self.database.clone().unwrap_or_else(|| format!("sqlite://{}", self.data.join("brigade.sqlite").display()))
+        database_url(self.database.as_ref(), &self.data)
     }
 
     /// How long the HEIF converter may take for one photo.

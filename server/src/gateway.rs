@@ -1,18 +1,19 @@
 //! The gateway of a page being rendered: the same use cases as the API, for the person of this request.
 
 use casework::{
+    access::AccessDoor,
     gateway::{Gateway, Reply},
-    ids::{AccountId, CaseId, ReferralId},
+    ids::{AccountId, CaseId, IncidentId, ReferralId},
     wire::v1::{
-        AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, Departure, DeviceRegister, EmergencyShares, ErrorCode,
-        MyAccount, ReferralDetail, ReferralInbox, RoundPlan,
+        AccessPage, AccessQuery, AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, Departure, DeviceRegister,
+        EmergencyShares, ErrorCode, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail, ReferralInbox, RoundPlan,
     },
 };
 
 use crate::{
     application::{
-        Actor, Brigade, Result, UseCaseError, administer, depart, devices, keep_account, plan_round, read_board, read_case, read_cases, read_map,
-        read_referrals, referral_links::Guest, refuse, review_sharing, sign_in::Session,
+        Actor, Brigade, Result, UseCaseError, administer, answer_person_requests, depart, devices, keep_account, keep_incidents, plan_round, read_board,
+        read_case, read_cases, read_map, read_referrals, referral_links::Guest, refuse, review_sharing, search_journal, sign_in::Session,
     },
     http::error::code_of,
 };
@@ -65,7 +66,7 @@ impl Gateway for InProcessGateway {
     }
 
     fn case(&self, id: CaseId) -> Reply<'_, CaseDetail> {
-        self.answer(move |brigade, actor| read_case::read(brigade, actor, id))
+        self.answer(move |brigade, actor| read_case::read(brigade, actor, AccessDoor::Page, id))
     }
 
     fn board(&self) -> Reply<'_, Board> {
@@ -80,11 +81,11 @@ impl Gateway for InProcessGateway {
         if let Some(guest) = &self.guest {
             return Box::pin(async move {
                 let is_theirs = guest.link.referral_id == id;
-                let read = if is_theirs { read_referrals::read(&self.brigade, &guest.actor, id).await } else { refuse(ErrorCode::NotFound) };
+                let read = if is_theirs { read_referrals::read(&self.brigade, &guest.actor, AccessDoor::Page, id).await } else { refuse(ErrorCode::NotFound) };
                 read.map_err(api_error)
             });
         }
-        self.answer(move |brigade, actor| read_referrals::read(brigade, actor, id))
+        self.answer(move |brigade, actor| read_referrals::read(brigade, actor, AccessDoor::Page, id))
     }
 
     fn case_map(&self) -> Reply<'_, CaseMap> {
@@ -101,6 +102,22 @@ impl Gateway for InProcessGateway {
 
     fn departure(&self, id: AccountId) -> Reply<'_, Departure> {
         self.answer(move |brigade, actor| depart::read(brigade, actor, id))
+    }
+
+    fn access_journal(&self, query: AccessQuery) -> Reply<'_, AccessPage> {
+        self.answer(|brigade, actor| async move { search_journal::search(brigade, actor, AccessDoor::Page, &query).await })
+    }
+
+    fn incidents(&self) -> Reply<'_, IncidentRegister> {
+        self.answer(keep_incidents::list)
+    }
+
+    fn incident(&self, id: IncidentId) -> Reply<'_, IncidentView> {
+        self.answer(move |brigade, actor| keep_incidents::read(brigade, actor, id))
+    }
+
+    fn person_requests(&self) -> Reply<'_, PersonRequests> {
+        self.answer(answer_person_requests::list)
     }
 
     fn administration(&self) -> Reply<'_, Administration> {

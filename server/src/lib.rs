@@ -26,7 +26,7 @@ use inspection_grid::{ComplexityRule, ThresholdOperator};
 use tokio::net::TcpListener;
 
 use crate::{
-    application::{Brigade, burst::Burst, devices::DeviceWatch, push_queue::PushQueue, sign_in},
+    application::{Brigade, access_journal::AccessJournal, burst::Burst, devices::DeviceWatch, push_queue::PushQueue, sign_in},
     board::Board,
     config::ServeOptions,
     grids::GridLibrary,
@@ -65,7 +65,9 @@ pub async fn prepare(options: &ServeOptions) -> anyhow::Result<Server> {
     tracing::info!(%converter, "photo.converter");
     let rescue_key = Arc::new(RescueKey::open(&store).await.context("key of rescue files")?);
     let second_factor_key = Arc::new(SecondFactorKey::open(&store).await.context("key of second factors")?);
+    let journal = AccessJournal::start(store.clone(), &options.data).await.context("access journal")?;
     let brigade = Brigade {
+        journal,
         rescue_key,
         second_factor_key,
         burst: Burst::default(),
@@ -108,7 +110,7 @@ impl Server {
     /// When the listener fails.
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
         jobs::start(self.state.brigade.clone());
-        let store = self.state.brigade.store.clone();
+        let (store, journal) = (self.state.brigade.store.clone(), self.state.brigade.journal.clone());
         let (told, stopping) = tokio::sync::oneshot::channel::<()>();
         let stopped = async move {
             stop.await;
@@ -124,6 +126,7 @@ impl Server {
             served = serving => served?,
             () = cut => {}
         }
+        journal.close().await;
         store.close().await;
         Ok(())
     }

@@ -2,10 +2,15 @@
 
 use std::process::ExitCode;
 
+use anyhow::Context;
+use app::texts::{Locale, fill, privacy};
 use clap::Parser;
 use server::{
-    config::{Cli, Command, ServeOptions},
-    demo, prepare, telemetry,
+    application::search_journal,
+    config::{Cli, Command, ServeOptions, VerifyOptions},
+    demo, prepare,
+    store::{self, Store},
+    telemetry,
 };
 
 /// A push is thousands of small allocations on several threads: measured, a fifth of its time with the system's allocator.
@@ -17,6 +22,11 @@ async fn main() -> ExitCode {
     telemetry::start();
     let outcome = match Cli::parse().command {
         Command::Serve(options) => serve(&options).await,
+        Command::VerifyJournal(options) => match verify_journal(&options).await {
+            Ok(true) => Ok(()),
+            Ok(false) => return ExitCode::FAILURE,
+            Err(error) => Err(error),
+        },
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -41,6 +51,27 @@ async fn serve(options: &ServeOptions) -> anyhow::Result<()> {
         }
     }
     server.run(stop_signal()).await
+}
+
+/// Says what was found of the access journal, and whether it is whole.
+async fn verify_journal(options: &VerifyOptions) -> anyhow::Result<bool> {
+    let url = options.database_url();
+    // Opening would create one, and an empty chain is whole.
+    anyhow::ensure!(Store::exists(&url), "il n’y a pas de base à {url}");
+    let store = Store::open(&url).await.context("opening the database")?;
+    let head = store::access::head(store.reader()).await?;
+    let report = search_journal::check(&store, 0, &options.noted).await?;
+    store.close().await;
+    println!("{}", privacy::report(&report, Locale::Fr));
+    for fault in &report.faults {
+        println!("- {}", privacy::fault(fault, Locale::Fr));
+    }
+    let told = u64::try_from(report.faults.len()).unwrap_or(u64::MAX);
+    if report.faults_total > told {
+        println!("{}", fill(privacy::CHAIN_MORE.fr, &[("count", &(report.faults_total - told).to_string())]));
+    }
+    println!("{} : {}:{}", privacy::CHAIN_HEAD.fr, head.sequence, head.seal);
+    Ok(report.is_sound())
 }
 
 /// Ctrl-C, or the system's polite request to end.

@@ -56,10 +56,16 @@ pub fn router() -> Router<AppState> {
         .route("/bureau/tournee", get(page))
         .route("/bureau/appareils", get(page))
         .route("/bureau/vie-privee", get(page))
+        .route("/bureau/vie-privee/acces", get(page))
+        .route("/bureau/vie-privee/incidents", get(page))
+        .route("/bureau/vie-privee/incidents/{id}", get(page))
+        .route("/bureau/signaler", get(page))
+        .route("/bureau/vie-privee/demandes", get(page))
         .route("/bureau/dossiers/{id}", get(page))
         .route("/cellule", get(page))
         .route("/partenaires", get(page))
         .route("/partenaires/{id}", get(page))
+        .route("/partenaires/{id}/feuille", get(page))
         .route("/carte", get(map_page))
 }
 

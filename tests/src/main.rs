@@ -2,5 +2,6 @@
 
 mod api;
 mod architecture;
+mod inventory;
 mod store;
 mod support;

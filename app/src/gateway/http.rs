@@ -4,10 +4,11 @@ use std::{rc::Rc, time::Duration};
 
 use casework::{
     gateway::{Gateway, Reply},
-    ids::{AccountId, CaseId, ReferralId},
+    ids::{AccountId, CaseId, IncidentId, ReferralId},
     wire::v1::{
-        AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, Departure, DeviceRegister, EmergencyShares, ErrorBody,
-        ErrorCode, MyAccount, ReferralDetail, ReferralInbox, RoundPlan, SessionView,
+        AccessPage, AccessQuery, AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, Departure, DeviceRegister,
+        EmergencyShares, ErrorBody, ErrorCode, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail, ReferralInbox, RoundPlan,
+        SessionView,
     },
 };
 use send_wrapper::SendWrapper;
@@ -193,6 +194,33 @@ impl Gateway for HttpGateway {
 
     fn departure(&self, id: AccountId) -> Reply<'_, Departure> {
         Self::read(format!("/api/v1/accounts/{id}/departure"))
+    }
+
+    fn access_journal(&self, query: AccessQuery) -> Reply<'_, AccessPage> {
+        let values = [
+            ("person", query.person),
+            ("case", query.case),
+            ("from", query.from),
+            ("to", query.to),
+            ("section", query.section),
+            ("before", query.before),
+            ("check", query.check),
+        ];
+        let encode = |value: &str| String::from(js_sys::encode_uri_component(value));
+        let values = values.into_iter().filter_map(|(name, value)| value.map(|value| format!("{name}={}", encode(&value))));
+        Self::read(format!("/api/v1/access-journal?{}", values.collect::<Vec<_>>().join("&")))
+    }
+
+    fn incidents(&self) -> Reply<'_, IncidentRegister> {
+        Self::read("/api/v1/incidents".to_owned())
+    }
+
+    fn incident(&self, id: IncidentId) -> Reply<'_, IncidentView> {
+        Self::read(format!("/api/v1/incidents/{id}"))
+    }
+
+    fn person_requests(&self) -> Reply<'_, PersonRequests> {
+        Self::read("/api/v1/person-requests".to_owned())
     }
 
     fn administration(&self) -> Reply<'_, Administration> {

@@ -4,14 +4,13 @@ use casework::{
 };
 use leptos::prelude::*;
 
+use super::privacy_ways::{PrivacyWays, SHARING_PATH as PATH};
 use crate::{
     document::PageContext,
     pages::{load, page_context, shown},
     texts::{self, Locale, common, consent},
     ui::{CsrfField, PageFrame, time},
 };
-
-const PATH: &str = "/bureau/vie-privee";
 
 /// `/bureau/vie-privee`: what was shared without consent, for the privacy officer to review.
 #[component]
@@ -22,6 +21,7 @@ pub fn PrivacyPage() -> impl IntoView {
     let context = page.clone();
     view! {
         <PageFrame page=page title=consent::REVIEW_TITLE.get(locale).to_owned() path=PATH.to_owned() next=PATH.to_owned()>
+            <PrivacyWays path=PATH locale=locale />
             {shown(data, move |shares| shares_view(shares, &context))}
         </PageFrame>
     }

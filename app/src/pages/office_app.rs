@@ -11,9 +11,9 @@ use crate::{
     administration::{AdministrationPage, DeparturePage},
     cell::BoardPage,
     map::MapPage,
-    office::{CasePage, CasesPage, DevicesPage, PrivacyPage, RoundPage},
+    office::{AccessPage, CasePage, CasesPage, DevicesPage, IncidentPage, IncidentsPage, PrivacyPage, ReportPage, RequestsPage, RoundPage},
     pages::{FirstAccessPage, GuestCodePage, NotFoundPage, PasswordPage, RecoveryPage, SecondStepPage, SignInPage},
-    partner::{GuestPage, InboxPage, ReferralPage},
+    partner::{GuestPage, InboxPage, ReferralPage, SheetPage},
 };
 
 /// Every server-rendered page. Each is rendered whole before it is sent; links between them are full loads.
@@ -37,9 +37,15 @@ pub fn OfficeApp() -> impl IntoView {
                 <Route path=path!("/bureau/tournee") view=RoundPage ssr=SsrMode::Async />
                 <Route path=path!("/bureau/appareils") view=DevicesPage ssr=SsrMode::Async />
                 <Route path=path!("/bureau/vie-privee") view=PrivacyPage ssr=SsrMode::Async />
+                <Route path=path!("/bureau/vie-privee/acces") view=AccessPage ssr=SsrMode::Async />
+                <Route path=path!("/bureau/vie-privee/incidents") view=IncidentsPage ssr=SsrMode::Async />
+                <Route path=path!("/bureau/vie-privee/incidents/:id") view=IncidentPage ssr=SsrMode::Async />
+                <Route path=path!("/bureau/vie-privee/demandes") view=RequestsPage ssr=SsrMode::Async />
+                <Route path=path!("/bureau/signaler") view=ReportPage ssr=SsrMode::Async />
                 <Route path=path!("/bureau/dossiers/:id") view=CasePage ssr=SsrMode::Async />
                 <Route path=path!("/cellule") view=BoardPage ssr=SsrMode::Async />
                 <Route path=path!("/partenaires") view=InboxPage ssr=SsrMode::Async />
+                <Route path=path!("/partenaires/:id/feuille") view=SheetPage ssr=SsrMode::Async />
                 <Route path=path!("/partenaires/:id") view=ReferralPage ssr=SsrMode::Async />
                 <Route path=path!("/carte") view=MapPage ssr=SsrMode::Async />
             </Routes>

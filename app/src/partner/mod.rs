@@ -7,12 +7,14 @@ mod links_panel;
 mod person_word_panel;
 mod referral_page;
 mod shared_panel;
+mod sheet_page;
 mod signal_form;
 mod thread_panel;
 
 pub use guest_page::GuestPage;
 pub use inbox_page::InboxPage;
 pub use referral_page::ReferralPage;
+pub use sheet_page::SheetPage;
 
 use casework::ids::ReferralId;
 

@@ -11,7 +11,7 @@ use crate::{
     document::PageContext,
     office::{ReferForm, ReferStart},
     pages::{load, page_context, shown},
-    texts::{self, Locale, Text, common, errors, partner, thread},
+    texts::{self, Locale, Text, common, errors, partner, sheet, thread},
     ui::{Moment, PageFrame, PageTitle, Timeline, stage_tone, time},
 };
 
@@ -143,6 +143,13 @@ fn header(referral: &ReferralDetail, locale: Locale) -> impl IntoView + use<> {
         },
     };
     let links = links(referral, locale);
+    let sheet = (!referral.recipient && row.sent_at.is_some() && row.case_id.is_some()).then(|| {
+        view! {
+            <p class="screen-only">
+                <a href=format!("/partenaires/{}/feuille", row.id) rel="external" data-testid="sheet-link">{sheet::OPEN.get(locale)}</a>
+            </p>
+        }
+    });
     // For the sender: a referral that nobody opened is one to ring about.
     let waits = !referral.recipient && matches!(row.stage, ReferralStage::Sent);
     let opened = match &referral.opened {
@@ -165,6 +172,7 @@ fn header(referral: &ReferralDetail, locale: Locale) -> impl IntoView + use<> {
             {sent}
             {opened}
             {links}
+            {sheet}
         </header>
     }
 }

@@ -88,6 +88,13 @@ texts! {
     FLASH_REFERRAL_UPDATED: "La référence est à jour." / "The referral is up to date.";
     FLASH_CONSENT_RECORDED: "La réponse de la personne est notée." / "The person’s answer is recorded.";
     FLASH_CONSENT_WITHDRAWN: "Le consentement est retiré\u{a0}: plus rien n’est partagé en son nom." / "The consent is withdrawn: nothing is shared under it any more.";
+    FLASH_REQUEST_RECORDED: "La demande est inscrite." / "The request is recorded.";
+    FLASH_REQUEST_ASSEMBLED: "Le dossier est dit prêt." / "The file is said to be ready.";
+    FLASH_REQUEST_ANSWERED: "La réponse est notée." / "The answer is recorded.";
+    PERSON_REQUESTS: "Demandes de personnes" / "Requests of persons";
+    FLASH_INCIDENT_REPORTED: "Signalé. La personne responsable de la protection des renseignements le verra." / "Reported. The privacy officer will see it.";
+    FLASH_INCIDENT_WRITTEN: "Le registre est à jour." / "The register is up to date.";
+    REPORT_INCIDENT: "Signaler un incident de confidentialité" / "Report a confidentiality incident";
     FLASH_SHARING_REVIEWED: "L’examen est noté." / "The review is recorded.";
     FLASH_COMMENT_ADDED: "Le commentaire est au dossier." / "The comment is on the case.";
     FLASH_STAGE_CHANGED: "L’étape du dossier a changé." / "The stage of the case has changed.";
@@ -446,6 +453,11 @@ pub fn flash(flash: &Flash, locale: Locale) -> &'static str {
             success::MESSAGE_SENT => FLASH_MESSAGE_SENT,
             success::CONSENT_RECORDED => FLASH_CONSENT_RECORDED,
             success::CONSENT_WITHDRAWN => FLASH_CONSENT_WITHDRAWN,
+            success::REQUEST_RECORDED => FLASH_REQUEST_RECORDED,
+            success::REQUEST_ASSEMBLED => FLASH_REQUEST_ASSEMBLED,
+            success::REQUEST_ANSWERED => FLASH_REQUEST_ANSWERED,
+            success::INCIDENT_REPORTED => FLASH_INCIDENT_REPORTED,
+            success::INCIDENT_WRITTEN => FLASH_INCIDENT_WRITTEN,
             success::SHARING_REVIEWED => FLASH_SHARING_REVIEWED,
             success::COMMENT_ADDED => FLASH_COMMENT_ADDED,
             success::STAGE_CHANGED => FLASH_STAGE_CHANGED,

@@ -16,10 +16,14 @@ pub mod field_plausible;
 pub mod field_visit;
 pub mod field_words;
 pub mod guest;
+pub mod incident;
 pub mod map;
 pub mod office;
 pub mod partner;
+pub mod privacy;
+pub mod request;
 pub mod round;
+pub mod sheet;
 pub mod sign_in;
 pub mod thread;
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use casework::wire::v1::ErrorCode;
 
 use super::{
-    Text, account, administration, annotate, cell, common, consent, device, devices, errors, field, field_visit, guest, map, office, partner, round, sign_in,
-    thread,
+    Text, account, administration, annotate, cell, common, consent, device, devices, errors, field, field_visit, guest, incident, map, office, partner,
+    privacy, request, round, sheet, sign_in, thread,
 };
 
 fn all() -> Vec<(String, Text)> {
@@ -18,7 +18,11 @@ fn all() -> Vec<(String, Text)> {
         ("partner", partner::ALL),
         ("consent", consent::ALL),
         ("guest", guest::ALL),
+        ("sheet", sheet::ALL),
         ("thread", thread::ALL),
+        ("privacy", privacy::ALL),
+        ("incident", incident::ALL),
+        ("request", request::ALL),
         ("map", map::ALL),
         ("account", account::ALL),
         ("administration", administration::ALL),

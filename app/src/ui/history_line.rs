@@ -164,7 +164,7 @@ mod tests {
 
     use super::*;
 
-    const KINDS: [EntryKind; 12] = [
+    const KINDS: [EntryKind; 13] = [
         EntryKind::CaseOpened,
         EntryKind::StageChanged,
         EntryKind::VisitReceived,

@@ -1,5 +1,8 @@
 use casework::{
-    permission::{Actor, OrganisationKind, Role, may_manage_accounts, may_manage_devices, may_push_field_events, may_read_map, may_review_sharing},
+    permission::{
+        Actor, OrganisationKind, Role, may_assemble_person_file, may_manage_accounts, may_manage_devices, may_push_field_events, may_read_map,
+        may_report_incident, may_review_sharing,
+    },
     wire::v1::AccountView,
 };
 use leptos::prelude::*;
@@ -44,9 +47,13 @@ pub fn TopBar(
     }
 }
 
+fn actor_of(account: &AccountView) -> Actor {
+    Actor { account_id: account.id, role: account.role, organisation_id: account.organisation.id, organisation_kind: account.organisation.kind }
+}
+
 /// The pages that this person's role has a use for.
 fn ways_of(account: &AccountView) -> Vec<(&'static str, Text)> {
-    let actor = Actor { account_id: account.id, role: account.role, organisation_id: account.organisation.id, organisation_kind: account.organisation.kind };
+    let actor = actor_of(account);
     // An account whose role does not fit its organisation may do nothing: no way leads anywhere.
     let Some(role) = actor.effective_role() else { return Vec::new() };
     let cases = !matches!(role, Role::PartnerAgent | Role::Administrator);
@@ -94,6 +101,12 @@ fn way(href: &'static str, name: &'static str, is_current: bool) -> impl IntoVie
 
 fn account_menu(account: AccountView, csrf: String, locale: Locale) -> impl IntoView {
     let label = texts::fill(common::ACCOUNT_MENU.get(locale), &[("name", &account.display_name)]);
+    let report = may_report_incident(&actor_of(&account)).is_allowed().then(|| {
+        view! { <a class="button button--block" href="/bureau/signaler" rel="external" data-testid="report-incident">{common::REPORT_INCIDENT.get(locale)}</a> }
+    });
+    let requests = may_assemble_person_file(&actor_of(&account)).is_allowed().then(|| {
+        view! { <a class="button button--block" href="/bureau/vie-privee/demandes" rel="external">{common::PERSON_REQUESTS.get(locale)}</a> }
+    });
     let initial: String = account.display_name.chars().next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
     view! {
         <details class="account">
@@ -107,6 +120,8 @@ fn account_menu(account: AccountView, csrf: String, locale: Locale) -> impl Into
                 <p class="muted small">{common::role(account.role).get(locale)}</p>
                 <p class="muted small">{account.organisation.name}</p>
                 <a class="button button--quiet button--block" href="/compte" rel="external" data-testid="my-account">{common::MY_ACCOUNT.get(locale)}</a>
+                {requests}
+                {report}
                 <form method="post" action="/deconnexion">
                     <CsrfField csrf=csrf />
                     <button class="button button--block" type="submit" data-testid="sign-out">{common::SIGN_OUT.get(locale)}</button>

@@ -94,6 +94,40 @@ pub fn may_review_sharing(actor: &Actor) -> Decision {
     })
 }
 
+/// Report a confidentiality incident: everybody of the brigade, whatever they do there.
+pub fn may_report_incident(actor: &Actor) -> Decision {
+    by_role(actor, |role| match role {
+        Role::Inspector | Role::PsychosocialWorker | Role::Coordinator | Role::Dispatcher | Role::Administrator | Role::PrivacyOfficer => true,
+        Role::PartnerAgent => false,
+    })
+}
+
+/// Read and write the register of confidentiality incidents: the privacy officer alone.
+pub fn may_keep_incidents(actor: &Actor) -> Decision {
+    may_review_sharing(actor)
+}
+
+/// Decide on a request of a person concerned: the privacy officer alone, who does not read what is held.
+pub fn may_answer_person_request(actor: &Actor) -> Decision {
+    may_review_sharing(actor)
+}
+
+/// Put together everything that is held about the people of a dwelling: those of the brigade who read all of it.
+pub fn may_assemble_person_file(actor: &Actor) -> Decision {
+    let reads = |section: Section| decide(actor, Relation::OwnTeam, Grants::NONE, section, Action::Read).is_allowed();
+    Decision::when([Section::Dwelling, Section::Household, Section::Psychosocial, Section::Contact, Section::Internal].into_iter().all(reads))
+}
+
+/// Record a request and follow it: those who decide, and those who put the file together.
+pub fn may_record_person_request(actor: &Actor) -> Decision {
+    Decision::when(may_answer_person_request(actor).is_allowed() || may_assemble_person_file(actor).is_allowed())
+}
+
+/// Search the access journal: the privacy officer alone. It tells who read what, never what was read.
+pub fn may_search_access_journal(actor: &Actor) -> Decision {
+    may_review_sharing(actor)
+}
+
 /// Do this to a referral, from the side the actor's organisation is on. Expiry is the server's own.
 pub fn may_move_referral(actor: &Actor, side: Side, verb: ReferralVerb) -> Decision {
     if verb.side() != Some(side) {

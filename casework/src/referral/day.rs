@@ -17,6 +17,30 @@ pub struct Day {
 #[error("{0:?} is not a day, such as 2026-11-30")]
 pub struct NotADay(pub String);
 
+impl Day {
+    /// So many days later.
+    #[must_use]
+    pub fn plus_days(self, days: u16) -> Self {
+        let mut day = self;
+        for _ in 0..days {
+            let (is_last, is_last_month) = (day.of_month >= days_in(day.year, day.month), day.month == 12);
+            day = match (is_last, is_last_month) {
+                (false, _) => Self { of_month: day.of_month + 1, ..day },
+                (true, false) => Self { month: day.month + 1, of_month: 1, ..day },
+                (true, true) => Self { year: day.year.saturating_add(1), month: 1, of_month: 1 },
+            };
+        }
+        day
+    }
+
+    /// The same day so many years later; the last of February when there is none.
+    #[must_use]
+    pub fn plus_years(self, years: u16) -> Self {
+        let year = self.year.saturating_add(years);
+        Self { year, of_month: self.of_month.min(days_in(year, self.month)), ..self }
+    }
+}
+
 impl fmt::Display for Day {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{:04}-{:02}-{:02}", self.year, self.month, self.of_month)

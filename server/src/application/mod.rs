@@ -1,7 +1,9 @@
 //! One file per use case: load, decide, save, record. Nothing else in the program combines deciding with storing.
 
+pub mod access_journal;
 pub mod act_on_escalation;
 pub mod administer;
+pub mod answer_person_requests;
 pub mod answer_referral;
 pub mod ask_after_visit;
 pub mod burst;
@@ -12,6 +14,7 @@ pub mod devices;
 pub mod judge_visit;
 pub mod keep_account;
 pub mod keep_consents;
+pub mod keep_incidents;
 pub mod keep_second_factor;
 pub mod plan_round;
 pub mod pull_round;
@@ -29,6 +32,7 @@ pub mod receive_rescue;
 pub mod recover;
 pub mod referral_links;
 pub mod review_sharing;
+pub mod search_journal;
 pub mod second_step;
 pub mod sight;
 pub mod sign_in;
@@ -38,7 +42,7 @@ pub mod sweep_photos;
 
 use std::sync::Arc;
 
-use self::burst::Burst;
+use self::{access_journal::AccessJournal, burst::Burst};
 
 use casework::{
     permission,
@@ -67,6 +71,7 @@ pub struct Brigade {
     pub burst: Burst,
     pub rescue_key: Arc<RescueKey>,
     pub second_factor_key: Arc<SecondFactorKey>,
+    pub journal: AccessJournal,
 }
 
 /// The person who asks.

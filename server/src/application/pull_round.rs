@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use casework::{
+    access::{AccessDoor, AccessSubject},
     clock::Timestamp,
     doors::kept_for,
-    ids::OrganisationId,
+    ids::{BuildingId, CaseId, OrganisationId},
     permission::{self, Section},
     sync::{AnswerHead, CurrentAnswer},
     wire::v1::{
@@ -15,7 +16,15 @@ use casework::{
     },
 };
 
-use super::{Actor, Brigade, Result, judge_visit::visit_of, receive_changes::section_of, refuse, require, sight::Sight};
+use inspection_grid::{CriterionId, Place};
+
+use super::{
+    Actor, Brigade, Result,
+    access_journal::Reading,
+    judge_visit::visit_of,
+    refuse, require,
+    sight::{Sight, section_in},
+};
 use crate::{
     clock::{local_date, now},
     store::{self, ObservationRecord, StoreError},
@@ -45,7 +54,7 @@ impl Cursor {
     }
 }
 
-/// The sheets changed since the cursor.
+/// The sheets changed since the cursor. Those that say something of people leave a line in the access journal.
 ///
 /// # Errors
 /// `not_allowed` for those who do not go in the field, `bad_cursor`.
@@ -65,13 +74,15 @@ pub async fn pull(brigade: &Brigade, actor: &Actor, cursor: Option<&str>) -> Res
     let sequence = round.last().map_or(after, |stop| stop.feed_sequence);
     let mut buildings = Vec::with_capacity(round.len());
     let mut removed = Vec::new();
+    let mut shown = Shown::default();
     for stop in round {
         if stop.withdrawn {
             removed.push(Tombstone { building_id: stop.building.id });
         } else {
-            buildings.push(sheet(brigade, actor, stop).await?);
+            buildings.push(sheet(brigade, actor, stop, &mut shown).await?);
         }
     }
+    brigade.journal.record(actor, shown.readings()).await?;
     Ok(PullReply {
         marker: PULL_MARKER.to_owned(),
         protocol: PROTOCOL,
@@ -85,7 +96,31 @@ pub async fn pull(brigade: &Brigade, actor: &Actor, cursor: Option<&str>) -> Res
     })
 }
 
-async fn sheet(brigade: &Brigade, actor: &Actor, stop: store::building::RoundBuilding) -> Result<BuildingSheet> {
+/// What the visits of an answer hold, by building.
+#[derive(Default)]
+struct Shown(BTreeMap<BuildingId, (Option<CaseId>, BTreeSet<Section>)>);
+
+impl Shown {
+    fn note(&mut self, visit: &store::VisitRow, sections: impl IntoIterator<Item = Section>) {
+        let (case_id, shown) = self.0.entry(visit.building_id).or_default();
+        *case_id = case_id.or(visit.case_id);
+        shown.extend(sections);
+    }
+
+    /// What a phone holds of a building is its own team's work: only what concerns people is a reading.
+    fn readings(self) -> impl Iterator<Item = Reading> {
+        let of_people = self.0.into_iter().filter(|(_, (_, sections))| sections.iter().any(|section| section.needs_consent()));
+        of_people.map(|(building, (case_id, sections))| Reading {
+            subject: AccessSubject::Building,
+            subject_id: Some(building.0),
+            case_id,
+            door: AccessDoor::Pull,
+            sections,
+        })
+    }
+}
+
+async fn sheet(brigade: &Brigade, actor: &Actor, stop: store::building::RoundBuilding, shown: &mut Shown) -> Result<BuildingSheet> {
     let store = &brigade.store;
     let building = stop.building;
     let sight = Sight::of_building(actor, &building);
@@ -99,16 +134,16 @@ async fn sheet(brigade: &Brigade, actor: &Actor, stop: store::building::RoundBui
     if let Some(latest) = &latest {
         for other in store::visit::others_under_way(store.reader(), building.id, latest.id, now().plus_ms(-UNDER_WAY_MS)).await? {
             if sight.knows_visit(brigade, &other).await? {
-                others.push(open_visit(brigade, actor, &sight, &building, other).await?);
+                others.push(open_visit(brigade, actor, &sight, &building, other, shown).await?);
             }
         }
     }
     let visit = match latest {
-        Some(visit) => Some(open_visit(brigade, actor, &sight, &building, visit).await?),
+        Some(visit) => Some(open_visit(brigade, actor, &sight, &building, visit, shown).await?),
         None => None,
     };
     let earlier = match before {
-        Some(before) => Some(OpenVisit { photos: Vec::new(), ..open_visit(brigade, actor, &sight, &building, before).await? }),
+        Some(before) => Some(OpenVisit { photos: Vec::new(), ..open_visit(brigade, actor, &sight, &building, before, shown).await? }),
         None => None,
     };
     let decided = store::door_pair::of_building(store.reader(), building.id).await?;
@@ -169,23 +204,31 @@ async fn finished_known_before(brigade: &Brigade, sight: &Sight, visit: &store::
     Ok(None)
 }
 
-async fn open_visit(brigade: &Brigade, actor: &Actor, sight: &Sight, building: &store::BuildingRow, visit: store::VisitRow) -> Result<OpenVisit> {
+async fn open_visit(
+    brigade: &Brigade,
+    actor: &Actor,
+    sight: &Sight,
+    building: &store::BuildingRow,
+    visit: store::VisitRow,
+    shown: &mut Shown,
+) -> Result<OpenVisit> {
     let store = &brigade.store;
     let grid = brigade.grids.get(&visit.grid).cloned();
-    let reads = |place: &inspection_grid::Place, criterion: &inspection_grid::CriterionId| {
-        let section = grid.as_deref().and_then(|grid| grid.criterion(criterion)).map_or(Section::Psychosocial, |(section, _)| section_of(section, place));
-        sight.reads(section)
-    };
+    let section = |place: &Place, criterion: &CriterionId| section_in(grid.as_deref(), place, criterion);
+    let reads = |place: &Place, criterion: &CriterionId| sight.reads(section(place, criterion));
     let mut records = store::observation::of_visit(&mut *store.read().await?, visit.id).await?;
     records.retain(|record| reads(&record.place, &record.criterion));
     let mut photos = store::photo::of_visit(store.reader(), visit.id).await?;
     photos.retain(|photo| reads(&photo.place, &photo.criterion));
+    shown.note(&visit, records.iter().map(|record| section(&record.place, &record.criterion)));
     let outcomes = store::visit::outcomes(store.reader(), visit.id).await?;
     let mut doors_noted = BTreeMap::new();
     if sight.reads(Section::Dwelling) {
         for (dwelling, row) in store::visit::door_notes(store.reader(), visit.id).await? {
             let may_read = |(_, by)| permission::may_read_door_language(&actor.permission(), by).is_allowed();
             let language = row.note.language.filter(|_| row.language_by.is_some_and(may_read));
+            // The language that people speak says something of them.
+            shown.note(&visit, language.as_ref().map(|_| Section::Household));
             doors_noted.insert(dwelling, DoorNote { language, ..row.note });
         }
     }

@@ -1,18 +1,21 @@
 //! One case, with everything the person may read of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use casework::{
+    access::{AccessDoor, AccessSubject},
     case::CaseVerb,
     ids::{CaseId, EventId, PhotoId},
     permission::{self, Action, Section},
     referral::Side,
     wire::v1::{BuildingView, CaseAction, CaseDetail, EntryView, ErrorCode, MotifView, ObservationView, PartnerChoice, PhotoRef, VisitView},
 };
-use inspection_grid::{Complexity, Grid, Place, Score, Value, stands_under};
+use inspection_grid::{Complexity, CriterionId, Grid, Place, Score, Value, stands_under};
 
 use super::{
-    Actor, Brigade, Result, change_case, keep_consents, read_board, read_cases, read_referrals,
+    Actor, Brigade, Result,
+    access_journal::Reading,
+    change_case, keep_consents, read_board, read_cases, read_referrals,
     receive_changes::section_of,
     refuse,
     sight::{Sight, section_in},
@@ -20,14 +23,14 @@ use super::{
 use crate::{
     clock::now,
     photos::format,
-    store::{self, BuildingRow, CaseRecord, ObservationRecord, PhotoRow, ReferralFilter, StoreError, VisitRow},
+    store::{self, BuildingRow, CaseEntryRecord, CaseRecord, ObservationRecord, PhotoRow, ReferralFilter, StoreError, VisitRow},
 };
 
-/// Reads a case.
+/// Reads a case, which leaves a line in the access journal.
 ///
 /// # Errors
 /// `not_found` for what does not exist and for what is not theirs.
-pub async fn read(brigade: &Brigade, actor: &Actor, id: CaseId) -> Result<CaseDetail> {
+pub async fn read(brigade: &Brigade, actor: &Actor, door: AccessDoor, id: CaseId) -> Result<CaseDetail> {
     let store = &brigade.store;
     let Some(record) = store::case::by_id(store.reader(), id).await? else { return refuse(ErrorCode::NotFound) };
     let sight = Sight::of_case(store, actor, &record).await?;
@@ -39,11 +42,17 @@ pub async fn read(brigade: &Brigade, actor: &Actor, id: CaseId) -> Result<CaseDe
     let visits = visits(brigade, &sight, &record, &known).await?;
     let judged = judged(brigade, &sight, &known).await?;
     let internal = sight.reads(Section::Internal);
+    let mut tells_of_people = false;
     let (timeline, referrals, escalations) = if internal {
         let escalations = store::escalation::of_case(store.reader(), id).await?;
-        let timeline = timeline(brigade, actor, &sight, id).await?;
+        let entries = entries(brigade, &sight, id).await?;
         let referrals = store::referral::list(store.reader(), ReferralFilter::OfCase(id)).await?;
         let waiting = store::referral_message::waiting(store.reader(), actor.account.organisation.id).await?;
+        let locates = permission::may_locate_confidential_danger(&actor.permission()).is_allowed();
+        tells_of_people = entries.iter().any(|entry| entry.confidential)
+            || escalations.iter().any(|record| locates && record.confidential)
+            || referrals.iter().any(|record| record.referral.shared_sections.needs_consent() && read_referrals::sender_may_see(&sight, record));
+        let timeline = timeline(actor, &sight, entries);
         let referrals = referrals
             .iter()
             .filter_map(|record| Some((record, record.referral.side_of(actor.account.organisation.id)?)))
@@ -61,7 +70,7 @@ pub async fn read(brigade: &Brigade, actor: &Actor, id: CaseId) -> Result<CaseDe
     let keeps_consents = allowed.contains(&CaseAction::KeepConsents);
     let consent_doors = if keeps_consents { keep_consents::doors(brigade, record.building.id).await? } else { Vec::new() };
     let consents = if keeps_consents { keep_consents::rows(brigade, id, at).await? } else { Vec::new() };
-    Ok(CaseDetail {
+    let detail = CaseDetail {
         row: read_cases::row(&sight, &record),
         building: building_view(&record.building),
         motifs: judged.as_ref().map(motifs).unwrap_or_default(),
@@ -77,7 +86,39 @@ pub async fn read(brigade: &Brigade, actor: &Actor, id: CaseId) -> Result<CaseDe
         verbs,
         consents,
         consent_doors,
-    })
+    };
+    let mut sections = sections_shown(brigade, &known, &detail);
+    if tells_of_people || read_cases::tells_of_people(&detail.row, &record) {
+        sections.insert(Section::Psychosocial);
+    }
+    let reading = Reading { subject: AccessSubject::Case, subject_id: Some(id.0), case_id: Some(id), door, sections };
+    brigade.journal.record(actor, [reading]).await?;
+    Ok(detail)
+}
+
+/// The sections of which an answer about a case holds something.
+fn sections_shown(brigade: &Brigade, known: &[VisitRow], detail: &CaseDetail) -> BTreeSet<Section> {
+    let mut sections = BTreeSet::from([Section::Existence]);
+    let tells_of_building = detail.row.band.is_some() || detail.row.index.is_some() || !detail.row.motifs.is_empty() || detail.complexity_rule.is_some();
+    for (section, is_shown) in [
+        (Section::Building, tells_of_building),
+        (Section::Internal, !detail.timeline.is_empty()),
+        // Who consented to what, by name.
+        (Section::Psychosocial, !detail.consents.is_empty()),
+        (Section::Contact, !detail.consents.is_empty()),
+    ] {
+        if is_shown {
+            sections.insert(section);
+        }
+    }
+    for view in &detail.visits {
+        if !view.score.dwellings.is_empty() {
+            sections.insert(Section::Dwelling);
+        }
+        let grid = known.iter().find(|visit| visit.id == view.id).and_then(|visit| brigade.grids.get(&visit.grid)).map(|grid| &**grid);
+        sections.extend(view.observations.iter().map(|seen| section_in(grid, &seen.place, &CriterionId(seen.criterion.clone()))));
+    }
+    sections
 }
 
 /// The visits of a case that exist for a person, newest first.
@@ -91,11 +132,19 @@ async fn known_visits(brigade: &Brigade, sight: &Sight, id: CaseId) -> Result<Ve
     Ok(known)
 }
 
-/// The timeline as the person reads it: without what the psychosocial compartment wrote, nor the name of who was there only for it.
-async fn timeline(brigade: &Brigade, actor: &Actor, sight: &Sight, id: CaseId) -> Result<Vec<EntryView>> {
+/// The lines of the timeline that the person reads: without what the psychosocial compartment wrote.
+async fn entries(brigade: &Brigade, sight: &Sight, id: CaseId) -> Result<Vec<CaseEntryRecord>> {
     let both = sight.reads(Section::Psychosocial);
-    let entries = store::case::entries(brigade.store.reader(), id).await?.into_iter().filter(|entry| both || !entry.confidential);
-    Ok(entries
+    let mut entries = store::case::entries(brigade.store.reader(), id).await?;
+    entries.retain(|entry| both || !entry.confidential);
+    Ok(entries)
+}
+
+/// The timeline as the person reads it: without the name of who was there only for the psychosocial compartment.
+fn timeline(actor: &Actor, sight: &Sight, entries: Vec<CaseEntryRecord>) -> Vec<EntryView> {
+    let both = sight.reads(Section::Psychosocial);
+    entries
+        .into_iter()
         .map(|entry| EntryView {
             id: entry.id,
             at: entry.at,
@@ -104,7 +153,7 @@ async fn timeline(brigade: &Brigade, actor: &Actor, sight: &Sight, id: CaseId) -
             text: entry.text,
             struck: entry.struck_reason,
         })
-        .collect())
+        .collect()
 }
 
 /// What the person may do to the case where it stands: an assigned person works it, whatever their team may.
@@ -335,11 +384,19 @@ pub fn photo_ref(photo: &PhotoRow) -> PhotoRef {
     }
 }
 
-/// Whether the person may look at a photo: through the case or a referral of its building.
+/// A photo that somebody may look at, and what it belongs to.
+#[derive(Clone, Debug)]
+pub struct SeenPhoto {
+    pub photo: PhotoRow,
+    pub section: Section,
+    pub case_id: Option<CaseId>,
+}
+
+/// A photo that the person may look at: through the case or a referral of its building.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn may_see_photo(brigade: &Brigade, actor: &Actor, id: PhotoId) -> Result<Option<PhotoRow>> {
+pub async fn may_see_photo(brigade: &Brigade, actor: &Actor, id: PhotoId) -> Result<Option<SeenPhoto>> {
     let store = &brigade.store;
     let Some(photo) = store::photo::by_id(store.reader(), id).await?.filter(|photo| !photo.removed) else { return Ok(None) };
     let Some(visit) = store::visit::by_id(store.reader(), photo.visit_id).await? else { return Ok(None) };
@@ -353,5 +410,5 @@ pub async fn may_see_photo(brigade: &Brigade, actor: &Actor, id: PhotoId) -> Res
         None => Sight::of_building_without_case(actor, &building),
     };
     let section = section_in(brigade.grids.get(&visit.grid).map(|grid| &**grid), &photo.place, &photo.criterion);
-    Ok(sight.reads_at(section, &photo.place).then_some(photo))
+    Ok(sight.reads_at(section, &photo.place).then_some(SeenPhoto { photo, section, case_id: visit.case_id }))
 }

@@ -1,7 +1,10 @@
 //! The list of cases, as the person may read it.
 
+use std::collections::BTreeSet;
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use casework::{
+    access::{AccessDoor, AccessSubject},
     case::CaseStage,
     clock::Timestamp,
     permission::{self, OrganisationKind, Section},
@@ -9,7 +12,7 @@ use casework::{
 };
 use inspection_grid::Band;
 
-use super::{Actor, Brigade, Result, UseCaseError, ask_after_visit, refuse, sight::Sight};
+use super::{Actor, Brigade, Result, UseCaseError, access_journal::Reading, ask_after_visit, refuse, sight::Sight};
 use crate::clock::now;
 use crate::store::{self, CaseFilter, CasePosition, CaseRecord, building::fold};
 
@@ -36,11 +39,32 @@ pub async fn list(brigade: &Brigade, actor: &Actor, query: &CaseQuery) -> Result
     records.truncate(limit as usize);
     let next = records.last().filter(|_| has_next).map(|record| encode_position(CasePosition { updated_at: record.updated_at, id: record.case.id }));
     let total = store::case::count(reader, &filter).await?;
-    let rows = records.iter().map(|record| row(&Sight::of_building(actor, &record.building), record)).collect();
+    let rows: Vec<CaseRow> = records.iter().map(|record| row(&Sight::of_building(actor, &record.building), record)).collect();
+    brigade.journal.record(actor, readings_of_people(&rows, &records)).await?;
     let mut municipalities = municipalities(brigade).await?;
     municipalities.retain(|name| filter.territory.as_ref().is_none_or(|territory| territory == name));
     let teams_to_reach = ask_after_visit::to_reach(brigade, actor, now()).await?;
     Ok(CaseList { rows, total, next, municipalities, teams_to_reach })
+}
+
+/// The lines of a list that say something of people: a motif that only the psychosocial compartment proves, a referral that shares what concerns them. The
+/// others say that a case exists and what state its building is in, which is no content of a case.
+fn readings_of_people(rows: &[CaseRow], records: &[CaseRecord]) -> Vec<Reading> {
+    let tell = rows.iter().zip(records).filter(|(row, record)| tells_of_people(row, record));
+    let sections = BTreeSet::from([Section::Existence, Section::Psychosocial]);
+    tell.map(|(row, _)| Reading {
+        subject: AccessSubject::Case,
+        subject_id: Some(row.id.0),
+        case_id: Some(row.id),
+        door: AccessDoor::List,
+        sections: sections.clone(),
+    })
+    .collect()
+}
+
+/// Whether a row says what only the psychosocial compartment knows.
+pub fn tells_of_people(row: &CaseRow, record: &CaseRecord) -> bool {
+    row.motifs.iter().any(|motif| !record.motifs.contains(motif)) || row.referrals_waiting > record.referrals_waiting
 }
 
 /// The municipalities whose territory the server knows, each once, in alphabetical order.

@@ -1,11 +1,12 @@
 //! Referrals, as each side may read them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use casework::{
+    access::{AccessDoor, AccessSubject},
     clock::Timestamp,
     consent::Basis,
-    ids::{DwellingId, ReferralId},
+    ids::{DwellingId, PhotoId, ReferralId},
     permission::{self, OrganisationKind, Relation, Section},
     referral::{Message, Referral, ReferralStage, ReferralVerb, Side},
     wire::v1::{
@@ -17,8 +18,11 @@ use casework::{
 use inspection_grid::Place;
 
 use super::{
-    Actor, Brigade, Result, read_case, read_cases, referral_links, refuse, require,
-    sight::{OpenDoor, Shared, Sight, opened_by},
+    Actor, Brigade, Result,
+    access_journal::Reading,
+    read_case::{self, SeenPhoto},
+    read_cases, referral_links, refuse, require,
+    sight::{OpenDoor, Shared, Sight, opened_by, section_in},
     speak_in_referral,
 };
 use crate::{
@@ -92,11 +96,11 @@ pub fn with_waiting(row: ReferralRow, waiting: &BTreeMap<ReferralId, Waiting>) -
     ReferralRow { unread: count(waiting.unread), questions: count(waiting.questions), ..row }
 }
 
-/// One referral, with exactly what its shared sections grant.
+/// One referral, with exactly what its shared sections grant. It leaves a line in the access journal.
 ///
 /// # Errors
 /// `not_found` for those on neither side.
-pub async fn read(brigade: &Brigade, actor: &Actor, id: ReferralId) -> Result<ReferralDetail> {
+pub async fn read(brigade: &Brigade, actor: &Actor, door: AccessDoor, id: ReferralId) -> Result<ReferralDetail> {
     let store = &brigade.store;
     let Some(record) = store::referral::by_id(store.reader(), id).await? else { return refuse(ErrorCode::NotFound) };
     let mut shared = Shared::by(store, &[id]).await?;
@@ -129,6 +133,17 @@ pub async fn read(brigade: &Brigade, actor: &Actor, id: ReferralId) -> Result<Re
     let stage = referral.stage();
     let first_reading = readings.iter().find(|reading| reading.organisation_id == referral.to_organisation);
     history.retain(|entry| entry.text.parse::<ReferralVerb>().map_or(true, |verb| verb.is_told_to(side)));
+    let (observations, mut sections) = shared_observations(brigade, &sight, &record, &opened_by(referral, &shared, at)).await?;
+    let consented = if is_over_for_recipient { Vec::new() } else { consented_doors(brigade, &record, &shared, at).await? };
+    // What people consented to says that there is something, and why.
+    sections.extend(consented.iter().map(|door| door.section));
+    sections.insert(Section::Existence);
+    let shows_building = sight.reads(Section::Building) && referral.shared_sections.contains(Section::Building);
+    if shows_building {
+        sections.insert(Section::Building);
+    }
+    let reading = Reading { subject: AccessSubject::Referral, subject_id: Some(id.0), case_id: Some(referral.case_id), door, sections };
+    brigade.journal.record(actor, [reading]).await?;
     Ok(ReferralDetail {
         now: at,
         row: row(&record, side, actor.account.organisation.kind == OrganisationKind::Brigade, at),
@@ -140,11 +155,11 @@ pub async fn read(brigade: &Brigade, actor: &Actor, id: ReferralId) -> Result<Re
         stage_reason: referral.state.reason().map(str::to_owned),
         outcome: referral.state.outcome().map(str::to_owned),
         shared_sections: referral.shared_sections.into(),
-        consented: if is_over_for_recipient { Vec::new() } else { consented_doors(brigade, &record, &shared, at).await? },
+        consented,
         consent_ended: !is_over_for_recipient && shared.iter().any(|shared| !shared.holds(at)),
         // The sender is shown what the recipient sees, before it goes and after.
-        building: (sight.reads(Section::Building) && referral.shared_sections.contains(Section::Building)).then(|| read_case::building_view(&record.building)),
-        observations: shared_observations(brigade, &sight, &record, &opened_by(referral, &shared, at)).await?,
+        building: shows_building.then(|| read_case::building_view(&record.building)),
+        observations,
         messages: thread(&record, side, &messages, &readings),
         may_speak: may_speak && stage.carries_messages(),
         opened: first_reading.filter(|_| side == Side::Sender).map(|reading| FirstReading { by: reading.name.clone(), at: reading.first_at }),
@@ -191,6 +206,24 @@ fn thread(record: &ReferralRecord, side: Side, messages: &[MessageRecord], readi
         read: speak_in_referral::is_read(message, readings, if message.from == own { other } else { own }),
     })
     .collect()
+}
+
+/// A photo that this referral shows the person, whatever else they may see of its case.
+///
+/// # Errors
+/// `not_found` for any other, and for those on neither side.
+pub async fn photo(brigade: &Brigade, actor: &Actor, id: ReferralId, photo_id: PhotoId) -> Result<SeenPhoto> {
+    let store = &brigade.store;
+    let Some(record) = store::referral::by_id(store.reader(), id).await? else { return refuse(ErrorCode::NotFound) };
+    let shared = Shared::by(store, &[id]).await?;
+    let Some((_, sight)) = sight_of(actor, &record, &shared) else { return refuse(ErrorCode::NotFound) };
+    let (observations, _) = shared_observations(brigade, &sight, &record, &opened_by(&record.referral, &shared, now())).await?;
+    let is_shown = observations.iter().flat_map(|shown| &shown.photos).any(|photo| photo.id == photo_id);
+    let photo = store::photo::by_id(store.reader(), photo_id).await?.filter(|photo| is_shown && photo.verified_at.is_some());
+    let Some(photo) = photo else { return refuse(ErrorCode::NotFound) };
+    let Some(visit) = store::visit::by_id(store.reader(), photo.visit_id).await? else { return refuse(ErrorCode::NotFound) };
+    let section = section_in(brigade.grids.get(&visit.grid).map(|grid| &**grid), &photo.place, &photo.criterion);
+    Ok(SeenPhoto { photo, section, case_id: visit.case_id })
 }
 
 async fn redirect_choice(brigade: &Brigade, actor: &Actor, sight: &Sight, record: &ReferralRecord) -> Result<Option<RedirectChoice>> {
@@ -265,7 +298,13 @@ async fn consented_doors(brigade: &Brigade, record: &ReferralRecord, shared: &[S
     Ok(doors)
 }
 
-async fn shared_observations(brigade: &Brigade, sight: &Sight, record: &ReferralRecord, opened: &[OpenDoor]) -> Result<Vec<SharedObservation>> {
+/// What a referral shows of visits, and the sections that it is of.
+async fn shared_observations(
+    brigade: &Brigade,
+    sight: &Sight,
+    record: &ReferralRecord,
+    opened: &[OpenDoor],
+) -> Result<(Vec<SharedObservation>, BTreeSet<Section>)> {
     let store = &brigade.store;
     let doors = store::building::doors(store.reader(), record.building.id).await?;
     let labels: BTreeMap<String, String> = doors.into_iter().map(|door| (door.dwelling_id.to_string(), door.label)).collect();
@@ -273,16 +312,19 @@ async fn shared_observations(brigade: &Brigade, sight: &Sight, record: &Referral
     // The newest visit that holds something shared: a later one about something else takes nothing away, nor shows that it took place. What concerns people
     // has a newest visit of its own for each door and section: one door’s visit hides nothing of another’s.
     let mut of_the_building = Vec::new();
+    let mut sections = BTreeSet::new();
     let mut of_people: BTreeMap<OpenDoor, Vec<ObservationView>> = BTreeMap::new();
     for visit in store::visit::of_case(store.reader(), record.referral.case_id).await? {
         let Some(grid) = brigade.grids.get(&visit.grid) else { continue };
         let (mut here, mut here_of_people) = (Vec::new(), BTreeMap::<OpenDoor, Vec<ObservationView>>::new());
+        let mut sections_here = BTreeSet::new();
         // The sender is shown what the recipient sees, not all that the sender reads.
         for view in read_case::observations_of(brigade, sight, grid, &visit, &labels).await? {
             let criterion = grid.criterion(&inspection_grid::CriterionId(view.criterion.clone()));
             let Some(section) = criterion.map(|(section, _)| super::receive_changes::section_of(section, &view.place)) else { continue };
             let open = opened.iter().find(|(open, dwelling)| *open == section && view.place == Place::Dwelling(dwelling.to_string()));
             if grants.contains(section) {
+                sections_here.insert(section);
                 here.push(view);
             } else if let Some(open) = open.filter(|open| !of_people.contains_key(open)) {
                 here_of_people.entry(*open).or_default().push(view);
@@ -290,13 +332,15 @@ async fn shared_observations(brigade: &Brigade, sight: &Sight, record: &Referral
         }
         if of_the_building.is_empty() {
             of_the_building = here;
+            sections.extend(sections_here);
         }
         of_people.extend(here_of_people);
         if !of_the_building.is_empty() && opened.iter().all(|open| of_people.contains_key(open)) {
             break;
         }
     }
-    Ok(of_the_building.into_iter().chain(of_people.into_values().flatten()).map(shared_observation).collect())
+    sections.extend(of_people.keys().map(|(section, _)| *section));
+    Ok((of_the_building.into_iter().chain(of_people.into_values().flatten()).map(shared_observation).collect(), sections))
 }
 
 fn shared_observation(view: ObservationView) -> SharedObservation {

@@ -13,7 +13,7 @@ use inspection_grid::{Band, ComplexityRule};
 
 use super::*;
 use crate::{
-    application::{burst::Burst, pull_round, read_map::is_inside, sign_in},
+    application::{access_journal::AccessJournal, burst::Burst, pull_round, read_map::is_inside, sign_in},
     board::Board,
     clock::{local_date, new_id},
     grids::GridLibrary,
@@ -36,7 +36,9 @@ impl Platform {
         let store = Store::open(&format!("sqlite://{}", folder.join("brigade.sqlite").display())).await.unwrap();
         let second_factor_key = Arc::new(SecondFactorKey::open(&store).await.unwrap());
         let rescue_key = Arc::new(RescueKey::open(&store).await.unwrap());
+        let journal = AccessJournal::start(store.clone(), &folder).await.unwrap();
         let brigade = Brigade {
+            journal,
             rescue_key,
             second_factor_key,
             burst: Burst::default(),

@@ -5,6 +5,7 @@ use axum::{
     response::IntoResponse,
 };
 use casework::{
+    access::AccessDoor,
     ids::{CaseId, EscalationId},
     wire::v1::{CaseDetail, CaseList, CaseQuery, ErrorBody, RaiseEscalation},
 };
@@ -31,7 +32,7 @@ pub async fn list(State(state): State<AppState>, signed: Signed, ApiQuery(query)
 #[utoipa::path(get, path = "/api/v1/cases/{id}", tag = "cases", params(("id" = CaseId, Path)),
     responses((status = 200, body = CaseDetail), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub async fn read(State(state): State<AppState>, signed: Signed, ApiPath(id): ApiPath<CaseId>) -> Result<impl IntoResponse, ApiFailure> {
-    let detail = read_case::read(&state.brigade, signed.actor(), id).await?;
+    let detail = read_case::read(&state.brigade, signed.actor(), AccessDoor::Api, id).await?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(detail)))
 }
 

@@ -31,7 +31,7 @@ use casework::{
 use super::{
     account_forms,
     error::code_of,
-    rescue,
+    privacy_forms, rescue,
     session::{arrival, cookie, forget_session_cookie, is_foreign, known_device, known_device_cookie, opened_cookies, recognise, set_cookie, token},
 };
 use crate::{
@@ -88,6 +88,11 @@ pub fn router() -> Router<AppState> {
         .route("/bureau/dossiers/{id}/consentements", post(consent_form))
         .route("/bureau/dossiers/{id}/consentements/{consent}/retrait", post(withdrawal_form))
         .route("/bureau/vie-privee/{id}/examen", post(review_form))
+        .route("/bureau/vie-privee/incidents", privacy_forms::report_route())
+        .route("/bureau/vie-privee/incidents/{id}", privacy_forms::incident_route())
+        .route("/bureau/vie-privee/demandes", privacy_forms::record_route())
+        .route("/bureau/vie-privee/demandes/{id}/dossier", privacy_forms::assemble_route())
+        .route("/bureau/vie-privee/demandes/{id}/reponse", privacy_forms::answer_route())
         .route("/bureau/dossiers/{id}/commentaires", post(comment_form))
         .route("/bureau/dossiers/{id}/etape", post(stage_form))
         .route("/cellule/{id}/{verb}", post(escalation_form))
@@ -286,7 +291,7 @@ where
     }
 }
 
-fn missing(field: &'static str) -> UseCaseError {
+pub(super) fn missing(field: &'static str) -> UseCaseError {
     UseCaseError::refused_because(ErrorCode::MissingField, field)
 }
 

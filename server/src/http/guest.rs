@@ -26,7 +26,6 @@ use crate::{
     pages::{guest_page, not_found, open_page},
     photos::Size,
     state::AppState,
-    store,
 };
 
 /// Cookie of a guest. Strict: no other site's page leads into what it opens.
@@ -107,11 +106,8 @@ async fn photo(State(state): State<AppState>, headers: HeaderMap, Path(id): Path
     let not_found = || ApiFailure::of(ErrorCode::NotFound);
     let id: PhotoId = id.parse().map_err(|_| not_found())?;
     let guest = recognise(&state, &headers).await?.ok_or_else(not_found)?;
-    let referral = read_referrals::read(&state.brigade, &guest.actor, guest.link.referral_id).await?;
-    let is_shown = referral.observations.iter().flat_map(|shared| &shared.photos).any(|photo| photo.id == id);
-    let photo = store::photo::by_id(state.brigade.store.reader(), id).await.map_err(UseCaseError::from)?;
-    let photo = photo.filter(|photo| is_shown && photo.verified_at.is_some()).ok_or_else(not_found)?;
-    send_copy(&state, &photo, if query.size.as_deref() == Some("thumb") { Size::Thumbnail } else { Size::Screen }).await
+    let seen = read_referrals::photo(&state.brigade, &guest.actor, guest.link.referral_id, id).await?;
+    send_copy(&state, &guest.actor, &seen, if query.size.as_deref() == Some("thumb") { Size::Thumbnail } else { Size::Screen }).await
 }
 
 /// Checks who asks and that the form is ours, does it, and goes back to the page.

@@ -16,6 +16,8 @@ mod health;
 mod map;
 mod openapi;
 mod photos;
+mod privacy;
+mod privacy_forms;
 mod referrals;
 mod rescue;
 pub mod security;

@@ -7,7 +7,7 @@ use utoipa::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{account, administration, cases, consents, devices, emergency, map, photos, referrals, session, sync};
+use super::{account, administration, cases, consents, devices, emergency, map, photos, privacy, referrals, session, sync};
 use crate::state::AppState;
 
 struct Security;
@@ -61,6 +61,11 @@ pub fn api() -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(consents::withdraw))
         .routes(routes!(consents::emergency_shares))
         .routes(routes!(consents::review))
+        .routes(routes!(privacy::access_journal))
+        .routes(routes!(privacy::person_requests))
+        .routes(routes!(privacy::person_file))
+        .routes(routes!(privacy::incidents))
+        .routes(routes!(privacy::incident))
         .routes(routes!(devices::report))
         .routes(routes!(devices::list))
         .routes(routes!(administration::read))

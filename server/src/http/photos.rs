@@ -11,6 +11,7 @@ use axum::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use casework::{
+    access::AccessDoor,
     clock::Timestamp,
     ids::PhotoId,
     wire::v1::{ErrorBody, ErrorCode},
@@ -24,7 +25,9 @@ use super::{
 };
 use crate::{
     application::{
-        UseCaseError, read_case, read_photo,
+        Actor, UseCaseError,
+        read_case::{self, SeenPhoto},
+        read_photo,
         receive_changes::PHOTO_BYTES_MAX,
         receive_photo::{self, Announcement, CHECKED_CHUNK_BYTES_MAX, Chunk, Progress},
     },
@@ -34,6 +37,7 @@ use crate::{
         derive, format,
     },
     state::AppState,
+    store::{Copies, PhotoRow},
 };
 
 const VERSION: &str = "1.0.0";
@@ -278,20 +282,26 @@ async fn give_original(state: &AppState, signed: &Signed, id: PhotoId) -> Result
 }
 
 async fn show_copy(state: &AppState, signed: &Signed, id: PhotoId, size: Size) -> Result<Response, ApiFailure> {
-    let photo = read_case::may_see_photo(&state.brigade, signed.actor(), id).await?.filter(|photo| photo.verified_at.is_some());
-    send_copy(state, &photo.ok_or(ApiFailure::of(ErrorCode::NotFound))?, size).await
+    let not_found = || ApiFailure::of(ErrorCode::NotFound);
+    let seen = read_case::may_see_photo(&state.brigade, signed.actor(), id).await?.filter(|seen| seen.photo.verified_at.is_some()).ok_or_else(not_found)?;
+    send_copy(state, signed.actor(), &seen, size).await
 }
 
-/// A copy of a photo that the person may see.
-pub(super) async fn send_copy(state: &AppState, photo: &crate::store::PhotoRow, size: Size) -> Result<Response, ApiFailure> {
-    let (id, not_found) = (photo.id, || ApiFailure::of(ErrorCode::NotFound));
-    let headers = [PRIVATE, (header::CONTENT_DISPOSITION, "inline"), (header::CONTENT_TYPE, "image/jpeg")];
+/// A copy of a photo that the person may see; its reading leaves a line in the access journal.
+pub(super) async fn send_copy(state: &AppState, actor: &Actor, seen: &SeenPhoto, size: Size) -> Result<Response, ApiFailure> {
+    let copy = copy_of(state, &seen.photo, size).await?.ok_or(ApiFailure::of(ErrorCode::NotFound))?;
+    read_photo::record(&state.brigade, actor, AccessDoor::Photo, seen).await?;
+    Ok(([PRIVATE, (header::CONTENT_DISPOSITION, "inline"), (header::CONTENT_TYPE, "image/jpeg")], copy).into_response())
+}
+
+/// What is shown of a photo; `None` when there is nothing to show.
+async fn copy_of(state: &AppState, photo: &PhotoRow, size: Size) -> Result<Option<Bytes>, ApiFailure> {
     if let Ok(copy) = state.brigade.photos.read_copy(size, &CopyName::of(&photo.sha256, &photo.marks)).await {
-        return Ok((headers, copy).into_response());
+        return Ok(Some(copy));
     }
     // What a program of the system reads is made when its job comes, never within a request.
-    if photo.copies == crate::store::Copies::Impossible || format::is_for_converter(&photo.content_type) {
-        return Err(not_found());
+    if photo.copies == Copies::Impossible || format::is_for_converter(&photo.content_type) {
+        return Ok(None);
     }
     // The job has not come to it yet: made now, within the same bound on workers.
     match derive::derive(&state.brigade.photos, &photo.sha256, &photo.marks).await {
@@ -301,13 +311,13 @@ pub(super) async fn send_copy(state: &AppState, photo: &crate::store::PhotoRow, 
                     Size::Screen => copies.screen,
                     Size::Thumbnail => copies.thumbnail,
                 };
-                Ok((headers, copy).into_response())
+                Ok(Some(copy))
             }
             // What cannot be read is not shown: its metadata would go with it.
-            Err(_) => Err(not_found()),
+            Err(_) => Ok(None),
         },
         Err(error) => {
-            tracing::error!(photo.id = %id, error = &error as &dyn std::error::Error, "photo.derive");
+            tracing::error!(photo.id = %photo.id, error = &error as &dyn std::error::Error, "photo.derive");
             Err(ApiFailure::of(ErrorCode::StorageUnavailable))
         }
     }

@@ -5,6 +5,7 @@ use axum::{
     response::IntoResponse,
 };
 use casework::{
+    access::AccessDoor,
     ids::{LinkId, ReferralId},
     referral::{Helped, ReferralVerb},
     wire::v1::{CreateReferral, ErrorBody, HearPerson, MadeLink, MakeLink, ReferralDetail, ReferralInbox, SignalBuilding, WriteMessage},
@@ -55,7 +56,7 @@ pub async fn create(
 #[utoipa::path(get, path = "/api/v1/referrals/{id}", tag = "referrals", params(("id" = ReferralId, Path)),
     responses((status = 200, body = ReferralDetail), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub async fn read(State(state): State<AppState>, signed: Signed, ApiPath(id): ApiPath<ReferralId>) -> Result<impl IntoResponse, ApiFailure> {
-    let detail = read_referrals::read(&state.brigade, signed.actor(), id).await?;
+    let detail = read_referrals::read(&state.brigade, signed.actor(), AccessDoor::Api, id).await?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(detail)))
 }
 

@@ -2,6 +2,7 @@
 
 #![expect(clippy::missing_errors_doc, reason = "every function here fails with StoreError, and only when the database or a stored value does")]
 
+pub mod access;
 pub mod account;
 pub mod audit;
 pub mod building;
@@ -15,9 +16,11 @@ pub mod emergency_share;
 pub mod escalation;
 pub mod event;
 pub mod grid;
+pub mod incident;
 pub mod job;
 pub mod notice;
 pub mod observation;
+pub mod person_request;
 pub mod photo;
 pub mod recovery;
 pub mod referral;
@@ -40,6 +43,7 @@ use sqlx::{
 };
 use tokio::sync::watch;
 
+pub use access::{AccessFilter, AccessRecord};
 pub use account::{AccountRow, NewAccount, NewOrganisation, OrganisationRow};
 pub use building::{BuildingRow, DwellingRow, NewBuilding, NewDwelling, TerritoryRow};
 pub use case::{CaseEntryRecord, CaseFilter, CasePosition, CaseRecord, NewCaseEntry};
@@ -50,8 +54,10 @@ pub use door_pair::DoorPairRow;
 pub use emergency_share::EmergencyShareRecord;
 pub use escalation::{EscalationEntryRecord, EscalationRecord, NewEscalationEntry};
 pub use event::{NewBatch, QuarantinedEvent, SentBatch, StoredEvent};
+pub use incident::{NewIncident, NewIncidentVersion};
 pub use job::{JobRow, Lane, NewJob};
 pub use observation::ObservationRecord;
+pub use person_request::PersonRequestRecord;
 pub use photo::{Copies, NewPhoto, PhotoRow, UploadRow};
 pub use referral::{NewReferralEntry, ReferralEntryRecord, ReferralFilter, ReferralRecord};
 pub use referral_link::{LinkRecord, LinkSession};
@@ -109,6 +115,14 @@ impl Store {
         dialect.migrate(&write).await?;
         let checkpoints = (dialect == Dialect::Sqlite).then(|| checkpoint::start(read.clone()));
         Ok(Self { dialect, read, write, checkpoints })
+    }
+
+    /// Whether there is a database at this address, as far as can be told without opening it.
+    pub fn exists(database_url: &str) -> bool {
+        match Dialect::of(database_url).and_then(|dialect| dialect.file(database_url)) {
+            Some(file) => file.exists(),
+            None => Dialect::of(database_url).is_some(),
+        }
     }
 
     pub fn dialect(&self) -> Dialect {

@@ -19,6 +19,7 @@ on_both_databases!(
     several_services_are_asked_at_once_each_with_its_own_consents,
     what_cannot_be_asked_of_several_is_refused_whole,
     the_form_leads_to_the_preview,
+    the_sheet_that_a_person_leaves_with_says_what_concerns_one_door_in_one_language,
 );
 
 async fn read(client: &Client, id: &str) -> Value {
@@ -227,4 +228,35 @@ async fn the_form_leads_to_the_preview(server: TestServer) {
     assert!(page.contains("Aperçu avant l’envoi") && page.contains("Envoyer maintenant"));
     let sent = browser.post_form(&format!("/partenaires/{id}/send"), &[("csrf", csrf.as_str()), ("revision", "1")]).await.expect_status(303);
     assert_eq!(flash(&sent), "success:referral_sent");
+}
+
+async fn the_sheet_that_a_person_leaves_with_says_what_concerns_one_door_in_one_language(server: TestServer) {
+    let case = case(&server).await;
+    let tower = &server.town.tower;
+    let purpose = |door: usize, purpose: &str| {
+        let mut message = consents::message(&tower.doors[door], server.town.cisss);
+        message["purpose"] = json!(purpose);
+        message
+    };
+    let first = record(&server, &case, &purpose(0, "Visite du CLSC")).await;
+    let second = record(&server, &case, &purpose(1, "Aide aux devoirs")).await;
+    let message = sharing(&server, &case, &[(&first, "psychosocial"), (&second, "psychosocial")]);
+    let worker = server.bearer(Person::Psychosocial).await;
+    worker.post("/api/v1/referrals", &message).await.expect_status(201);
+    let path = format!("/partenaires/{}/feuille", message["id"].as_str().expect("an id"));
+    let page = async |query: &str| worker.get(&format!("{path}{query}")).await.expect_status(200).text();
+    assert!(page("").await.contains("Pour quelle porte"));
+    let (fr, en) = (page("?porte=1&langue=fr").await, page("?porte=1&langue=en").await);
+    let sheet = |text: &str| text.split("data-testid=\"sheet\"").nth(1).and_then(|rest| rest.split("</article>").next()).expect("a sheet").to_owned();
+    assert!(sheet(&fr).contains("Visite du CLSC") && sheet(&fr).contains("Vos droits") && fr.contains("lang=\"fr-CA\""), "{}", sheet(&fr));
+    assert!(sheet(&en).contains("Visite du CLSC") && sheet(&en).contains("Your rights") && !sheet(&en).contains("Vos droits"));
+    assert!(!sheet(&fr).contains("Aide aux devoirs"), "another door is not this person’s");
+    assert!(sheet(&page("?porte=2").await).contains("Aide aux devoirs"));
+    let building = sheet(&page("?porte=0").await);
+    assert!(!building.contains("CLSC") && !building.contains("devoirs"));
+    assert!(!sheet(&page("?porte=9").await).contains("devoirs"), "a door that is not there is the building");
+    // It is its sender’s to give.
+    for person in [Person::Cisss, Person::Longueuil, Person::Coordinator] {
+        server.bearer(person).await.get(&format!("{path}?porte=1")).await.expect_status(404);
+    }
 }

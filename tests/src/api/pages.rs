@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use server::clock::new_id;
 
+use super::incidents::report;
 use super::scenes::{case_of, complex_visit, flash, refer, referral};
 use crate::support::{Answer, Client, Database, Person, TestServer, percent_encoded};
 
@@ -16,10 +17,16 @@ const PAGES: &[(&str, Person)] = &[
     ("/bureau/tournee", Person::Coordinator),
     ("/bureau/appareils", Person::Administrator),
     ("/bureau/vie-privee", Person::Privacy),
+    ("/bureau/vie-privee/acces", Person::Privacy),
+    ("/bureau/vie-privee/incidents", Person::Privacy),
+    ("/bureau/vie-privee/incidents/{id}", Person::Privacy),
+    ("/bureau/signaler", Person::Inspector),
+    ("/bureau/vie-privee/demandes", Person::Psychosocial),
     ("/bureau/dossiers/{id}", Person::Coordinator),
     ("/cellule", Person::Dispatcher),
     ("/partenaires", Person::Cisss),
     ("/partenaires/{id}", Person::Cisss),
+    ("/partenaires/{id}/feuille", Person::Coordinator),
     ("/carte", Person::Longueuil),
 ];
 
@@ -54,6 +61,11 @@ const FORMS: &[&str] = &[
     "/bureau/dossiers/{id}/consentements",
     "/bureau/dossiers/{id}/consentements/{consent}/retrait",
     "/bureau/vie-privee/{id}/examen",
+    "/bureau/vie-privee/incidents",
+    "/bureau/vie-privee/demandes",
+    "/bureau/vie-privee/demandes/{id}/dossier",
+    "/bureau/vie-privee/demandes/{id}/reponse",
+    "/bureau/vie-privee/incidents/{id}",
     "/bureau/dossiers/{id}/commentaires",
     "/bureau/dossiers/{id}/etape",
     "/cellule/{id}/{verb}",
@@ -124,12 +136,14 @@ async fn a_page_sends_a_stranger_to_sign_in_and_back() {
 #[tokio::test]
 async fn a_page_opens_under_a_strict_policy_with_a_nonce_of_its_own() {
     let (server, case, referral) = town_with_a_referral().await;
+    let incident = report(&server, Person::Inspector, "Un sac perdu").await;
     for (path, person) in PAGES {
         let client = server.bearer(*person).await;
         let leaver = server.town.accounts[&Person::Inspector].to_string();
         let id = match *path {
             path if path.contains("dossiers") => &case,
             path if path.contains("comptes") => &leaver,
+            path if path.contains("incidents") => &incident,
             _ => &referral,
         };
         let path = path.replace("{id}", id);

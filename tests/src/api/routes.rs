@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use server::clock::{new_id, sha256_hex};
 
 use super::{
-    consents, photos,
+    consents, incidents, person_requests, photos,
     scenes::{case_in, case_of, complex_visit, refer, referral},
 };
 use crate::support::{Answer, Client, Database, Person, TestServer, jpeg};
@@ -62,6 +62,11 @@ const ROUTES: &[Route] = &[
     closed(Method::POST, "/api/v1/consents/{id}/withdrawal"),
     closed(Method::GET, "/api/v1/emergency-shares"),
     closed(Method::POST, "/api/v1/emergency-shares/{id}/review"),
+    closed(Method::GET, "/api/v1/access-journal"),
+    closed(Method::GET, "/api/v1/person-requests"),
+    closed(Method::GET, "/api/v1/person-requests/{id}/file"),
+    closed(Method::GET, "/api/v1/incidents"),
+    closed(Method::GET, "/api/v1/incidents/{id}"),
     closed(Method::GET, "/api/v1/administration"),
     closed(Method::GET, "/api/v1/accounts/{id}/departure"),
     closed(Method::GET, "/api/v1/round"),
@@ -80,6 +85,8 @@ const IDS: &[(&str, Person)] = &[
     ("POST /api/v1/consents/{id}/withdrawal", Person::Coordinator),
     ("POST /api/v1/emergency-shares/{id}/review", Person::Coordinator),
     ("GET /api/v1/accounts/{id}/departure", Person::Coordinator),
+    ("GET /api/v1/person-requests/{id}/file", Person::Privacy),
+    ("GET /api/v1/incidents/{id}", Person::Coordinator),
     ("POST /api/v1/emergency/{id}/{verb}", Person::Longueuil),
     ("POST /api/v1/visits/{id}/reached", Person::Longueuil),
     ("GET /api/v1/referrals/{id}", Person::Longueuil),
@@ -168,6 +175,8 @@ async fn what_is_another_organisations_answers_like_what_does_not_exist() {
     let coordinator = server.bearer(Person::Coordinator).await;
     coordinator.post(&format!("/api/v1/referrals/{referral}/links"), &link).await.expect_status(201);
     let link = link["id"].as_str().expect("an id").to_owned();
+    let incident = incidents::report(&server, Person::Inspector, "Un courriel est parti au mauvais service").await;
+    let request = person_requests::record(&server, "access", &[]).await;
     for (route, person) in IDS {
         let (method, path) = route.split_once(' ').expect("method and path");
         let method: Method = method.parse().expect("a method");
@@ -176,6 +185,8 @@ async fn what_is_another_organisations_answers_like_what_does_not_exist() {
             path if path.contains("photos") => (&photo, new_id().to_string(), ""),
             path if path.contains("emergency-shares") => (&share, new_id().to_string(), ""),
             path if path.contains("referral-links") => (&link, new_id().to_string(), ""),
+            path if path.contains("person-requests") => (&request, new_id().to_string(), ""),
+            path if path.contains("incidents") => (&incident, new_id().to_string(), ""),
             path if path.contains("withdrawal") => (&consent, new_id().to_string(), ""),
             path if path.contains("cases") => (&case, new_id().to_string(), ""),
             path if path.contains("emergency") => (&escalation, new_id().to_string(), "acknowledge"),

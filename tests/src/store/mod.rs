@@ -1,12 +1,15 @@
 //! The store, held to one story on both databases.
 
+mod access;
 mod accounts;
 mod consents;
 mod coverage;
 mod devices;
 mod doors;
+mod incidents;
 mod links;
 mod people;
+mod person_requests;
 mod threads;
 mod upgrade;
 mod work;
@@ -61,6 +64,9 @@ macro_rules! chapters {
 }
 
 chapters!(
+    person_requests::a_request_reads_back_and_is_saved_over_what_was_read,
+    incidents::the_register_is_only_ever_added_to,
+    access::readings_are_sealed_once_each_in_one_chain_and_found_again,
     people::accounts_and_bodies_read_back,
     people::sessions_failures_and_links_run_out,
     accounts::a_request_for_help_stands_until_it_is_answered_or_too_old,

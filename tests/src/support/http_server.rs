@@ -84,6 +84,11 @@ impl TestServer {
     /// Stops, and starts another server on the same data, on another port: clients of before speak to nobody.
     pub async fn restart(&mut self) {
         self.stop().await;
+        self.begin_again().await;
+    }
+
+    /// Starts another server on the data of one that was stopped.
+    pub async fn begin_again(&mut self) {
         let Running { brigade, base, serving, stop, .. } = Running::start(&self.options).await;
         (self.brigade, self.base, self.serving, self.stop) = (brigade, base, serving, Some(stop));
     }
@@ -99,6 +104,11 @@ impl TestServer {
         let mut options = self.options.clone();
         adjust(&mut options);
         server::prepare(&options).await.err().map(|error| format!("{error:#}"))
+    }
+
+    /// Address of its database.
+    pub fn database_url(&self) -> &str {
+        self.options.database.as_deref().expect("a story always says which")
     }
 
     /// Its data folder.

@@ -1,5 +1,6 @@
 //! Version 1 of every message. Integers are fixed-width, times are UTC milliseconds, ids are hyphenated UUIDs.
 
+mod access;
 mod account;
 mod administration;
 mod case;
@@ -9,11 +10,14 @@ mod device;
 mod error;
 mod escalation;
 mod field;
+mod incident;
 mod map;
+mod person_request;
 mod referral;
 mod rescue;
 mod session;
 
+pub use access::{AccessPage, AccessQuery, AccessReader, AccessRow};
 pub use account::{AccountNotice, AccountNoticeKind, MyAccount, OpenSession, QrPicture, SecondFactorSecret, SecondFactorView};
 pub use administration::{AccountRow, Administration, OrganisationRow, PlannedBuilding, RecoveryRequestRow, RoundPlan};
 pub use case::{
@@ -28,7 +32,9 @@ pub use field::{
     ACCOUNT_HEADER, AnswerConflict, BuildingSheet, Change, Door, DoorNote, DoorPair, FieldEvent, HOUSEHOLD_LANGUAGES, OpenVisit, PROTOCOL, PULL_MARKER,
     PUSH_MARKER, PhotoStatus, PullReply, PushReply, PushRequest, RESOLVES_MAX, StandingAnswer, Tombstone, Verdict, VerdictKind, VisitPace,
 };
+pub use incident::{IncidentRegister, IncidentVersion, IncidentView};
 pub use map::{CaseMap, CasePoint, TerritoryOutline};
+pub use person_request::{PersonFile, PersonRecord, PersonRequestRow, PersonRequests};
 pub use referral::{
     CreateReferral, FirstReading, HearPerson, LinkState, LinkView, MadeLink, MakeLink, MessageView, PersonWordView, RedirectChoice, ReferralDetail,
     ReferralInbox, ReferralLink, ReferralRow, SharedObservation, SignalBuilding, WriteMessage,
