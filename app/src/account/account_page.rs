@@ -35,7 +35,7 @@ fn account_view(mine: MyAccount, page: &PageContext) -> impl IntoView + use<> {
             " "
             <span class="muted account-page__email">{mine.email.clone()}</span>
         </p>
-        <div class="stack stack--loose">
+        <div class="account-page stack stack--loose">
             <NoticeList notices=mine.notices csrf=page.csrf.clone() locale=locale />
             <section class="card stack" id="sessions" aria-labelledby="sessions-title" data-testid="sessions">
                 <h2 id="sessions-title">{account::SESSIONS.get(locale)}</h2>

@@ -71,8 +71,12 @@ fn departure_view(departure: Departure, page: &PageContext) -> impl IntoView + u
 fn phone_line(phone: &DeparturePhone, locale: Locale) -> impl IntoView + use<> {
     let seen = time::date_time(phone.last_contact_at, locale);
     let unsent = phone.unsent_events.saturating_add(phone.unsent_photos);
-    let text = if unsent > 0 { administration::HOLDS_PHONE_UNSENT } else { administration::HOLDS_PHONE };
-    let words = texts::fill(text.get(locale), &[("date", &seen), ("count", &unsent.to_string())]);
+    let words = if unsent > 0 {
+        office::counted(u64::from(unsent), administration::HOLDS_PHONE_UNSENT_ONE, administration::HOLDS_PHONE_UNSENT_MANY, locale)
+    } else {
+        administration::HOLDS_PHONE.get(locale).to_owned()
+    };
+    let words = texts::fill(&words, &[("date", &seen)]);
     view! { <li data-testid="holds-phone" data-unsent=unsent.to_string()>{words}</li> }
 }
 

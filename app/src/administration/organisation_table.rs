@@ -49,7 +49,7 @@ fn organisation_line(row: OrganisationRow, csrf: &str, locale: Locale) -> impl I
             <td data-label=administration::ORGANISATION_KIND.get(locale)>{common::organisation_kind(row.kind).get(locale)}</td>
             {optional_cell(administration::ORGANISATION_SERVICE.get(locale), row.service)}
             {optional_cell(administration::ORGANISATION_MUNICIPALITY.get(locale), row.municipality.unwrap_or_default())}
-            <td data-label=administration::ORGANISATION_FACTOR.get(locale) data-required=row.second_factor_required.to_string()>
+            <td class="organisation-table__factor" data-label=administration::ORGANISATION_FACTOR.get(locale) data-required=row.second_factor_required.to_string()>
                 <form class="cluster cluster--tight" method="post" action=format!("/administration/organismes/{}/second-facteur", row.id)>
                     <CsrfField csrf=csrf.to_owned() />
                     <input type="hidden" name="required" value=(!row.second_factor_required).to_string() />

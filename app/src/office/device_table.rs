@@ -1,7 +1,7 @@
 use casework::{
     clock::Timestamp,
     ids::DeviceId,
-    wire::v1::{DeviceRevocation, DeviceRow},
+    wire::v1::{DeviceRevocation, DeviceRow, REASON_LEFT},
 };
 use leptos::prelude::*;
 
@@ -119,7 +119,8 @@ fn unsent_cell(row: &DeviceRow, now: Timestamp, locale: Locale) -> AnyView {
 }
 
 fn revoked_note(revocation: &DeviceRevocation, last_contact_at: Timestamp, locale: Locale) -> impl IntoView + use<> {
-    let by = texts::fill(devices::REVOKED_BY.get(locale), &[("name", &revocation.by), ("reason", &revocation.reason)]);
+    let reason = if revocation.reason == REASON_LEFT { devices::REASON_LEFT.get(locale) } else { revocation.reason.as_str() };
+    let by = texts::fill(devices::REVOKED_BY.get(locale), &[("name", &revocation.by), ("reason", reason)]);
     let since = if last_contact_at > revocation.at { devices::REVOKED_TOLD } else { devices::REVOKED_SILENT };
     view! {
         <span class="stack stack--tight">

@@ -55,7 +55,8 @@ texts! {
     HOLDS_REFERRALS: "{count} références envoyées, encore ouvertes" / "{count} referrals sent, still open";
     HOLDS_RANK: "Rang {rank} sur la liste d’appel de la cellule d’urgence" / "Rank {rank} on the call list of the emergency cell";
     HOLDS_PHONE: "Un téléphone, joint le {date}\u{a0}: rien n’y attend" / "A phone, heard from on {date}: nothing waits on it";
-    HOLDS_PHONE_UNSENT: "Un téléphone, joint le {date}\u{a0}: saisies et photos pas encore parties, {count}" / "A phone, heard from on {date}: entries and photos that have not left it, {count}";
+    HOLDS_PHONE_UNSENT_ONE: "Un téléphone, joint le {date}\u{a0}: {count} saisie ou photo n’en est pas encore partie" / "A phone, heard from on {date}: {count} entry or photo has not left it yet";
+    HOLDS_PHONE_UNSENT_MANY: "Un téléphone, joint le {date}\u{a0}: {count} saisies ou photos n’en sont pas encore parties" / "A phone, heard from on {date}: {count} entries or photos have not left it yet";
     HOLDS_HINT: "Les visites et les références restent à l’équipe. Les dossiers et le rang d’appel passent à la personne choisie, avec une ligne à l’historique de chaque dossier." / "Visits and referrals stay with the team. Cases and the call rank go to the person chosen, with a line in the history of each case.";
     HEIR: "Confier à" / "Hand over to";
     HEIR_HINT: "Une personne de la même équipe, qui suit des dossiers." / "Somebody of the same team, who works cases.";

@@ -44,6 +44,7 @@ texts! {
     REVOKE_SUBMIT: "Révoquer cet appareil" / "Revoke this device";
     REVOKED: "Révoqué" / "Revoked";
     REVOKED_BY: "Révoqué par {name} : {reason}" / "Revoked by {name}: {reason}";
+    REASON_LEFT: "départ de la personne" / "the person left";
     REVOKED_TOLD: "Il s’est manifesté depuis : il sait qu’il doit s’effacer." / "It has been heard from since: it knows that it must wipe itself.";
     REVOKED_SILENT: "Pas encore revu depuis." / "Not heard from since.";
 

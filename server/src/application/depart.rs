@@ -3,7 +3,7 @@
 use casework::{
     ids::{AccountId, DeviceId},
     permission,
-    wire::v1::{Colleague, Departure, DeparturePhone, EntryKind, ErrorCode, PhonesAtDeparture},
+    wire::v1::{Colleague, Departure, DeparturePhone, EntryKind, ErrorCode, PhonesAtDeparture, REASON_LEFT},
 };
 
 use super::{Actor, Brigade, Result, UseCaseError, devices::DeviceWatch, refuse, require};
@@ -14,8 +14,6 @@ use crate::{
 
 /// Phones looked through for those of one person.
 const PHONES_MAX: i64 = 5_000;
-/// Kept with a phone given up because its person left.
-const REASON: &str = "Départ de la personne";
 
 /// How the departure of somebody is decided.
 #[derive(Clone, Copy, Debug)]
@@ -120,7 +118,7 @@ pub async fn depart(brigade: &Brigade, watch: &DeviceWatch, actor: &Actor, id: A
     }
     let given_up = match said.phones {
         PhonesAtDeparture::Keep => Vec::new(),
-        PhonesAtDeparture::Revoke => give_up(&mut tx, &leaver, &Revocation { at, by, reason: REASON.to_owned() }).await?,
+        PhonesAtDeparture::Revoke => give_up(&mut tx, &leaver, &Revocation { at, by, reason: REASON_LEFT.to_owned() }).await?,
     };
     store::audit::record(&mut tx, at, Some(by), "account.departed", "account", &id.to_string()).await?;
     tx.commit().await.map_err(StoreError::from)?;

@@ -77,7 +77,7 @@ async fn what_somebody_holds_is_told_in_counts(server: TestServer) {
     for kept in [number.as_str(), case.as_str(), &server.town.tower.row.address] {
         assert!(!page.contains(kept) && !told.to_string().contains(kept), "{kept}");
     }
-    assert!(page.contains("1 dossier ouvert lui est confié") && page.contains("pas encore parties, 3"));
+    assert!(page.contains("1 dossier ouvert lui est confié") && page.contains("3 saisies ou photos n’en sont pas encore parties"));
 }
 
 async fn their_cases_go_to_a_colleague_with_a_line_in_each(server: TestServer) {
@@ -166,6 +166,8 @@ async fn their_phones_are_given_up_or_kept_as_was_chosen(server: TestServer) {
     assert_eq!(leaves(&server, &browser, &csrf, Person::SecondInspector, "", "revoke").await, "success:departed");
     let revoked = async |phone: &Phone| server.count("device", &format!("id = '{}' and revoked_at is not null", phone.device_id)).await;
     assert_eq!((revoked(&kept).await, revoked(&given_up).await, revoked(&other).await), (0, 1, 0));
+    let page = server.bearer(Person::Coordinator).await.get("/bureau/appareils").await.expect_status(200).text();
+    assert!(page.contains(&format!("Révoqué par {}\u{a0}: départ de la personne", Person::Administrator.name())));
     // At once, for this server too; and what is kept can still be handed in by the office, which holds the phone for known.
     let dispatcher = server.bearer(Person::Coordinator).await;
     for (phone, refused) in [(&given_up, true), (&kept, false)] {

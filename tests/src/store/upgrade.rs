@@ -1,14 +1,15 @@
 //! A database of an older version, opened by this one: nothing that was received is lost.
 
 use casework::{
+    account::Browser,
     clock::Timestamp,
-    ids::{CaseId, DeviceId, EventId, VisitId},
+    ids::{AccountId, CaseId, DeviceId, EventId, VisitId},
     sync::{IncomingAnswer, merge_answer},
 };
 use inspection_grid::{Answer, Severity};
 use server::{
     clock::new_id,
-    store::{Store, StoredEvent, case, event, observation},
+    store::{Store, StoredEvent, case, event, observation, session},
 };
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, migrate::Migrator};
 
@@ -90,12 +91,20 @@ async fn answers_of_an_older_version_are_kept(database: Database) {
              values ('{visit}', '{place}', 'COM-01', '{id}', '{account}', '{device}', 7, 0, 3, '{answer}', 'n', {merged})"
         ));
     }
+    // Two sessions from before sessions had an id.
+    for token in ["phone", "office"] {
+        statements.push(format!("insert into session (token_hash, account_id, csrf, created_at, expires_at) values ('{token}', '{account}', 'c', 5, 9)"));
+    }
     for statement in statements {
         old.execute(AssertSqlSafe(statement)).await.expect("a row of the older version");
     }
     old.close().await.expect("closed");
 
     let store = Store::open(database.url()).await.expect("this version opens it");
+    // They go on, each with an id of its own to be ended by.
+    let listed = session::of_account(store.reader(), AccountId(account), Timestamp(6)).await.expect("sessions");
+    assert_eq!(listed.iter().map(|row| (row.browser, row.opened_at, row.seen_at)).collect::<Vec<_>>(), [(Browser::UNKNOWN, Timestamp(5), Timestamp(5)); 2]);
+    assert_ne!(listed[0].id, listed[1].id);
     let read = observation::of_visit(&mut store.read().await.expect("a connection"), visit).await.expect("observations");
     assert_eq!(read.len(), 2);
     assert_eq!((read[0].event_id, read[0].current.as_ref(), read[0].note.as_deref()), (events[0], Some(&current), Some("n")));

@@ -12,6 +12,8 @@ use crate::{
 pub const DEVICE_MARKER: &str = "brigade-device";
 /// Header by which a phone names itself where the message does not ([`DeviceId`], hyphenated). Older phones do not send it.
 pub const DEVICE_HEADER: &str = "x-brigade-device";
+/// Reason kept with a phone that was given up because its person left; any other is a person's own words.
+pub const REASON_LEFT: &str = "person_left";
 /// Characters of a build's name.
 pub const BUILD_CHARS_MAX: usize = 64;
 

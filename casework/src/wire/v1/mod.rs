@@ -25,7 +25,7 @@ pub use case::{
 };
 pub use consent::{ConsentRow, ConsentUse, ConsentedDoor, ConsentedSection, DoorChoice, EmergencyShareRow, EmergencyShares, RecordConsent, ShareInEmergency};
 pub use departure::{Colleague, Departure, DeparturePhone, PhonesAtDeparture};
-pub use device::{BUILD_CHARS_MAX, DEVICE_HEADER, DEVICE_MARKER, DeviceRegister, DeviceReply, DeviceReport, DeviceRevocation, DeviceRow};
+pub use device::{BUILD_CHARS_MAX, DEVICE_HEADER, DEVICE_MARKER, DeviceRegister, DeviceReply, DeviceReport, DeviceRevocation, DeviceRow, REASON_LEFT};
 pub use error::{ApiError, ErrorBody, ErrorCode};
 pub use escalation::{Board, BoardEvent, EscalationRow, LogEntryView, OnCallPerson, OverdueVisit, RaiseEscalation, SayReached, VisitReached};
 pub use field::{
