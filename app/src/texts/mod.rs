@@ -16,6 +16,7 @@ pub mod field_visit;
 pub mod field_words;
 pub mod incident;
 pub mod map;
+pub mod notice;
 pub mod office;
 pub mod partner;
 pub mod privacy;

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use casework::wire::v1::ErrorCode;
 
 use super::{
-    Text, administration, annotate, cell, common, device, devices, errors, field, field_visit, incident, map, office, partner, privacy, request, round, sign_in,
+    Text, administration, annotate, cell, common, device, devices, errors, field, field_visit, incident, map, notice, office, partner, privacy, request, round,
+    sign_in,
 };
 
 fn all() -> Vec<(String, Text)> {
@@ -18,6 +19,7 @@ fn all() -> Vec<(String, Text)> {
         ("privacy", privacy::ALL),
         ("incident", incident::ALL),
         ("request", request::ALL),
+        ("notice", notice::ALL),
         ("map", map::ALL),
         ("administration", administration::ALL),
         ("round", round::ALL),
