@@ -60,6 +60,7 @@ pub fn router() -> Router<AppState> {
         .route("/bureau/vie-privee/incidents", get(page))
         .route("/bureau/vie-privee/incidents/{id}", get(page))
         .route("/bureau/signaler", get(page))
+        .route("/bureau/avis-de-collecte", get(page))
         .route("/bureau/vie-privee/demandes", get(page))
         .route("/bureau/dossiers/{id}", get(page))
         .route("/cellule", get(page))

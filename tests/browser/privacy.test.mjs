@@ -4,11 +4,13 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { closeAll, openDesk, sitDown, violations } from "./support/browsers.mjs";
-import { by, shot } from "./support/field.mjs";
+import { closeAll, openDesk, openPhone, signIn, sitDown, violations } from "./support/browsers.mjs";
+import { by, enter, openDoor, openSection, shot } from "./support/field.mjs";
 import { stage } from "./support/program.mjs";
 
 const here = stage(closeAll);
+const ADDRESS = "1250, rue des Exemples";
+const DOOR = "101";
 
 const SCREENS = [
   ["téléphone", { width: 360, height: 800 }],
@@ -211,11 +213,35 @@ test("une personne demande ce qui est détenu\u00a0: l’un prépare et lit, l�
   await desk.close();
 });
 
+test("avant de noter les réponses d’un ménage, le téléphone dit ce qu’il faut dire\u00a0; l’avis s’imprime en français et en anglais", { timeout: 180_000 }, async () => {
+  const phone = await openPhone(join(here.folder, "avis"));
+  await signIn(phone.page, here.program.base, "psychosocial@demo.test", "/terrain");
+  await enter(phone.page);
+  await openDoor(phone.page, ADDRESS, DOOR);
+  await openSection(phone.page, "MEN");
+  await by(by(phone.page, "section-MEN"), "collection-notice").getByText("sans perdre aucun service").waitFor();
+  assert.deepEqual(await violations(phone.page), []);
+  await shot(phone.page, "avis-terrain");
+  assert.deepEqual(phone.trouble, []);
+  await phone.context.close();
+
+  const desk = await openDesk();
+  const { page, trouble } = await sitDown(desk, here.program.base, "inspection@demo.test", "/bureau/avis-de-collecte");
+  await looksRight(page, "avis");
+  await page.getByText("Vous ne perdrez aucun service.").waitFor();
+  await Promise.all([page.waitForNavigation(), by(page, "language-form").locator("button").click()]);
+  await page.getByText("You will lose no service.").waitFor();
+  await page.emulateMedia({ media: "print" });
+  assert.equal(await page.locator("header.top-bar").isVisible(), false, "only the notice is printed");
+  assert.deepEqual(trouble, []);
+  await desk.close();
+});
+
 test("aucune page n’appelle qui que ce soit d’autre que ce serveur", { timeout: 180_000 }, async () => {
   const desk = await openDesk();
   const { base } = here.program;
   const visits = [
-    ["coordination@demo.test", ["/bureau", "/bureau/tournee", "/bureau/appareils", "/cellule", "/partenaires", "/carte", "/bureau/signaler"]],
+    ["coordination@demo.test", ["/bureau", "/bureau/tournee", "/bureau/appareils", "/cellule", "/partenaires", "/carte", "/bureau/signaler", "/bureau/avis-de-collecte"]],
     ["vie-privee@demo.test", ["/bureau/vie-privee", "/bureau/vie-privee/acces", "/bureau/vie-privee/incidents", "/bureau/vie-privee/demandes"]],
     ["psychosocial@demo.test", ["/terrain"]],
     ["admin@demo.test", ["/administration"]],

@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{
     device::sleep_ms,
-    texts::{self, field, field_visit},
+    texts::{self, field, field_visit, notice},
     ui::{place, time},
 };
 
@@ -153,6 +153,7 @@ fn PlaceSheet(
                     .filter(|section| psychosocial || !section.confidential)
                     .map(|section| {
                         let criteria = section.criteria.iter().cloned().map(Arc::new).collect::<Vec<_>>();
+                        let collects = section.confidential || section.scope == Scope::Household;
                         let copied = matches!(place, Place::Dwelling(_)) && !section.confidential && section.scope != Scope::Household;
                         view! {
                             <SectionBox
@@ -165,6 +166,7 @@ fn PlaceSheet(
                                 asked=asked
                                 wanted=wanted
                                 copied=copied
+                                collects=collects
                             />
                         }
                     })
@@ -308,6 +310,8 @@ fn SectionBox(
     wanted: RwSignal<Option<String>>,
     /// Findings can be repeated in other dwellings.
     copied: bool,
+    /// Its answers are those of people: what they are told comes first.
+    collects: bool,
 ) -> impl IntoView {
     let locale = context::locale();
     let open = RwSignal::new(false);
@@ -356,6 +360,7 @@ fn SectionBox(
                     let (book, place) = (Arc::clone(&book), place.clone());
                     view! {
                         <div class="section-box__body">
+                            {collects.then(|| view! { <p class="notice notice--info small" data-testid="collection-notice">{t(notice::FIELD)}</p> })}
                             <For each=move || shown.get() key=|criterion| criterion.id.0.clone() let:criterion>
                                 <CriterionCard book=Arc::clone(&book) place=place.clone() criterion=criterion copied=copied />
                             </For>

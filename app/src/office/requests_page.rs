@@ -8,7 +8,7 @@ use super::privacy_ways::{PrivacyWays, REQUESTS_PATH as PATH};
 use crate::{
     document::PageContext,
     pages::{load, page_context, shown},
-    texts::{self, Locale, Text, request},
+    texts::{self, Locale, Text, notice, request},
     ui::{CsrfField, PageFrame, has_way, time},
 };
 
@@ -26,6 +26,9 @@ pub fn RequestsPage() -> impl IntoView {
             {ways}
             <h1>{request::TITLE.get(locale)}</h1>
             <p class="muted">{request::INTRODUCTION.get(locale)}</p>
+            <p>
+                <a href="/bureau/avis-de-collecte" rel="external">{notice::TITLE.get(locale)}</a>
+            </p>
             {shown(data, move |requests| requests_view(requests, &context))}
         </PageFrame>
     }

@@ -11,7 +11,7 @@ use crate::{
     administration::{AdministrationPage, DeparturePage},
     cell::BoardPage,
     map::MapPage,
-    office::{AccessPage, CasePage, CasesPage, DevicesPage, IncidentPage, IncidentsPage, PrivacyPage, ReportPage, RequestsPage, RoundPage},
+    office::{AccessPage, CasePage, CasesPage, DevicesPage, IncidentPage, IncidentsPage, NoticePage, PrivacyPage, ReportPage, RequestsPage, RoundPage},
     pages::{FirstAccessPage, GuestCodePage, NotFoundPage, PasswordPage, RecoveryPage, SecondStepPage, SignInPage},
     partner::{GuestPage, InboxPage, ReferralPage, SheetPage},
 };
@@ -41,6 +41,7 @@ pub fn OfficeApp() -> impl IntoView {
                 <Route path=path!("/bureau/vie-privee/incidents") view=IncidentsPage ssr=SsrMode::Async />
                 <Route path=path!("/bureau/vie-privee/incidents/:id") view=IncidentPage ssr=SsrMode::Async />
                 <Route path=path!("/bureau/vie-privee/demandes") view=RequestsPage ssr=SsrMode::Async />
+                <Route path=path!("/bureau/avis-de-collecte") view=NoticePage ssr=SsrMode::Async />
                 <Route path=path!("/bureau/signaler") view=ReportPage ssr=SsrMode::Async />
                 <Route path=path!("/bureau/dossiers/:id") view=CasePage ssr=SsrMode::Async />
                 <Route path=path!("/cellule") view=BoardPage ssr=SsrMode::Async />

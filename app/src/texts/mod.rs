@@ -18,6 +18,7 @@ pub mod field_words;
 pub mod guest;
 pub mod incident;
 pub mod map;
+pub mod notice;
 pub mod office;
 pub mod partner;
 pub mod privacy;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use casework::wire::v1::ErrorCode;
 
 use super::{
-    Text, account, administration, annotate, cell, common, consent, device, devices, errors, field, field_visit, guest, incident, map, office, partner,
+    Text, account, administration, annotate, cell, common, consent, device, devices, errors, field, field_visit, guest, incident, map, notice, office, partner,
     privacy, request, round, sheet, sign_in, thread,
 };
 
@@ -23,6 +23,7 @@ fn all() -> Vec<(String, Text)> {
         ("privacy", privacy::ALL),
         ("incident", incident::ALL),
         ("request", request::ALL),
+        ("notice", notice::ALL),
         ("map", map::ALL),
         ("account", account::ALL),
         ("administration", administration::ALL),

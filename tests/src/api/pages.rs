@@ -21,6 +21,7 @@ const PAGES: &[(&str, Person)] = &[
     ("/bureau/vie-privee/incidents", Person::Privacy),
     ("/bureau/vie-privee/incidents/{id}", Person::Privacy),
     ("/bureau/signaler", Person::Inspector),
+    ("/bureau/avis-de-collecte", Person::Inspector),
     ("/bureau/vie-privee/demandes", Person::Psychosocial),
     ("/bureau/dossiers/{id}", Person::Coordinator),
     ("/cellule", Person::Dispatcher),
