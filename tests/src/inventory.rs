@@ -130,6 +130,12 @@ const TABLES: &[Table] = &[
         ],
     },
     Table {
+        name: "account_notice",
+        purpose: "Ce que quelqu’un d’autre a fait à un compte, dit à sa personne.",
+        keep: Keep::Soon("quand la personne dit l’avoir lu"),
+        columns: &[("id account_id", Technical, Member, Administration), ("kind", Code, Member, Administration), ("at", Moment, Member, Administration)],
+    },
+    Table {
         name: "audit",
         purpose: "Trace de chaque geste. Identifiants seulement.",
         keep: Keep::WithCase,
@@ -321,6 +327,12 @@ const TABLES: &[Table] = &[
         columns: &[("device_hash", Secret, Member, Program), ("account_id", Technical, Member, Program), ("seen_at", Moment, Member, Program)],
     },
     Table {
+        name: "link_session",
+        purpose: "Sessions de deux heures qu’ouvre un lien avec son code.",
+        keep: Keep::Soon("à la fermeture ou à la révocation ; échues, au code suivant de n’importe qui"),
+        columns: &[("token_hash csrf", Secret, Member, Program), ("link_id", Technical, Member, Program), ("expires_at", Moment, Member, Program)],
+    },
+    Table {
         name: "observation_sheet",
         purpose: "Réponses à la grille, par lieu : ce que l’on a vu, et les réponses des ménages.",
         keep: Keep::WithCase,
@@ -334,7 +346,7 @@ const TABLES: &[Table] = &[
             ("id", Technical, Nobody, Administration),
             ("name service municipality", Name, Nobody, Administration),
             ("pivot_person", Name, Member, Administration),
-            ("kind receives_referrals", Code, Nobody, Administration),
+            ("kind receives_referrals second_factor_required", Code, Nobody, Administration),
             ("created_at", Moment, Nobody, Administration),
         ],
     },
@@ -360,6 +372,18 @@ const TABLES: &[Table] = &[
         ],
     },
     Table {
+        name: "recovery_code",
+        purpose: "Codes de secours d’un compte, en empreintes ; un code utilisé disparaît.",
+        keep: Keep::WithAccount,
+        columns: &[("account_id", Technical, Member, Program), ("code_hash", Secret, Member, Program)],
+    },
+    Table {
+        name: "recovery_request",
+        purpose: "Demandes d’aide pour entrer de nouveau.",
+        keep: Keep::Soon("à la réponse ; sinon inutilisable après une semaine"),
+        columns: &[("account_id", Technical, Member, Administration), ("requested_at expires_at", Moment, Member, Administration)],
+    },
+    Table {
         name: "referral",
         purpose: "Références : à qui, pourquoi, jusqu’à quand, ce qui est partagé.",
         keep: Keep::WithCase,
@@ -368,7 +392,7 @@ const TABLES: &[Table] = &[
             ("stage confidential", Code, Household, Internal),
             ("body", Content, Both, Internal),
             ("answered_by_name", Name, Member, Internal),
-            ("answered_at sent_at due_at updated_at", Moment, Member, Internal),
+            ("answered_at sent_at due_at updated_at remind_at", Moment, Member, Internal),
         ],
     },
     Table {
@@ -387,6 +411,39 @@ const TABLES: &[Table] = &[
             ("by_name", Name, Member, Internal),
             ("kind", Code, Nobody, Internal),
             ("text", Words, Both, Internal),
+        ],
+    },
+    Table {
+        name: "referral_link",
+        purpose: "Liens par lesquels une personne sans compte répond à une référence.",
+        keep: Keep::WithCase,
+        columns: &[
+            ("id referral_id tries", Technical, Member, Internal),
+            ("body", Content, Member, Internal),
+            ("token_hash code_hash", Secret, Member, Program),
+            ("expires_at revoked_at opened_at", Moment, Member, Internal),
+        ],
+    },
+    Table {
+        name: "referral_message",
+        purpose: "Échanges entre les deux côtés d’une référence, questions et réponses.",
+        keep: Keep::WithCase,
+        columns: &[
+            ("id referral_id from_organisation by_account replies_to", Technical, Member, Internal),
+            ("by_name", Name, Member, Internal),
+            ("at", Moment, Member, Internal),
+            ("text", Words, Both, Internal),
+            ("asks", Code, Nobody, Internal),
+        ],
+    },
+    Table {
+        name: "referral_reading",
+        purpose: "Qui a ouvert une référence, la première et la dernière fois : accusés de lecture.",
+        keep: Keep::WithCase,
+        columns: &[
+            ("referral_id reader organisation_id", Technical, Member, Internal),
+            ("name", Name, Member, Internal),
+            ("first_at last_at", Moment, Member, Internal),
         ],
     },
     Table { name: "register_number", purpose: "Numéros des registres.", keep: Keep::Always, columns: &[("register last", Technical, Nobody, Program)] },
@@ -411,6 +468,16 @@ const TABLES: &[Table] = &[
         ],
     },
     Table {
+        name: "second_factor",
+        purpose: "Deuxième facteur d’un compte.",
+        keep: Keep::WithAccount,
+        columns: &[
+            ("account_id last_step", Technical, Member, Program),
+            ("secret", Secret, Member, Program),
+            ("created_at confirmed_at", Moment, Member, Administration),
+        ],
+    },
+    Table {
         name: "server_key",
         purpose: "Clé des fichiers de secours.",
         keep: Keep::Always,
@@ -423,14 +490,22 @@ const TABLES: &[Table] = &[
         columns: &[
             ("token_hash csrf", Secret, Member, Program),
             ("account_id", Technical, Member, Program),
-            ("created_at expires_at", Moment, Member, Program),
+            ("created_at expires_at seen_at", Moment, Member, Program),
+            ("id", Technical, Member, Program),
+            ("browser handheld", Code, Member, Program),
         ],
     },
     Table {
         name: "sign_in_failure",
         purpose: "Mots de passe inexacts, comptés sans garder le courriel.",
-        keep: Keep::Soon("après 15 minutes, à l’échec suivant"),
+        keep: Keep::Soon("après 24 heures, à l’échec suivant"),
         columns: &[("id", Technical, Nobody, Program), ("key_hash", Secret, Member, Program), ("at", Moment, Member, Program)],
+    },
+    Table {
+        name: "sign_in_step",
+        purpose: "Connexions dont le mot de passe était bon et qui attendent le deuxième facteur.",
+        keep: Keep::Soon("à l’usage ; inutilisable après 5 minutes"),
+        columns: &[("token_hash", Secret, Member, Program), ("account_id", Technical, Member, Program), ("expires_at", Moment, Member, Program)],
     },
     Table {
         name: "territory",

@@ -66,7 +66,7 @@ pub fn CaseAside(
             {escalations}
             {referrals}
             {consents}
-            {building_facts(case.building, locale)}
+            {case.building.map(|building| building_facts(building, locale))}
         </aside>
     }
 }

@@ -47,7 +47,8 @@ pub fn CasePage() -> impl IntoView {
 /// Ids of the events that a motif or an index of this page points to.
 fn cited(case: &CaseDetail) -> BTreeSet<String> {
     let of_motifs = case.motifs.iter().flat_map(|motif| &motif.evidence).map(ToString::to_string);
-    let of_index = case.visits.iter().max_by_key(|visit| visit.started_at).into_iter().flat_map(|visit| &visit.score.contributions);
+    let of_index =
+        case.visits.iter().max_by_key(|visit| visit.started_at).into_iter().filter_map(|visit| visit.score.as_ref()).flat_map(|score| &score.contributions);
     of_motifs.chain(of_index.flat_map(|contribution| contribution.observations.iter().cloned())).collect()
 }
 
@@ -57,8 +58,9 @@ fn case_view(case: CaseDetail, page: PageContext) -> impl IntoView {
     let cited = cited(&case);
     let latest = case.visits.iter().max_by_key(|visit| visit.started_at).cloned();
     let latest_id = latest.as_ref().map(|visit| visit.id);
-    let score = latest.map(|visit| view! { <ScorePanel score=visit.score grid_version=visit.grid_version evidence=evidence.clone() locale=locale /> });
-    let no_score = score.is_none().then(|| view! { <p class="empty">{office::VISITS_NONE.get(locale)}</p> });
+    let score = latest.and_then(|visit| Some((visit.score?, visit.grid_version)));
+    let score = score.map(|(score, version)| view! { <ScorePanel score=score grid_version=version evidence=evidence.clone() locale=locale /> });
+    let no_score = case.visits.is_empty().then(|| view! { <p class="empty">{office::VISITS_NONE.get(locale)}</p> });
     let visits = case
         .visits
         .iter()

@@ -72,7 +72,7 @@ pub async fn read(brigade: &Brigade, actor: &Actor, door: AccessDoor, id: CaseId
     let consents = if keeps_consents { keep_consents::rows(brigade, id, at).await? } else { Vec::new() };
     let detail = CaseDetail {
         row: read_cases::row(&sight, &record),
-        building: building_view(&record.building),
+        building: sight.reads(Section::Building).then(|| building_view(&record.building)),
         motifs: judged.as_ref().map(motifs).unwrap_or_default(),
         complexity_rule: judged.as_ref().map(|complexity| complexity.rule_version.clone()),
         threshold: judged.as_ref().and_then(|complexity| serde_json::to_value(complexity.threshold).ok()).and_then(|value| value.as_str().map(str::to_owned)),
@@ -112,7 +112,7 @@ fn sections_shown(brigade: &Brigade, known: &[VisitRow], detail: &CaseDetail) ->
         }
     }
     for view in &detail.visits {
-        if !view.score.dwellings.is_empty() {
+        if view.score.as_ref().is_some_and(|score| !score.dwellings.is_empty()) {
             sections.insert(Section::Dwelling);
         }
         let grid = known.iter().find(|visit| visit.id == view.id).and_then(|visit| brigade.grids.get(&visit.grid)).map(|grid| &**grid);
@@ -275,13 +275,16 @@ fn score_of(visit: &VisitRow) -> Result<Option<Score>> {
     Ok(visit.score.as_ref().map(parse).transpose()?)
 }
 
-/// Without the dwelling section, the score keeps its totals and loses what tells one door from another.
-fn project_score(sight: &Sight, mut score: Score) -> Score {
+/// What a visit adds up to is the building's. Without the dwelling section, the score keeps its totals and loses what tells one door from another.
+fn project_score(sight: &Sight, mut score: Score) -> Option<Score> {
+    if !sight.reads(Section::Building) {
+        return None;
+    }
     if !sight.reads(Section::Dwelling) {
         score.dwellings.clear();
         score.contributions.retain(|contribution| !matches!(contribution.place, Place::Dwelling(_)));
     }
-    score
+    Some(score)
 }
 
 /// The observations of a visit that the person reads, in the order of the grid.

@@ -138,7 +138,7 @@ pub fn row(sight: &Sight, record: &CaseRecord) -> CaseRow {
         address: record.building.address.clone(),
         municipality: record.building.municipality.clone(),
         borough: record.building.borough.clone(),
-        dwellings: record.building.dwellings,
+        dwellings: if building { record.building.dwellings } else { 0 },
         stage: record.case.stage(),
         band: record.band.filter(|_| building).map(|band| band_letter(band).to_owned()),
         index: record.index.filter(|_| building),

@@ -206,6 +206,10 @@ async fn a_recipient_is_shown_exactly_what_the_table_says_at_every_stage_and_gra
             assert_eq!(case.status, if readable.contains(&Section::Existence) { 200 } else { 404 }, "case, {told}");
             if case.status == 200 {
                 assert_eq!(of_visits(&case.json()), expected, "case, {told}");
+                for (section, _, criterion) in CONTENT {
+                    let text = case.text();
+                    assert!(expected.contains(section) || !text.contains(criterion), "{criterion} in the case, {told}: {text}");
+                }
             }
             let referral = partner.get(&format!("/api/v1/referrals/{}", world.referral)).await;
             assert_eq!(referral.status, if *stage == ReferralStage::Draft { 404 } else { 200 }, "referral, {told}");

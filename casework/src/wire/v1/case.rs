@@ -46,6 +46,7 @@ pub struct CaseRow {
     pub address: String,
     pub municipality: String,
     pub borough: Option<String>,
+    /// 0 for those who may not know.
     pub dwellings: u32,
     pub stage: CaseStage,
     /// `A` to `D`; none before the first scored visit.
@@ -139,7 +140,8 @@ pub struct VisitView {
     pub started_at: Timestamp,
     pub finished_at: Option<Timestamp>,
     pub started_by: String,
-    pub score: Score,
+    /// For those who read of the building: what it adds up to says what was seen there.
+    pub score: Option<Score>,
     pub observations: Vec<ObservationView>,
 }
 
@@ -216,7 +218,8 @@ pub enum CaseAction {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CaseDetail {
     pub row: CaseRow,
-    pub building: BuildingView,
+    /// Its facts, for those who read of the building.
+    pub building: Option<BuildingView>,
     pub motifs: Vec<MotifView>,
     /// Rule that judged the motifs, such as `complexity-1`.
     pub complexity_rule: Option<String>,
