@@ -168,9 +168,12 @@ pub struct Referral {
     /// The referral that took over from this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirected_to: Option<ReferralId>,
-    /// What the person said of it, once the service was given.
+    /// What the person said of it each time they were asked, once the service was given. Only ever added to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub person_words: Vec<PersonWord>,
+    /// The address as the partner who signalled it typed it, which is what that partner is told of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub person_word: Option<PersonWord>,
+    pub address_said: Option<String>,
     /// The first of those that were made at once, for several services: known to the sender alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<ReferralId>,
@@ -438,7 +441,8 @@ impl Referral {
             revision: 1,
             redirects: None,
             redirected_to: None,
-            person_word: None,
+            person_words: Vec::new(),
+            address_said: None,
             group: draft.group,
             state: ReferralState::Draft { drafted: Act { by, at }, answer_in_days: draft.answer_in_days, emergency: draft.emergency },
         })

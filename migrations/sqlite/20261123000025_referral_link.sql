@@ -2,6 +2,10 @@
 create table referral_link (
     id text primary key,
     referral_id text not null references referral (id),
+    -- Under which what its guest does is recorded: drawn here, so that nobody chooses it.
+    guest_id text not null unique,
+    -- Who answers.
+    name text not null,
     -- casework::referral::Link.
     body text not null,
     token_hash text not null unique,

@@ -193,7 +193,11 @@ fn access_link(state: &AppState, request: &Request) -> Option<String> {
 
 /// Both halves of a link made a moment ago, on the page of its referral.
 fn fresh_link(state: &AppState, request: &Request) -> Option<FreshLink> {
-    let (token, code) = cookie(request.headers(), FRESH_LINK).filter(|_| request.uri().path().starts_with("/partenaires/"))?.split_once('.')?;
+    let mut parts = cookie(request.headers(), FRESH_LINK)?.splitn(3, '.');
+    let (referral, token, code) = (parts.next()?, parts.next()?, parts.next()?);
+    if request.uri().path().strip_prefix("/partenaires/") != Some(referral) {
+        return None;
+    }
     let is_ours = token.len() == 64
         && token.bytes().all(|byte| byte.is_ascii_hexdigit())
         && code.len() == LINK_CODE_DIGITS

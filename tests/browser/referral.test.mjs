@@ -61,7 +61,7 @@ test("une référence est relue avant de partir, ses questions trouvent réponse
   await comfortable(city.page, "the referral");
   await shot(city.page, "referral-question");
   await press(city.page, by(question, "answer-form").locator("button[type=submit]"), "message_sent");
-  assert.equal(await by(city.page, "question-state").first().innerText(), "Répondue");
+  assert.equal(await by(city.page, "question-state").first().innerText(), "Réponse donnée");
 
   await page.reload();
   await by(page, "referral-opened").filter({ hasText: "Ouverte la première fois par" }).waitFor();

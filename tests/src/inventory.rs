@@ -418,7 +418,8 @@ const TABLES: &[Table] = &[
         purpose: "Liens par lesquels une personne sans compte répond à une référence.",
         keep: Keep::WithCase,
         columns: &[
-            ("id referral_id tries", Technical, Member, Internal),
+            ("id referral_id guest_id tries", Technical, Member, Internal),
+            ("name", Name, Member, Internal),
             ("body", Content, Member, Internal),
             ("token_hash code_hash", Secret, Member, Program),
             ("expires_at revoked_at opened_at", Moment, Member, Internal),

@@ -23,6 +23,7 @@ pub fn GuestPage() -> impl IntoView {
             <main class="sign-in">
                 <section class="card sign-in__card" data-testid="guest-over">
                     <h1>{guest::OVER_TITLE.get(locale)}</h1>
+                    {flash}
                     <p>{guest::OVER_HINT.get(locale)}</p>
                 </section>
             </main>

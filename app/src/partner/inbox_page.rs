@@ -98,6 +98,7 @@ mod tests {
             to_redirect: false,
             answered_by: None,
             answered_at: None,
+            due_soon: false,
             unread: 0,
             questions: 0,
             revision: 1,

@@ -25,6 +25,7 @@ pub fn LinksPanel(
     let id = referral.row.id;
     let fresh = page.fresh_link.clone().map(|fresh| fresh_link(fresh, locale));
     let has_fresh = fresh.is_some();
+    let none = referral.links.is_empty().then(|| view! { <p class="muted small">{guest::LINKS_NONE.get(locale)}</p> });
     let links = referral.links.into_iter().map(|link| link_row(id, link, &page)).collect_view();
     let form = referral.may_make_link.then(|| {
         view! {
@@ -50,6 +51,7 @@ pub fn LinksPanel(
             <div class="disclosure__body stack">
                 <p class="muted small">{guest::LINKS_HINT.get(locale)}</p>
                 {fresh}
+                {none}
                 <ul class="stack link-list">{links}</ul>
                 {form}
             </div>
@@ -73,7 +75,7 @@ fn link_row(referral: ReferralId, link: LinkView, page: &PageContext) -> impl In
         }
     });
     view! {
-        <li data-testid="link" data-state=format!("{:?}", link.state)>
+        <li data-testid="link" data-state=guest::state_code(link.state)>
             <p class="cluster cluster--tight">
                 <strong>{link.name}</strong>
                 <span class=tone>{guest::state(link.state).get(locale)}</span>
@@ -107,7 +109,7 @@ fn fresh_link(fresh: FreshLink, locale: Locale) -> impl IntoView {
                 />
             </label>
             <p>
-                {guest::FRESH_CODE.get(locale)} " : "
+                {guest::FRESH_CODE.get(locale)} " "
                 <strong class="fresh-code" data-testid="fresh-link-code">{code}</strong>
             </p>
             <p class="small">{guest::FRESH_HINT.get(locale)}</p>

@@ -66,12 +66,14 @@ pub fn PersonWordPanel(
 
 /// Whether it helped, and in what words. Where it need not be said, that nobody asked is an answer.
 pub fn helped_fields(required: bool, locale: Locale) -> impl IntoView {
-    let not_asked = (!required).then(|| view! { <option value="">{thread::HELPED_NOT_ASKED.get(locale)}</option> });
+    // Nobody records a yes by leaving the form as it is.
+    let first = if required { thread::HELPED_CHOOSE } else { thread::HELPED_NOT_ASKED };
+    let not_asked = view! { <option value="">{first.get(locale)}</option> };
     let answers = Helped::ALL.iter().map(|answer| view! { <option value=answer.code()>{thread::helped(*answer).get(locale)}</option> }).collect_view();
     view! {
         <label class="form-field">
             <span class="form-field__label">{thread::HELPED.get(locale)}</span>
-            <select name="helped">{not_asked} {answers}</select>
+            <select name="helped" required=required>{not_asked} {answers}</select>
         </label>
         <label class="form-field">
             <span class="form-field__label">{thread::WORDS.get(locale)}</span>

@@ -134,6 +134,7 @@ fn links(referral: &ReferralDetail, locale: Locale) -> impl IntoView + use<> {
 fn header(referral: &ReferralDetail, locale: Locale) -> impl IntoView + use<> {
     let row = referral.row.clone();
     let late = row.late.then(|| view! { <span class="badge badge--danger" data-testid="referral-late">{partner::LATE.get(locale)}</span> });
+    let soon = row.due_soon.then(|| view! { <span class="badge badge--warning">{partner::DUE_SOON.get(locale)}</span> });
     let from_to = texts::fill(partner::FROM_TO.get(locale), &[("from", &row.from_organisation), ("to", &row.to_organisation)]);
     let due = match row.due_at {
         Some(at) => texts::fill(partner::DUE.get(locale), &[("date", &time::date(at, locale))]),
@@ -167,6 +168,7 @@ fn header(referral: &ReferralDetail, locale: Locale) -> impl IntoView + use<> {
             <p class="cluster cluster--tight">
                 <span class=stage_tone(row.stage) data-testid="referral-stage">{common::referral_stage(row.stage).get(locale)}</span>
                 {late}
+                {soon}
                 <span class="small">{due}</span>
             </p>
             {sent}

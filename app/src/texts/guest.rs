@@ -26,12 +26,12 @@ texts! {
     LINK_UNOPENED: "Pas encore ouvert" / "Not opened yet";
     LINK_REVOKE: "Révoquer" / "Revoke";
     STATE_OPEN: "Valable" / "Valid";
-    STATE_EXPIRED: "Échu" / "Ended";
+    STATE_EXPIRED: "Expiré" / "Ended";
     STATE_REVOKED: "Révoqué" / "Revoked";
     STATE_BLOCKED: "Bloqué\u{a0}: trop de codes inexacts" / "Blocked: too many wrong codes";
     FRESH_TITLE: "À remettre maintenant, par deux moyens différents" / "To hand over now, by two different ways";
     FRESH_ADDRESS: "Le lien, par courriel ou texto" / "The link, by e-mail or text message";
-    FRESH_CODE: "Le code, de vive voix" / "The code, by voice";
+    FRESH_CODE: "Le code, de vive voix\u{a0}:" / "The code, by voice:";
     FRESH_HINT: "Ils ne seront plus montrés. Perdus, révoquez ce lien et créez-en un autre." / "They will not be shown again. If they are lost, revoke this link and make another one.";
     ENTRY_MADE: "Un lien de réponse sans compte est créé pour {name}." / "A link to answer without an account is made for {name}.";
     ENTRY_OPENED: "{name} a ouvert son lien." / "{name} opened their link.";
@@ -56,5 +56,15 @@ pub const fn entry(event: LinkEvent) -> Text {
         LinkEvent::Opened => ENTRY_OPENED,
         LinkEvent::Revoked => ENTRY_REVOKED,
         LinkEvent::Blocked => ENTRY_BLOCKED,
+    }
+}
+
+/// The code of a state, for tests and styles.
+pub const fn state_code(state: LinkState) -> &'static str {
+    match state {
+        LinkState::Open => "open",
+        LinkState::Expired => "expired",
+        LinkState::Revoked => "revoked",
+        LinkState::Blocked => "blocked",
     }
 }

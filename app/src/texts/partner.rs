@@ -11,6 +11,7 @@ texts! {
     TO_ANSWER_ONE: "{count} à répondre" / "{count} to answer";
     TO_ANSWER_MANY: "{count} à répondre" / "{count} to answer";
     LATE: "En retard" / "Late";
+    DUE_SOON: "Échéance proche" / "Due soon";
     DUE: "Réponse attendue le {date}" / "Answer expected by {date}";
     DUE_NONE: "Sans échéance" / "No deadline";
     ANSWERED: "Répondue par {name}, {time}" / "Answered by {name}, {time}";
@@ -51,7 +52,7 @@ texts! {
     TO_REDIRECT: "À réorienter" / "To redirect";
     DRAFT_TITLE: "Aperçu avant l’envoi" / "Preview before sending";
     DRAFT_HINT: "Rien n’est encore envoyé. Sous «\u{a0}Ce qui est partagé, exactement\u{a0}» se trouve tout ce que le destinataire lira du dossier, et rien d’autre." / "Nothing was sent yet. Under “What is shared, exactly” is everything that the recipient will read of the case, and nothing else.";
-    DRAFT_DUE: "Délai de réponse\u{a0}: {count} jours après l’envoi" / "Time to answer: {count} days after sending";
+    DRAFT_DUE: "Délai de réponse après l’envoi, en jours\u{a0}: {count}" / "Time to answer after sending, in days: {count}";
     SEND: "Envoyer maintenant" / "Send now";
     GIVE_UP: "Abandonner le brouillon" / "Give the draft up";
     GIVE_UP_REASON: "Pourquoi l’abandonner" / "Why it is given up";

@@ -55,6 +55,7 @@ fn referral_line(row: ReferralRow, received: bool, other_label: &'static str, lo
     let other = if received { row.from_organisation.clone() } else { row.to_organisation.clone() };
     let urgency_class = if row.urgency == Urgency::Urgent { "badge badge--danger" } else { "badge" };
     let late = row.late.then(|| view! { <span class="badge badge--danger" data-testid="referral-late">{partner::LATE.get(locale)}</span> });
+    let soon = row.due_soon.then(|| view! { <span class="badge badge--warning" data-testid="referral-soon">{partner::DUE_SOON.get(locale)}</span> });
     let to_redirect =
         row.to_redirect.then(|| view! { <span class="badge badge--warning" data-testid="referral-to-redirect">{partner::TO_REDIRECT.get(locale)}</span> });
     let waiting = (row.unread > 0 || row.questions > 0).then(|| waiting_badges(row.unread, row.questions, locale));
@@ -94,7 +95,7 @@ fn referral_line(row: ReferralRow, received: bool, other_label: &'static str, lo
                 </span>
             </td>
             <td data-label=partner::COLUMN_DUE.get(locale)>
-                <span class="cluster cluster--tight">{due} {late}</span>
+                <span class="cluster cluster--tight">{due} {late} {soon}</span>
             </td>
         </tr>
     }

@@ -28,15 +28,18 @@ pub struct PersonWord {
     pub heard: Act,
 }
 
-impl PersonWord {
-    /// Their words, as far as a side reads them.
-    pub fn words_told_to(&self, side: Side) -> Option<&str> {
-        self.words.as_deref().filter(|_| self.heard_by == side)
-    }
-}
-
 impl Referral {
-    /// Keeps what the person said once the service was given. Asked again later, what they say last stands; the history keeps each.
+    /// What the person answered last.
+    pub fn last_word(&self) -> Option<&PersonWord> {
+        self.person_words.last()
+    }
+
+    /// Their own words, the last that this side heard and of which somebody may read.
+    pub fn words_heard_by(&self, side: Side, may_read: impl Fn(&PersonWord) -> bool) -> Option<&str> {
+        self.person_words.iter().rev().filter(|word| word.heard_by == side && may_read(word)).find_map(|word| word.words.as_deref())
+    }
+
+    /// Keeps what the person said once the service was given. Asked again later, what they say is added: nobody erases what was heard before.
     ///
     /// # Errors
     /// [`TransitionError::NotGivenYet`] unless completed.
@@ -44,7 +47,8 @@ impl Referral {
         if self.stage() != ReferralStage::Completed {
             return Err(TransitionError::NotGivenYet { stage: self.stage() });
         }
-        let person_word = Some(PersonWord { helped, words: written(words), heard_by, heard });
-        Ok(Self { person_word, revision: self.revision + 1, ..self })
+        let mut person_words = self.person_words;
+        person_words.push(PersonWord { helped, words: written(words), heard_by, heard });
+        Ok(Self { person_words, revision: self.revision + 1, ..self })
     }
 }

@@ -277,17 +277,29 @@ async fn known_already(brigade: &Brigade, each: &[CreateReferral]) -> Result<Opt
 
 async fn asks_the_same(brigade: &Brigade, known: &Referral, request: &CreateReferral) -> Result<bool> {
     let mut consented = BTreeSet::new();
-    let mut in_emergency = known.emergency().map(|share| (share.id, share.dwelling_id, share.sections));
+    let of_share = |share: &EmergencyShare| (share.id, share.dwelling_id, share.sections, share.ground, share.reason.clone());
+    let mut in_emergency = known.emergency().map(of_share);
     for Shared { section, basis, .. } in Shared::by(&brigade.store, &[known.id]).await? {
         match basis {
             Basis::Consent(consent) => drop(consented.insert(ConsentedSection { consent_id: consent.id, section })),
-            Basis::Emergency(share) => in_emergency = Some((share.id, share.dwelling_id, share.sections)),
+            Basis::Emergency(share) => in_emergency = Some(of_share(&share)),
         }
     }
-    let asked = request.emergency.as_ref().map(|share| (share.id, share.dwelling_id, Grants::of(share.sections.iter().copied()).unwrap_or_default()));
+    let asked = request
+        .emergency
+        .as_ref()
+        .map(|share| (share.id, share.dwelling_id, Grants::of(share.sections.iter().copied()).unwrap_or_default(), share.ground, typed(&share.reason)));
     let asked_before = store::referral_message::of_referral(brigade.store.reader(), known.id).await?;
-    let asks = |text: &String| asked_before.iter().any(|said| said.message.asks && said.message.text == typed(text));
-    Ok(request.questions.iter().filter(|text| !typed(text).is_empty()).all(asks)
+    // Those that went with it: others may have been asked since.
+    let asks: Vec<String> = request.questions.iter().map(|text| typed(text)).filter(|text| !text.is_empty()).collect();
+    let went: Vec<&str> = (0..QUESTIONS_MAX)
+        .filter_map(|place| asked_before.iter().find(|said| said.message.id == speak_in_referral::question_id(known.id, place)))
+        .map(|said| said.message.text.as_str())
+        .collect();
+    let urgency = if request.emergency.is_some() { Urgency::Urgent } else { request.urgency };
+    let days = known.answer_in_days().map(i64::from).or(known.due_at().zip(known.state.sent()).map(|(due, sent)| due.since(sent.at) / Timestamp::DAY_MS));
+    Ok(went == asks
+        && (known.urgency, days, known.redirects) == (urgency, Some(i64::from(request.due_in_days)), request.redirects)
         && (known.case_id, known.to_organisation, known.shared_sections, known.reason.as_str())
             == (request.case_id, request.to_organisation, grants_of(request)?, typed(&request.reason).as_str())
         && (consented, in_emergency) == (request.consented.clone(), asked))

@@ -145,7 +145,7 @@ pub fn require(decision: permission::Decision, code: ErrorCode) -> Result<()> {
     if decision.is_allowed() { Ok(()) } else { refuse(code) }
 }
 
-/// What a person typed: trimmed, and without the one character that PostgreSQL cannot hold.
+/// What a person typed: trimmed, its lines ended as they were counted, and without the one character that PostgreSQL cannot hold.
 pub fn typed(text: &str) -> String {
-    text.replace('\0', "").trim().to_owned()
+    text.replace('\0', "").replace("\r\n", "\n").trim().to_owned()
 }

@@ -8,7 +8,7 @@ use casework::{
     consent::Basis,
     ids::{DwellingId, PhotoId, ReferralId},
     permission::{self, OrganisationKind, Relation, Section},
-    referral::{Message, Referral, ReferralStage, ReferralVerb, Side},
+    referral::{Message, PersonWord, Referral, ReferralStage, ReferralVerb, Side},
     wire::v1::{
         ConsentedDoor, EntryView, ErrorCode, FirstReading, MessageView, ObservationView, PersonWordView, RedirectChoice, ReferralDetail, ReferralInbox,
         ReferralLink, ReferralRow, SharedObservation,
@@ -43,16 +43,24 @@ pub async fn inbox(brigade: &Brigade, actor: &Actor) -> Result<ReferralInbox> {
     let sent = store::referral::list(reader, ReferralFilter::Sent(organisation)).await?;
     let waiting = store::referral_message::waiting(reader, organisation).await?;
     let of_brigade = actor.account.organisation.kind == OrganisationKind::Brigade;
+    let sent: Vec<ReferralRecord> =
+        sent.into_iter().filter(|record| !of_brigade || sender_may_see(&Sight::of_building(actor, &record.building), record)).collect();
+    // That something of people was shared is something of people.
+    let of_people = received.iter().chain(&sent).filter(|record| record.referral.shared_sections.needs_consent());
+    let readings = of_people.map(|record| Reading {
+        subject: AccessSubject::Referral,
+        subject_id: Some(record.referral.id.0),
+        case_id: Some(record.referral.case_id),
+        door: AccessDoor::List,
+        sections: BTreeSet::from([Section::Existence, Section::Psychosocial]),
+    });
+    brigade.journal.record(actor, readings.collect::<Vec<_>>()).await?;
     let signals = permission::may_signal_building(&actor.permission()).is_allowed();
     Ok(ReferralInbox {
         now: at,
         signal_in: if signals { read_cases::municipalities(brigade).await? } else { Vec::new() },
         received: received.iter().map(|record| with_waiting(row(record, Side::Recipient, of_brigade, at), &waiting)).collect(),
-        sent: sent
-            .iter()
-            .filter(|record| !of_brigade || sender_may_see(&Sight::of_building(actor, &record.building), record))
-            .map(|record| with_waiting(row(record, Side::Sender, of_brigade, at), &waiting))
-            .collect(),
+        sent: sent.iter().map(|record| with_waiting(row(record, Side::Sender, of_brigade, at), &waiting)).collect(),
     })
 }
 
@@ -69,7 +77,8 @@ pub fn row(record: &ReferralRecord, side: Side, with_case: bool, at: Timestamp) 
         id: referral.id,
         case_id: with_case.then_some(referral.case_id),
         case_number: with_case.then(|| record.case_number.clone()),
-        address: record.building.address.clone(),
+        // A partner is told the address as it typed it: how the brigade writes it would say that it was known.
+        address: referral.address_said.clone().filter(|_| side == Side::Sender && !with_case).unwrap_or_else(|| record.building.address.clone()),
         municipality: record.building.municipality.clone(),
         from_organisation: record.from_name.clone(),
         to_organisation: record.to_name.clone(),
@@ -83,6 +92,7 @@ pub fn row(record: &ReferralRecord, side: Side, with_case: bool, at: Timestamp) 
         to_redirect: with_case && referral.allowed_verbs(side).contains(&ReferralVerb::Redirect),
         answered_by: record.answered_by_name.clone(),
         answered_at: record.answered_at,
+        due_soon: referral.remind_at().is_some_and(|from| at >= from) && !referral.is_late(at),
         unread: 0,
         questions: 0,
         revision: referral.revision_told_to(side),
@@ -111,8 +121,19 @@ pub async fn read(brigade: &Brigade, actor: &Actor, door: AccessDoor, id: Referr
     let person = actor.permission();
     let allowed: Vec<ReferralVerb> =
         referral.allowed_verbs(side).into_iter().filter(|verb| permission::may_move_referral(&person, side, *verb).is_allowed()).collect();
-    let is_over_for_recipient =
-        side == Side::Recipient && matches!(referral.stage(), ReferralStage::Declined | ReferralStage::Withdrawn | ReferralStage::Expired);
+    let of_brigade = actor.account.organisation.kind == OrganisationKind::Brigade;
+    let is_over_for_recipient = side == Side::Recipient
+        && match referral.stage() {
+            ReferralStage::Withdrawn => true,
+            // The case that a signal opened stays the brigade's, and so does what it says.
+            ReferralStage::Declined | ReferralStage::Expired => !of_brigade,
+            ReferralStage::Draft
+            | ReferralStage::Sent
+            | ReferralStage::Accepted
+            | ReferralStage::InProgress
+            | ReferralStage::OnHold
+            | ReferralStage::Completed => false,
+        };
     let mut history = store::referral::entries(store.reader(), id).await?;
     let (mut redirect, mut redirected_to, mut redirects, mut group) = (None, None, None, Vec::new());
     match side {
@@ -128,8 +149,10 @@ pub async fn read(brigade: &Brigade, actor: &Actor, door: AccessDoor, id: Referr
     }
     let messages = store::referral_message::of_referral(store.reader(), id).await?;
     let readings = store::referral_message::readings(store.reader(), id).await?;
-    speak_in_referral::keep_reading(brigade, actor, &record, &messages, &readings).await?;
+    // What the two sides say to each other is for those who follow the referral; so are a partner's words about a building.
     let may_speak = permission::may_speak_in_referral(&person, side).is_allowed();
+    let reads_reason = !is_over_for_recipient && (may_speak || side == Side::Sender);
+    let reads_words = |word: &PersonWord| !of_brigade || sight.reads(Section::Psychosocial) || word.heard.by == actor.account.id;
     let stage = referral.stage();
     let first_reading = readings.iter().find(|reading| reading.organisation_id == referral.to_organisation);
     history.retain(|entry| entry.text.parse::<ReferralVerb>().map_or(true, |verb| verb.is_told_to(side)));
@@ -142,13 +165,21 @@ pub async fn read(brigade: &Brigade, actor: &Actor, door: AccessDoor, id: Referr
     if shows_building {
         sections.insert(Section::Building);
     }
+    // A person's own words, and everything said under a consent, are of people, whatever the consent has become.
+    let words = referral.words_heard_by(side, reads_words);
+    if words.is_some() || referral.shared_sections.needs_consent() {
+        sections.insert(Section::Psychosocial);
+    }
     let reading = Reading { subject: AccessSubject::Referral, subject_id: Some(id.0), case_id: Some(referral.case_id), door, sections };
     brigade.journal.record(actor, [reading]).await?;
+    if may_speak {
+        speak_in_referral::keep_reading(brigade, actor, &record, &messages, &readings).await?;
+    }
     Ok(ReferralDetail {
         now: at,
         row: row(&record, side, actor.account.organisation.kind == OrganisationKind::Brigade, at),
         // What was asked stays with the sender once the answer is no, or the asking is over.
-        reason: if is_over_for_recipient { String::new() } else { referral.reason.clone() },
+        reason: if reads_reason { referral.reason.clone() } else { String::new() },
         pivot_person: referral.pivot_person.clone(),
         planned_on: referral.state.acceptance().and_then(|acceptance| acceptance.planned_on).map(|day| day.to_string()),
         answer_in_days: referral.answer_in_days(),
@@ -160,16 +191,12 @@ pub async fn read(brigade: &Brigade, actor: &Actor, door: AccessDoor, id: Referr
         // The sender is shown what the recipient sees, before it goes and after.
         building: shows_building.then(|| read_case::building_view(&record.building)),
         observations,
-        messages: thread(&record, side, &messages, &readings),
+        messages: if may_speak { thread(&record, side, &messages, &readings) } else { Vec::new() },
         may_speak: may_speak && stage.carries_messages(),
         opened: first_reading.filter(|_| side == Side::Sender).map(|reading| FirstReading { by: reading.name.clone(), at: reading.first_at }),
-        person_word: referral.person_word.as_ref().map(|word| PersonWordView {
-            helped: word.helped,
-            words: word.words_told_to(side).map(str::to_owned),
-            at: word.heard.at,
-        }),
+        person_word: referral.last_word().map(|word| PersonWordView { helped: word.helped, words: words.map(str::to_owned), at: word.heard.at }),
         may_hear: may_speak && stage == ReferralStage::Completed,
-        links: referral_links::views(brigade, actor, side, id, at).await?,
+        links: referral_links::views(brigade, actor, side, referral, at).await?,
         may_make_link: permission::may_make_link(&person, side).is_allowed() && stage.waits_for_recipient(),
         history: history
             .into_iter()

@@ -5,7 +5,7 @@ use casework::{
     clock::Timestamp,
     ids::{AccountId, EntryId, LinkId, ReferralId},
     permission::{self, Role},
-    referral::{LINK_CODE_DIGITS, Link, LinkError, LinkEvent, Side, WRONG_CODES_MAX},
+    referral::{LINK_CODE_DIGITS, Link, LinkError, LinkEvent, Referral, Side, WRONG_CODES_MAX},
     wire::v1::{EntryKind, ErrorCode, LinkState, LinkView, MakeLink},
 };
 
@@ -50,7 +50,8 @@ pub async fn make(brigade: &Brigade, actor: &Actor, id: ReferralId, asked: MakeL
     let code_hash = hash_password(fresh.code.clone()).await?;
     let mut tx = brigade.store.begin().await?;
     let is_new = store::referral_link::by_id(&mut *tx, link.id).await?.is_none();
-    if !store::referral_link::keep(&mut tx, &link, &sha256_hex(fresh.token.as_bytes()), &code_hash).await? {
+    // Whoever asks does not choose under whose id its guest acts.
+    if !store::referral_link::keep(&mut tx, &link, AccountId(new_id()), &sha256_hex(fresh.token.as_bytes()), &code_hash).await? {
         return refuse(ErrorCode::AlreadyExists);
     }
     if is_new {
@@ -92,15 +93,15 @@ async fn sent_by(brigade: &Brigade, actor: &Actor, id: ReferralId) -> Result<Ref
 ///
 /// # Errors
 /// When the store fails.
-pub async fn views(brigade: &Brigade, actor: &Actor, side: Side, id: ReferralId, at: Timestamp) -> Result<Vec<LinkView>> {
+pub async fn views(brigade: &Brigade, actor: &Actor, side: Side, referral: &Referral, at: Timestamp) -> Result<Vec<LinkView>> {
     if !permission::may_make_link(&actor.permission(), side).is_allowed() {
         return Ok(Vec::new());
     }
-    let links = store::referral_link::of_referral(brigade.store.reader(), id).await?;
+    let (links, stage) = (store::referral_link::of_referral(brigade.store.reader(), referral.id).await?, referral.stage());
     let view = |LinkRecord { link, opened_at, tries, .. }: LinkRecord| LinkView {
         state: match &link {
             link if link.revoked.is_some() => LinkState::Revoked,
-            link if !link.holds(at) => LinkState::Expired,
+            link if !link.holds(at) || !permission::opens_sections(stage) => LinkState::Expired,
             _ if tries >= WRONG_CODES_MAX => LinkState::Blocked,
             _ => LinkState::Open,
         },
@@ -118,7 +119,16 @@ pub async fn views(brigade: &Brigade, actor: &Actor, side: Side, id: ReferralId,
 /// When the store fails.
 pub async fn waits(brigade: &Brigade, token: &str) -> Result<bool> {
     let record = store::referral_link::by_token(brigade.store.reader(), &sha256_hex(token.as_bytes())).await?;
-    Ok(record.is_some_and(|record| record.link.holds(now()) && record.tries < WRONG_CODES_MAX))
+    match record.filter(|record| record.link.holds(now()) && record.tries < WRONG_CODES_MAX) {
+        Some(record) => is_open(brigade, record.link.referral_id).await,
+        None => Ok(false),
+    }
+}
+
+/// Whether a referral still opens anything to its recipient.
+async fn is_open(brigade: &Brigade, id: ReferralId) -> Result<bool> {
+    let record = store::referral::by_id(brigade.store.reader(), id).await?;
+    Ok(record.is_some_and(|record| permission::opens_sections(record.referral.stage())))
 }
 
 /// A session of a link.
@@ -141,6 +151,9 @@ pub async fn open(brigade: &Brigade, token: &str, code: &str) -> Result<String> 
     let token_hash = sha256_hex(token.as_bytes());
     let found = store::referral_link::by_token(brigade.store.reader(), &token_hash).await?;
     let Some(LinkRecord { link, code_hash, opened_at, .. }) = found.filter(|record| record.link.holds(at)) else { return refuse(ErrorCode::NotFound) };
+    if !is_open(brigade, link.referral_id).await? {
+        return refuse(ErrorCode::NotFound);
+    }
     // Counted, and kept as counted, before it is looked at.
     let mut tx = brigade.store.begin().await?;
     let Some(tries) = store::referral_link::count_try(&mut tx, link.id, WRONG_CODES_MAX).await? else { return refuse(ErrorCode::TooManyAttempts) };
@@ -178,11 +191,13 @@ pub async fn open(brigade: &Brigade, token: &str, code: &str) -> Result<String> 
 /// When the store fails.
 pub async fn recognise(brigade: &Brigade, secret: &str) -> Result<Option<Guest>> {
     let session = store::referral_link::session(brigade.store.reader(), &sha256_hex(secret.as_bytes()), now()).await?;
-    let Some(store::LinkSession { link, csrf, expires_at }) = session else { return Ok(None) };
-    let Some(record) = store::referral::by_id(brigade.store.reader(), link.referral_id).await? else { return Ok(None) };
+    let Some(store::LinkSession { link, guest_id, csrf, expires_at }) = session else { return Ok(None) };
+    let record = store::referral::by_id(brigade.store.reader(), link.referral_id).await?;
+    // Refused, taken back or expired: there is nothing to read any more, and nothing to answer.
+    let Some(record) = record.filter(|record| permission::opens_sections(record.referral.stage())) else { return Ok(None) };
     let Some(organisation) = store::account::organisation_by_id(brigade.store.reader(), record.referral.to_organisation).await? else { return Ok(None) };
     let account = AccountRow {
-        id: AccountId(link.id.0),
+        id: guest_id,
         email: String::new(),
         display_name: link.name.clone(),
         // No password matches it, and it is in no table.

@@ -93,8 +93,11 @@ fn row(record: AccessRecord) -> AccessRow {
 }
 
 async fn readers(store: &Store) -> Result<Vec<AccessReader>> {
-    let accounts = store::account::all(store.reader()).await?;
-    Ok(accounts.into_iter().map(|account| AccessReader { id: account.id, name: account.display_name, organisation: account.organisation.name }).collect())
+    let accounts = store::account::all(store.reader()).await?.into_iter();
+    let accounts = accounts.map(|account| AccessReader { id: account.id, name: account.display_name, organisation: account.organisation.name });
+    // Those who answer by a link read too.
+    let guests = store::referral_link::guests(store.reader()).await?.into_iter();
+    Ok(accounts.chain(guests.map(|(id, name, organisation)| AccessReader { id, name, organisation })).collect())
 }
 
 /// Goes along the chain after line `start`, and says what was done to it. `noted` are heads kept elsewhere.

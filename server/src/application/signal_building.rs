@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     clock::{local_date, new_id, now},
-    store::{self, BuildingRow, CaseRecord, NewBuilding, NewCaseEntry, NewReferralEntry, StoreError, Tx},
+    store::{self, BuildingRow, CaseRecord, MessageRecord, NewBuilding, NewCaseEntry, NewReferralEntry, ReferralRecord, StoreError, Tx},
 };
 
 /// Keeps and sends it. The same id sent again changes nothing and succeeds. Whoever signals learns neither whether the building was known nor whether a case
@@ -29,10 +29,6 @@ pub async fn signal(brigade: &Brigade, actor: &Actor, asked: SignalBuilding) -> 
     require(permission::may_signal_building(&actor.permission()), ErrorCode::NotFound)?;
     let (address, reason) = (typed(&asked.address), typed(&asked.reason));
     let wrong = |field: &'static str| UseCaseError::refused_because(ErrorCode::ValueOutOfRange, field);
-    if let Some(known) = store::referral::by_id(brigade.store.reader(), asked.id).await? {
-        let is_same = known.referral.from_organisation == actor.account.organisation.id && known.referral.reason == reason;
-        return if is_same { Ok(asked.id) } else { refuse(ErrorCode::RevisionConflict) };
-    }
     if address.is_empty() {
         return Err(UseCaseError::refused_because(ErrorCode::MissingField, "address"));
     }
@@ -58,7 +54,13 @@ pub async fn signal(brigade: &Brigade, actor: &Actor, asked: SignalBuilding) -> 
     let Some(municipality) = territories.into_iter().map(|territory| territory.municipality).find(|name| *name == asked.municipality) else {
         return Err(wrong("municipality"));
     };
-    let building = building(&mut tx, &address, municipality, asked.dwellings).await?;
+    // Taken first: whoever signals or sends at the same moment waits here, so that one address is one building, and one building one open case.
+    let sequence = store::building::advance(&mut tx, "feed", 1).await?;
+    if let Some(known) = store::referral::by_id(&mut *tx, asked.id).await? {
+        let questions = store::referral_message::of_referral(&mut *tx, asked.id).await?;
+        return if says_the_same(actor, &known, &questions, &asked) { Ok(asked.id) } else { refuse(ErrorCode::RevisionConflict) };
+    }
+    let building = building(&mut tx, &address, municipality, asked.dwellings, sequence).await?;
     let case_id = open_case(&mut tx, actor, &building, at).await?;
     let draft = Draft {
         id: asked.id,
@@ -76,14 +78,14 @@ pub async fn signal(brigade: &Brigade, actor: &Actor, asked: SignalBuilding) -> 
         emergency: None,
         group: None,
     };
-    let drafted = Referral::draft(draft, by, at).map_err(|error| match error {
+    let mut drafted = Referral::draft(draft, by, at).map_err(|error| match error {
         DraftError::ReasonRequired => UseCaseError::refused(ErrorCode::ReasonRequired),
         DraftError::SameOrganisation => UseCaseError::refused(ErrorCode::NotFound),
     })?;
+    drafted.address_said = Some(address);
     let sent = drafted.send_now(by, at).map_err(|error| refusal(&error))?;
     let questions = speak_in_referral::questions(&sent, actor, &asked.questions, at)?;
     if !store::referral::insert(&mut tx, &sent, by, at).await? {
-        // The same click at the same moment: its own transaction keeps it.
         return refuse(ErrorCode::RevisionConflict);
     }
     for question in &questions {
@@ -107,8 +109,21 @@ pub async fn signal(brigade: &Brigade, actor: &Actor, asked: SignalBuilding) -> 
     Ok(sent.id)
 }
 
+/// Whether the same was signalled under this id: one click, sent twice.
+fn says_the_same(actor: &Actor, known: &ReferralRecord, questions: &[MessageRecord], asked: &SignalBuilding) -> bool {
+    let referral = &known.referral;
+    let asked_before: Vec<&str> =
+        questions.iter().filter(|said| said.message.asks && said.message.by == actor.account.id).map(|said| said.message.text.as_str()).collect();
+    let asks: Vec<String> = asked.questions.iter().map(|text| typed(text)).filter(|text| !text.is_empty()).collect();
+    let days = referral.due_at().zip(referral.state.sent()).map(|(due, sent)| due.since(sent.at) / Timestamp::DAY_MS);
+    referral.from_organisation == actor.account.organisation.id
+        && (referral.reason.as_str(), referral.address_said.as_deref()) == (typed(&asked.reason).as_str(), Some(typed(&asked.address).as_str()))
+        && (known.building.municipality.as_str(), referral.urgency, days) == (asked.municipality.as_str(), asked.urgency, Some(i64::from(asked.due_in_days)))
+        && asked_before == asks
+}
+
 /// The building of this address, known or new. A new one has no doors and no day yet: the coordinator plans it.
-async fn building(tx: &mut Tx, address: &str, municipality: String, dwellings: u32) -> Result<BuildingRow> {
+async fn building(tx: &mut Tx, address: &str, municipality: String, dwellings: u32, sequence: i64) -> Result<BuildingRow> {
     if let Some(known) = store::building::by_address(&mut *tx, address, &municipality).await? {
         return Ok(known);
     }
@@ -123,7 +138,6 @@ async fn building(tx: &mut Tx, address: &str, municipality: String, dwellings: u
         longitude: None,
         latitude: None,
     };
-    let sequence = store::building::advance(tx, "feed", 1).await?;
     store::building::insert(tx, &NewBuilding { row: row.clone(), provenance: "partner".to_owned() }, sequence).await?;
     Ok(row)
 }

@@ -47,10 +47,12 @@ pub async fn say(brigade: &Brigade, actor: &Actor, id: ReferralId, said: WriteMe
     let message = message.checked(record.referral.stage(), question.as_ref()).map_err(|error| refused(error, "replies_to"))?;
     if !store::referral_message::insert(&mut tx, &message, &actor.account.display_name).await? {
         // The same click at the same moment, or an id that is somebody else’s.
-        return refuse(ErrorCode::RevisionConflict);
+        drop(tx);
+        let known = store::referral_message::by_id(brigade.store.reader(), message.id).await?;
+        let is_same = known.is_some_and(|known| Message { at: known.message.at, ..message } == known.message);
+        return if is_same { Ok(()) } else { refuse(ErrorCode::RevisionConflict) };
     }
     store::referral::touch(&mut tx, id, at).await?;
-    mark_read(&mut tx, actor, &record, at).await?;
     store::audit::record(&mut tx, at, Some(actor.account.id), "referral.said", "referral", &id.to_string()).await?;
     tx.commit().await.map_err(StoreError::from)?;
     Ok(())
@@ -65,6 +67,11 @@ fn refused(error: MessageError, field: &'static str) -> UseCaseError {
     }
 }
 
+/// The id of a question that goes with a referral.
+pub fn question_id(id: ReferralId, place: usize) -> MessageId {
+    MessageId(derived_id(id.0, &format!("question {place}")))
+}
+
 /// The questions that go with a referral, in order; their ids follow from the referral's, so that one click asks them once.
 ///
 /// # Errors
@@ -73,11 +80,12 @@ pub fn questions(referral: &Referral, actor: &Actor, texts: &[String], at: Times
     let written = texts.iter().map(|text| typed(text)).filter(|text| !text.is_empty());
     let questions = written.enumerate().map(|(place, text)| {
         let message = Message {
-            id: MessageId(derived_id(referral.id.0, &format!("question {place}"))),
+            id: question_id(referral.id, place),
             referral_id: referral.id,
             from: actor.account.organisation.id,
             by: actor.account.id,
-            at,
+            // One after the other: they read in the order they were asked.
+            at: at.plus_ms(i64::try_from(place).unwrap_or_default()),
             text,
             asks: true,
             replies_to: None,
@@ -140,32 +148,27 @@ pub async fn enter_word(tx: &mut Tx, actor: &Actor, record: &ReferralRecord, hel
     Ok(store::referral::insert_entry(tx, &entry).await?)
 }
 
-/// Keeps that the person has the referral before their eyes, when that says something new.
+/// Keeps that the person has the referral before their eyes, with these messages: one that came meanwhile was not shown.
 ///
 /// # Errors
 /// When the store fails.
 pub async fn keep_reading(brigade: &Brigade, actor: &Actor, record: &ReferralRecord, messages: &[MessageRecord], readings: &[ReadingRow]) -> Result<()> {
     let mine = readings.iter().find(|reading| reading.reader == actor.account.id);
-    let own = actor.account.organisation.id;
-    let news = messages.iter().filter(|said| said.message.from != own).map(|said| said.message.at).max();
-    if mine.is_some_and(|mine| news.is_none_or(|at| at <= mine.last_at)) {
+    let newest = messages.iter().map(|said| said.message.at).max().unwrap_or(Timestamp(0));
+    if mine.is_some_and(|mine| newest <= mine.last_at) {
         return Ok(());
     }
-    let mut tx = brigade.store.begin().await?;
-    mark_read(&mut tx, actor, record, now()).await?;
-    tx.commit().await.map_err(StoreError::from)?;
-    Ok(())
-}
-
-async fn mark_read(tx: &mut Tx, actor: &Actor, record: &ReferralRecord, at: Timestamp) -> Result<()> {
     let reading = ReadingRow {
         reader: actor.account.id,
         organisation_id: actor.account.organisation.id,
         name: actor.account.display_name.clone(),
-        first_at: at,
-        last_at: at,
+        first_at: now(),
+        last_at: newest,
     };
-    Ok(store::referral_message::read(tx, record.referral.id, &reading).await?)
+    let mut tx = brigade.store.begin().await?;
+    store::referral_message::read(&mut tx, record.referral.id, &reading).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(())
 }
 
 /// Whether somebody of the side that did not write it has had a message before their eyes.

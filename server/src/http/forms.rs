@@ -57,7 +57,7 @@ pub const SECOND_STEP: &str = "brigade_step";
 pub const LOCALE: &str = "brigade_locale";
 /// Cookie that carries a fresh one-time link to the page that shows it.
 pub const ACCESS_LINK: &str = "brigade_link";
-/// Cookie that carries a fresh link for somebody without an account to the page that shows it: its token, a point, its code.
+/// Cookie that carries a fresh link for somebody without an account to the page of its referral: the referral, its token, its code, with points between.
 pub const FRESH_LINK: &str = "brigade_fresh_link";
 pub(super) const FLASH_SECONDS: i64 = 60;
 const LOCALE_SECONDS: i64 = 365 * 24 * 3_600;
@@ -486,6 +486,8 @@ pub(super) fn person_word_of(fields: &Fields) -> Result<HearPerson, UseCaseError
 pub(super) fn said_of(fields: &Fields) -> Result<answer_referral::Said, UseCaseError> {
     let planned_on = Some(fields.get("planned_on").to_owned()).filter(|day| !day.is_empty());
     let person = match fields.get("helped") {
+        // Words without the answer would be lost without a word.
+        "" if !fields.get("person_words").trim().is_empty() => return Err(missing("helped")),
         "" => None,
         helped => Some((helped.parse::<Helped>().map_err(|_| missing("helped"))?, fields.get("person_words").to_owned())),
     };
@@ -549,7 +551,7 @@ async fn make_link_form(State(state): State<AppState>, headers: HeaderMap, Path(
     })
     .await;
     if let Some(FreshLink { token, code }) = fresh {
-        let cookie = set_cookie(FRESH_LINK, &format!("{token}.{code}"), FLASH_SECONDS, state.is_https, true);
+        let cookie = set_cookie(FRESH_LINK, &format!("{}.{token}.{code}", path.rsplit('/').next().unwrap_or_default()), FLASH_SECONDS, state.is_https, true);
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response

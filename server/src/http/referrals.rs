@@ -8,7 +8,7 @@ use casework::{
     access::AccessDoor,
     ids::{LinkId, ReferralId},
     referral::{Helped, ReferralVerb},
-    wire::v1::{CreateReferral, ErrorBody, HearPerson, MadeLink, MakeLink, ReferralDetail, ReferralInbox, SignalBuilding, WriteMessage},
+    wire::v1::{CreateReferral, ErrorBody, ErrorCode, HearPerson, MadeLink, MakeLink, ReferralDetail, ReferralInbox, SignalBuilding, WriteMessage},
 };
 use serde::{Deserialize, Serialize};
 
@@ -85,6 +85,9 @@ pub async fn act(
     ApiPath((id, verb)): ApiPath<(ReferralId, ReferralVerb)>,
     ApiJson(message): ApiJson<ActMessage>,
 ) -> Result<StatusCode, ApiFailure> {
+    if message.helped.is_none() && !message.person_words.trim().is_empty() {
+        return Err(ApiFailure { code: ErrorCode::MissingField, detail: Some("helped".to_owned()) });
+    }
     let person = message.helped.map(|helped| (helped, message.person_words));
     let said = Said { text: message.text, planned_on: message.planned_on, revision: message.revision, person };
     answer_referral::act(&state.brigade, signed.actor(), id, verb, &said).await?;

@@ -146,8 +146,8 @@ pub async fn head_at<'e>(executor: impl AnyExecutor<'e>, sequence: i64) -> Resul
 /// Lines that the filter keeps, the latest first, from before this number.
 pub async fn list<'e>(executor: impl AnyExecutor<'e>, filter: &AccessFilter, before: Option<i64>, limit: i64) -> Result<Vec<AccessRecord>> {
     let mut select = QueryBuilder::<Any>::new(
-        "select j.sequence, j.at, j.account_id, j.subject, j.subject_id, j.case_id, j.door, j.sections, a.display_name, o.name as organisation, k.number
-         from access_journal j left join account a on a.id = j.account_id left join organisation o on o.id = j.organisation_id
+        "select j.sequence, j.at, j.account_id, j.subject, j.subject_id, j.case_id, j.door, j.sections, coalesce(a.display_name, g.name) as display_name, o.name as organisation, k.number
+         from access_journal j left join account a on a.id = j.account_id left join referral_link g on g.guest_id = j.account_id left join organisation o on o.id = j.organisation_id
             left join case_file k on k.id = j.case_id where 1 = 1",
     );
     if let Some(before) = before {

@@ -2,17 +2,19 @@
 
 use casework::{
     clock::Timestamp,
-    ids::{LinkId, ReferralId},
+    ids::{AccountId, LinkId, ReferralId},
     referral::Link,
 };
 use sqlx::{AnyExecutor, Row, any::AnyRow};
 
-use super::{Result, Tx, from_json, to_json};
+use super::{Result, Tx, from_json, parsed, to_json};
 
 /// A link with what the store keeps beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkRecord {
     pub link: Link,
+    /// Under which what its guest does is recorded.
+    pub guest_id: AccountId,
     pub code_hash: String,
     pub opened_at: Option<Timestamp>,
     /// Codes tried since the last right one.
@@ -23,31 +25,39 @@ pub struct LinkRecord {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkSession {
     pub link: Link,
+    pub guest_id: AccountId,
     pub csrf: String,
     pub expires_at: Timestamp,
 }
 
-const SELECT: &str = "select l.id, l.body, l.code_hash, l.opened_at, l.tries from referral_link l";
+const SELECT: &str = "select l.id, l.guest_id, l.body, l.code_hash, l.opened_at, l.tries from referral_link l";
 
 fn link(row: &AnyRow) -> Result<Link> {
     let id: String = row.try_get("id")?;
     from_json("referral_link", "body", &id, row.try_get("body")?)
 }
 
-fn record(row: &AnyRow) -> Result<LinkRecord> {
-    let opened_at = row.try_get::<Option<i64>, _>("opened_at")?.map(Timestamp);
-    Ok(LinkRecord { link: link(row)?, code_hash: row.try_get("code_hash")?, opened_at, tries: row.try_get("tries")? })
+fn guest(row: &AnyRow) -> Result<AccountId> {
+    let id: String = row.try_get("id")?;
+    parsed("referral_link", "guest_id", &id, row.try_get("guest_id")?)
 }
 
-/// Stores a link, or gives one that nobody has opened a new address and a new code: the same click, sent twice. `false` when its id is another's.
-pub async fn keep(tx: &mut Tx, link: &Link, token_hash: &str, code_hash: &str) -> Result<bool> {
+fn record(row: &AnyRow) -> Result<LinkRecord> {
+    let opened_at = row.try_get::<Option<i64>, _>("opened_at")?.map(Timestamp);
+    Ok(LinkRecord { link: link(row)?, guest_id: guest(row)?, code_hash: row.try_get("code_hash")?, opened_at, tries: row.try_get("tries")? })
+}
+
+/// Stores a link, or makes one that nobody has opened anew, with another address and another code: the same click, sent twice. `false` when its id is another's.
+pub async fn keep(tx: &mut Tx, link: &Link, guest_id: AccountId, token_hash: &str, code_hash: &str) -> Result<bool> {
     let done = sqlx::query(
-        "insert into referral_link (id, referral_id, body, token_hash, code_hash, tries, expires_at) values ($1, $2, $3, $4, $5, 0, $6)
-         on conflict (id) do update set token_hash = $4, code_hash = $5, tries = 0
+        "insert into referral_link (id, referral_id, guest_id, name, body, token_hash, code_hash, tries, expires_at) values ($1, $2, $3, $4, $5, $6, $7, 0, $8)
+         on conflict (id) do update set name = $4, body = $5, token_hash = $6, code_hash = $7, tries = 0, expires_at = $8
             where referral_link.referral_id = $2 and referral_link.opened_at is null and referral_link.revoked_at is null",
     )
     .bind(link.id.to_string())
     .bind(link.referral_id.to_string())
+    .bind(guest_id.to_string())
+    .bind(&link.name)
     .bind(to_json(link))
     .bind(token_hash)
     .bind(code_hash)
@@ -71,6 +81,17 @@ pub async fn by_id<'e>(executor: impl AnyExecutor<'e>, id: LinkId) -> Result<Opt
 pub async fn of_referral<'e>(executor: impl AnyExecutor<'e>, id: ReferralId) -> Result<Vec<LinkRecord>> {
     let select = sqlx::query(sqlx::AssertSqlSafe(format!("{SELECT} where l.referral_id = $1 order by l.expires_at desc, l.id desc")));
     select.bind(id.to_string()).fetch_all(executor).await?.iter().map(record).collect()
+}
+
+/// Everybody who was given a link: id under which they act, name, and the service that they answer for.
+pub async fn guests<'e>(executor: impl AnyExecutor<'e>) -> Result<Vec<(AccountId, String, String)>> {
+    let rows = sqlx::query(
+        "select l.id, l.guest_id, l.name, o.name as organisation from referral_link l join referral r on r.id = l.referral_id
+            join organisation o on o.id = r.to_organisation order by l.name, l.id",
+    )
+    .fetch_all(executor)
+    .await?;
+    rows.iter().map(|row| Ok((guest(row)?, row.try_get("name")?, row.try_get("organisation")?))).collect()
 }
 
 /// Counts a code about to be tried, before it is looked at: codes said at the same moment are each counted. `None` when none may be tried any more.
@@ -104,14 +125,16 @@ pub async fn open_session(tx: &mut Tx, id: LinkId, token_hash: &str, csrf: &str,
 /// A live session of a link that holds.
 pub async fn session<'e>(executor: impl AnyExecutor<'e>, token_hash: &str, at: Timestamp) -> Result<Option<LinkSession>> {
     let row = sqlx::query(
-        "select l.id, l.body, s.csrf, s.expires_at from link_session s join referral_link l on l.id = s.link_id
+        "select l.id, l.guest_id, l.body, s.csrf, s.expires_at from link_session s join referral_link l on l.id = s.link_id
          where s.token_hash = $1 and s.expires_at > $2 and l.expires_at > $2 and l.revoked_at is null",
     )
     .bind(token_hash)
     .bind(at.0)
     .fetch_optional(executor)
     .await?;
-    row.as_ref().map(|row| Ok(LinkSession { link: link(row)?, csrf: row.try_get("csrf")?, expires_at: Timestamp(row.try_get("expires_at")?) })).transpose()
+    row.as_ref()
+        .map(|row| Ok(LinkSession { link: link(row)?, guest_id: guest(row)?, csrf: row.try_get("csrf")?, expires_at: Timestamp(row.try_get("expires_at")?) }))
+        .transpose()
 }
 
 pub async fn end_session(tx: &mut Tx, token_hash: &str) -> Result<()> {

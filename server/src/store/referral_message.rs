@@ -18,7 +18,7 @@ pub struct MessageRecord {
     pub by_name: String,
 }
 
-/// Somebody who opened a referral.
+/// Somebody who opened a referral, and up to which message: `last_at` is that of the newest that they were shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadingRow {
     pub reader: AccountId,
@@ -97,7 +97,8 @@ pub async fn of_referral<'e>(executor: impl AnyExecutor<'e>, id: ReferralId) -> 
 pub async fn read(tx: &mut Tx, id: ReferralId, reader: &ReadingRow) -> Result<()> {
     sqlx::query(
         "insert into referral_reading (referral_id, reader, organisation_id, name, first_at, last_at) values ($1, $2, $3, $4, $5, $6)
-         on conflict (referral_id, reader) do update set last_at = $6, name = $4",
+         on conflict (referral_id, reader) do update set name = $4,
+            last_at = case when referral_reading.last_at > $6 then referral_reading.last_at else $6 end",
     )
     .bind(id.to_string())
     .bind(reader.reader.to_string())

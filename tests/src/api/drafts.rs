@@ -140,6 +140,11 @@ async fn a_draft_can_be_sent_from_the_form_it_was_written_in(server: TestServer)
     let coordinator = server.bearer(Person::Coordinator).await;
     coordinator.post("/api/v1/referrals", &message).await.expect_refusal(409, "revision_conflict");
     message["reason"] = json!("Accompagnement demandé");
+    for (field, value) in [("urgency", json!("urgent")), ("due_in_days", json!(1)), ("questions", json!(["Quand?"]))] {
+        let mut other = message.clone();
+        other[field] = value;
+        coordinator.post("/api/v1/referrals", &other).await.expect_refusal(409, "revision_conflict");
+    }
     assert_eq!((refer(&server, &message).await, refer(&server, &message).await), (id.clone(), id.clone()));
     assert_eq!(read(&server.bearer(Person::Cisss).await, &id).await["row"]["stage"], json!("sent"));
     assert_eq!(server.count("referral_entry", "1 = 1").await, 1);

@@ -19,6 +19,7 @@ on_both_databases!(
     the_same_click_makes_one_link_until_it_is_opened,
     photos_that_the_referral_shows_are_shown_and_no_other,
     what_a_guest_does_is_checked_like_any_form,
+    what_a_guest_does_is_recorded_in_their_own_name,
 );
 
 async fn sent(server: &TestServer) -> String {
@@ -232,15 +233,17 @@ async fn the_same_click_makes_one_link_until_it_is_opened(server: TestServer) {
         last = cookies.filter_map(|cookie| cookie.strip_prefix("brigade_fresh_link=")).find_map(|value| value.split(';').next().map(str::to_owned));
     }
     assert_eq!((server.count("referral_link", "1 = 1").await, server.count("referral_entry", "text like 'link_made%'").await), (1, 1));
-    let (token, code) = last.as_deref().and_then(|both| both.split_once('.')).expect("both halves");
+    let (token, code) = last.as_deref().and_then(|all| all.split_once('.')).and_then(|(_, both)| both.split_once('.')).expect("both halves");
     // Shown once, on the page of the referral.
-    let cookie = format!("brigade_fresh_link={token}.{code}");
+    let cookie = format!("brigade_fresh_link={id}.{token}.{code}");
     let with_both = browser.with("cookie", &cookie);
     let page = with_both.get(&format!("/partenaires/{id}")).await.expect_status(200);
     assert!(
         page.text().contains(token)
             && page.headers.get_all("set-cookie").iter().any(|cookie| cookie.to_str().is_ok_and(|cookie| cookie.starts_with("brigade_fresh_link=;")))
     );
+    let elsewhere = with_both.get(&format!("/partenaires/{}", new_id())).await.text();
+    assert!(!elsewhere.contains(token), "on the page of its referral, and nowhere else");
     let link = Link { id: link_id.clone(), path: format!("/lien/{token}"), code: code.to_owned() };
     opened(&server, &link).await;
     assert_eq!(flash(&browser.post_form(&format!("/partenaires/{id}/liens"), &fields).await.expect_status(303)), "error:already_exists");
@@ -306,4 +309,23 @@ async fn what_a_guest_does_is_checked_like_any_form(server: TestServer) {
     let foreign_code = server.stranger().with("sec-fetch-site", "cross-site").post_form(&link.path, &[("code", link.code.as_str())]).await;
     assert_eq!(flash(&foreign_code), "error:forged_request");
     assert_eq!(read(&server.bearer(Person::Coordinator).await, &id).await["row"]["stage"], json!("sent"));
+}
+
+async fn what_a_guest_does_is_recorded_in_their_own_name(server: TestServer) {
+    let id = sent(&server).await;
+    // Whoever asks for a link chooses its id, and would choose a colleague’s.
+    let colleague = server.town.accounts[&Person::Psychosocial].to_string();
+    let mut asked = asked();
+    asked["id"] = json!(colleague);
+    let coordinator = server.bearer(Person::Coordinator).await;
+    let made = coordinator.post(&format!("/api/v1/referrals/{id}/links"), &asked).await.expect_status(201).json();
+    let link = Link { id: colleague.clone(), path: made["path"].as_str().expect("a path").to_owned(), code: made["code"].as_str().expect("a code").to_owned() };
+    let (guest, csrf) = opened(&server, &link).await;
+    guest.post_form("/lien/reponse/accept", &[("csrf", csrf.as_str())]).await.expect_status(303);
+    server.brigade.journal.flush().await;
+    for (table, column) in [("access_journal", "account_id"), ("audit", "account_id"), ("referral_entry", "by_account"), ("referral_reading", "reader")] {
+        assert_eq!(server.count(table, &format!("{column} = '{colleague}'")).await, 0, "{table}");
+    }
+    let journal = server.bearer(Person::Privacy).await.get("/api/v1/access-journal").await.expect_status(200).text();
+    assert!(journal.contains("Mme Roy, intervenante"), "the privacy officer knows who read");
 }

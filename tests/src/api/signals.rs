@@ -13,6 +13,8 @@ on_both_databases!(
     what_a_signal_must_not_be_is_refused_whole,
     a_signal_is_taken_back_by_whoever_made_it,
     a_partner_signals_with_a_plain_form,
+    signals_of_one_address_at_once_are_one_building_and_one_case,
+    what_a_partner_says_is_read_by_those_who_answer_it_even_once_it_expired,
 );
 
 fn signal(address: &str) -> Value {
@@ -35,6 +37,11 @@ async fn a_signal_opens_a_case_and_is_answered_by_the_brigade(server: TestServer
     let message = signal("99, rue Inventée");
     let id = send(&partner, &message).await;
     assert_eq!(send(&partner, &message).await, id);
+    for (field, value) in [("address", json!("98, rue Inventée")), ("urgency", json!("urgent")), ("due_in_days", json!(6)), ("questions", json!([]))] {
+        let mut other = message.clone();
+        other[field] = value;
+        partner.post("/api/v1/referrals/to-brigade", &other).await.expect_refusal(409, "revision_conflict");
+    }
     assert_eq!((server.count("referral", "1 = 1").await, server.count("case_file", "1 = 1").await), (1, 1), "one click is one signal");
     let own = read(&partner, &id).await;
     assert_eq!(
@@ -79,6 +86,7 @@ async fn a_signal_joins_the_open_case_of_its_building_and_says_nothing_of_it(ser
     let own = read(&partner, &id).await;
     let seen = read(&server.bearer(Person::Coordinator).await, &id).await;
     assert_eq!(seen["row"]["case_id"], json!(case));
+    assert_eq!((&own["row"]["address"], &seen["row"]["address"]), (&message["address"], &json!(tower.row.address)), "a partner is told what it typed");
     assert_eq!(
         (server.count("case_file", "1 = 1").await, server.count("building", &format!("address = '{}'", tower.row.address.to_uppercase())).await),
         (1, 0)
@@ -171,4 +179,34 @@ async fn a_partner_signals_with_a_plain_form(server: TestServer) {
     assert!(browser.get(&format!("/partenaires/{id}")).await.expect_status(200).text().contains("Chauffage en panne"));
     let (office, _) = server.browser(Person::Coordinator).await;
     assert!(!office.get("/partenaires").await.expect_status(200).text().contains("Signaler un immeuble"), "the brigade has its round");
+}
+
+async fn signals_of_one_address_at_once_are_one_building_and_one_case(server: TestServer) {
+    let clients = [server.bearer(Person::Cisss).await, server.bearer(Person::Longueuil).await];
+    let twice = signal("99, rue Inventée");
+    let mut messages: Vec<Value> = (0..4).map(|_| signal("99 RUE INVENTEE")).collect();
+    messages.extend([twice.clone(), twice]);
+    let sent = messages.iter().enumerate().map(|(place, message)| {
+        // The one sent twice is of one partner.
+        let client = if place >= 4 { &clients[0] } else { &clients[place % 2] };
+        client.post("/api/v1/referrals/to-brigade", message)
+    });
+    let answers = futures::future::join_all(sent).await;
+    assert!(answers.iter().all(|answer| answer.status == 201), "{:?}", answers.iter().map(|answer| answer.status).collect::<Vec<_>>());
+    assert_eq!(
+        (server.count("building", "provenance = 'partner'").await, server.count("case_file", "1 = 1").await, server.count("referral", "1 = 1").await),
+        (1, 1, 5)
+    );
+}
+
+async fn what_a_partner_says_is_read_by_those_who_answer_it_even_once_it_expired(server: TestServer) {
+    let (partner, coordinator) = (server.bearer(Person::Cisss).await, server.bearer(Person::Coordinator).await);
+    let message = signal("99, rue Inventée");
+    let id = send(&partner, &message).await;
+    for person in [Person::Inspector, Person::Dispatcher] {
+        let seen = read(&server.bearer(person).await, &id).await;
+        assert_eq!((&seen["reason"], &seen["messages"], &seen["row"]["stage"]), (&json!(""), &json!([]), &json!("sent")), "{person:?}");
+    }
+    coordinator.post(&format!("/api/v1/referrals/{id}/decline"), &json!({ "text": "Quatre logements" })).await.expect_status(204);
+    assert_eq!(read(&coordinator, &id).await["reason"], message["reason"], "the case stays, and so does what it is about");
 }

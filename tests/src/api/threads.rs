@@ -18,6 +18,9 @@ on_both_databases!(
     a_completion_carries_the_persons_word_or_nothing_of_it,
     a_referral_is_brought_to_mind_once_before_its_deadline,
     both_sides_speak_with_plain_forms,
+    what_came_after_the_page_was_shown_is_not_told_as_read,
+    the_same_message_sent_twice_at_once_is_written_once,
+    lines_are_counted_as_the_browser_counts_them,
 );
 
 async fn sent(server: &TestServer, questions: &[&str]) -> String {
@@ -204,10 +207,20 @@ async fn the_person_says_whether_it_helped_and_their_words_stay_with_who_heard_t
     let theirs = read(&partner, &id).await;
     assert_eq!((&theirs["person_word"]["helped"], &theirs["person_word"]["words"]), (&json!("partly"), &Value::Null));
     assert!(!theirs.to_string().contains("On dort mieux"), "nowhere in what the other side reads");
-    // Asked again later, what they say last stands.
+    // The brigade’s psychosocial compartment reads them too, and nobody else of it: not even on a referral that shares the building alone.
+    assert_eq!(read(&server.bearer(Person::Psychosocial).await, &id).await["person_word"]["words"], json!("On dort mieux, mais le bruit continue."));
+    for person in [Person::Inspector, Person::Dispatcher] {
+        let seen = read(&server.bearer(person).await, &id).await;
+        assert_eq!(
+            (&seen["person_word"]["helped"], &seen["person_word"]["words"], &seen["messages"]),
+            (&json!("partly"), &Value::Null, &json!([])),
+            "{person:?}"
+        );
+    }
+    // Asked again later, what they say last stands; what was heard before is not erased by the other side.
     partner.post(&path, &word("yes", "C’est réglé.")).await.expect_status(204);
     let last = read(&coordinator, &id).await;
-    assert_eq!((&last["person_word"]["helped"], &last["person_word"]["words"]), (&json!("yes"), &Value::Null));
+    assert_eq!((&last["person_word"]["helped"], &last["person_word"]["words"]), (&json!("yes"), &json!("On dort mieux, mais le bruit continue.")));
     assert_eq!(server.count("referral_entry", "text like 'person_heard%'").await, 2);
 }
 
@@ -222,6 +235,8 @@ async fn a_completion_carries_the_persons_word_or_nothing_of_it(server: TestServ
     let early = json!({ "text": "Liste d’attente", "helped": "yes" });
     partner.post(&format!("/api/v1/referrals/{id}/hold"), &early).await.expect_refusal(409, "act_not_possible");
     assert_eq!(read(&partner, &id).await["row"]["stage"], json!("accepted"));
+    let lost = json!({ "text": "Fait", "person_words": "Rien n’a changé" });
+    partner.post(&format!("/api/v1/referrals/{id}/complete"), &lost).await.expect_refusal(422, "missing_field");
     partner.post(&format!("/api/v1/referrals/{id}/complete"), &json!({ "text": "Fait", "helped": "no" })).await.expect_status(204);
     assert_eq!(read(&partner, &id).await["person_word"]["helped"], json!("no"));
 }
@@ -244,6 +259,8 @@ async fn a_referral_is_brought_to_mind_once_before_its_deadline(server: TestServ
     let partner = server.bearer(Person::Cisss).await;
     let seen = read(&partner, &id).await;
     assert!(seen["history"].to_string().contains("reminded"), "{}", seen["history"]);
+    let inbox = partner.get("/api/v1/referrals").await.expect_status(200).json();
+    assert_eq!(inbox["received"][0]["due_soon"], json!(true), "its list says so");
     assert_eq!(seen["row"]["revision"], json!(revision), "whoever answers from a page of before the reminder answers");
     partner.post(&format!("/api/v1/referrals/{id}/accept"), &json!({ "revision": revision })).await.expect_status(204);
     assert_eq!(remind().await, 0);
@@ -265,5 +282,38 @@ async fn both_sides_speak_with_plain_forms(server: TestServer) {
     assert_eq!(flash(&browser.post_form(&action, &[csrf, ("text", "Sans identifiant")]).await.expect_status(303)), "error:missing_field");
     assert_eq!(flash(&browser.post_form(&format!("/partenaires/{id}/parole"), &[csrf, ("helped", "yes")]).await.expect_status(303)), "error:act_not_possible");
     let page = browser.get(&format!("/partenaires/{id}")).await.expect_status(200).text();
-    assert!(page.contains("La concierge") && page.contains("Répondue") && !page.contains("Attend une réponse"));
+    assert!(page.contains("La concierge") && page.contains("Réponse donnée") && !page.contains("Attend une réponse"));
+}
+
+async fn what_came_after_the_page_was_shown_is_not_told_as_read(server: TestServer) {
+    let id = sent(&server, &[]).await;
+    let (coordinator, partner) = (server.bearer(Person::Coordinator).await, server.bearer(Person::Cisss).await);
+    read(&partner, &id).await;
+    coordinator.post(&messages(&id), &said("Elle a perdu connaissance hier.")).await.expect_status(204);
+    partner.post(&messages(&id), &said("Nous passons mardi.")).await.expect_status(204);
+    assert_eq!(read(&coordinator, &id).await["messages"][0]["read"], json!(false), "the partner wrote, and has not seen it");
+    assert_eq!(waiting(&partner, "received").await, (json!(1), json!(0)));
+    // Who cannot answer does not read in the name of those who do.
+    partner.post(&messages(&id), &said("Et jeudi aussi.")).await.expect_status(204);
+    read(&server.bearer(Person::Inspector).await, &id).await;
+    let theirs = read(&partner, &id).await;
+    assert_eq!(theirs["messages"][2]["read"], json!(false), "{}", theirs["messages"]);
+}
+
+async fn the_same_message_sent_twice_at_once_is_written_once(server: TestServer) {
+    let id = sent(&server, &[]).await;
+    let coordinator = server.bearer(Person::Coordinator).await;
+    let message = said("Une seule fois");
+    let path = messages(&id);
+    let answers = futures::future::join_all((0..6).map(|_| coordinator.post(&path, &message))).await;
+    assert!(answers.iter().all(|answer| answer.status == 204), "{:?}", answers.iter().map(|answer| answer.status).collect::<Vec<_>>());
+    assert_eq!(server.count("referral_message", "1 = 1").await, 1);
+}
+
+async fn lines_are_counted_as_the_browser_counts_them(server: TestServer) {
+    let id = sent(&server, &[]).await;
+    let (browser, csrf) = server.browser(Person::Cisss).await;
+    let (text, message) = ("a\r\n".repeat(1_000), new_id().to_string());
+    let fields = [("csrf", csrf.as_str()), ("id", message.as_str()), ("text", text.as_str())];
+    assert_eq!(flash(&browser.post_form(&format!("/partenaires/{id}/messages"), &fields).await.expect_status(303)), "success:message_sent");
 }

@@ -1,7 +1,7 @@
 use casework::{
     case::Act,
     clock::Timestamp,
-    ids::LinkId,
+    ids::{AccountId, LinkId},
     referral::{Link, ReferralStage},
 };
 use server::{
@@ -27,17 +27,20 @@ pub async fn a_link_is_known_by_its_token_counts_its_tries_and_ends_its_sessions
     for referral in [&sent, &other] {
         assert!(referral::insert(&mut tx, referral, by, at).await.expect("an answer"));
     }
-    assert!(referral_link::keep(&mut tx, &link, "t1", "c1").await.expect("an answer"));
-    assert!(referral_link::keep(&mut tx, &link, "t2", "c2").await.expect("an answer"), "the same click makes it anew");
+    assert!(referral_link::keep(&mut tx, &link, AccountId(new_id()), "t1", "c1").await.expect("an answer"));
+    assert!(referral_link::keep(&mut tx, &link, AccountId(new_id()), "t2", "c2").await.expect("an answer"), "the same click makes it anew");
     let elsewhere = Link { referral_id: other.id, ..link.clone() };
-    assert!(!referral_link::keep(&mut tx, &elsewhere, "t3", "c3").await.expect("an answer"), "an id is of one referral");
+    assert!(!referral_link::keep(&mut tx, &elsewhere, AccountId(new_id()), "t3", "c3").await.expect("an answer"), "an id is of one referral");
     tx.commit().await.expect("kept");
     assert!(referral_link::by_token(reader, "t1").await.expect("an answer").is_none());
     let read = referral_link::by_token(reader, "t2").await.expect("an answer").expect("the link");
     assert_eq!((&read.link, read.code_hash.as_str(), read.opened_at, read.tries), (&link, "c2", None, 0));
     assert_eq!(referral_link::by_id(reader, link.id).await.expect("an answer"), Some(read.clone()));
-    assert_eq!(referral_link::of_referral(reader, sent.id).await.expect("links"), [read]);
+    assert_eq!(referral_link::of_referral(reader, sent.id).await.expect("links"), [read.clone()]);
     assert!(referral_link::of_referral(reader, other.id).await.expect("links").is_empty());
+    let guests = referral_link::guests(reader).await.expect("guests");
+    assert_eq!(guests, [(read.guest_id, "Mme « Roy »".to_owned(), "CISSS des essais".to_owned())]);
+    assert_ne!(read.guest_id.0, link.id.0, "nobody chooses under whose id a guest acts");
 
     let mut tx = store.begin().await.expect("a transaction begins");
     let mut tries = Vec::new();
@@ -47,7 +50,7 @@ pub async fn a_link_is_known_by_its_token_counts_its_tries_and_ends_its_sessions
     assert_eq!(tries, [Some(1), Some(2), None]);
     referral_link::open_session(&mut tx, link.id, "s1", "csrf", at, at.plus_ms(60)).await.expect("opened");
     referral_link::open_session(&mut tx, link.id, "s2", "csrf", at.plus_ms(1), at.plus_ms(600)).await.expect("opened");
-    assert!(!referral_link::keep(&mut tx, &link, "t4", "c4").await.expect("an answer"), "never anew once opened");
+    assert!(!referral_link::keep(&mut tx, &link, AccountId(new_id()), "t4", "c4").await.expect("an answer"), "never anew once opened");
     tx.commit().await.expect("kept");
     let opened = referral_link::by_id(reader, link.id).await.expect("an answer").expect("the link");
     assert_eq!((opened.opened_at, opened.tries), (Some(at), 0));

@@ -34,6 +34,9 @@ pub struct ReferralRow {
     pub to_redirect: bool,
     pub answered_by: Option<String>,
     pub answered_at: Option<Timestamp>,
+    /// Unanswered, and its deadline comes near.
+    #[serde(default)]
+    pub due_soon: bool,
     /// Messages of the other side that nobody of the reader's organisation has read.
     #[serde(default)]
     pub unread: u32,
