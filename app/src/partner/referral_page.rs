@@ -49,17 +49,23 @@ pub fn referral_view(referral: ReferralDetail, page: PageContext) -> impl IntoVi
         view! { <Timeline entries=referral.history.clone() locale=locale /> }.into_any()
     };
     let title = texts::fill(partner::REFERRAL_TITLE.get(locale), &[("address", &referral.row.address)]);
+    // Before it goes, what it shares is what one looks at; afterwards, what is said.
+    let is_draft = referral.row.stage == ReferralStage::Draft;
+    let shared = || view! { <SharedPanel referral=referral.clone() locale=locale /> };
+    let (first_shared, then_shared) = (is_draft.then(shared), (!is_draft).then(shared));
     // What is not sent yet is read before it is sent, on a phone too.
-    let class = if referral.row.stage == ReferralStage::Draft { "referral referral--draft" } else { "referral" };
+    let class = if is_draft { "referral referral--draft" } else { "referral" };
     view! {
         <PageTitle text=title locale=locale />
         <article class=class data-testid="referral" data-stage=referral.row.stage.code() data-revision=referral.row.revision.to_string()>
             {header(&referral, locale)}
+            <div class="referral__asked">{request(&referral, locale)}</div>
             <div class="referral__main stack stack--loose">
-                {request(&referral, locale)}
                 <PersonWordPanel referral=referral.clone() page=page.clone() />
+                {first_shared}
                 <ThreadPanel referral=referral.clone() page=page.clone() />
-                <SharedPanel referral=referral.clone() locale=locale />
+                {then_shared}
+                <LinksPanel referral=referral.clone() page=page.clone() />
                 <section class="card" id="historique">
                     <h2>{partner::HISTORY.get(locale)}</h2>
                     {history}
@@ -67,7 +73,6 @@ pub fn referral_view(referral: ReferralDetail, page: PageContext) -> impl IntoVi
             </div>
             <aside class="referral__aside stack">
                 <AnswerForms referral=referral.clone() page=page.clone() />
-                <LinksPanel referral=referral.clone() page=page.clone() />
                 {redirection(&referral, &page)}
             </aside>
         </article>
