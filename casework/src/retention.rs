@@ -69,6 +69,7 @@ coded_enum! {
 }
 
 /// What decides whether a case may go.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, each of which keeps a case")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
     /// `None` while it is open.
