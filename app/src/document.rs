@@ -76,6 +76,9 @@ pub mod success {
     pub const CONSENT_RECORDED: &str = "consent_recorded";
     pub const CONSENT_WITHDRAWN: &str = "consent_withdrawn";
     pub const SHARING_REVIEWED: &str = "sharing_reviewed";
+    pub const HOLD_PLACED: &str = "hold_placed";
+    pub const HOLD_LIFTED: &str = "hold_lifted";
+    pub const CASE_PURGED: &str = "case_purged";
     pub const INCIDENT_REPORTED: &str = "incident_reported";
     pub const INCIDENT_WRITTEN: &str = "incident_written";
     pub const REQUEST_RECORDED: &str = "request_recorded";

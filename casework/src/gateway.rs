@@ -6,7 +6,7 @@ use crate::{
     ids::{AccountId, CaseId, IncidentId, ReferralId},
     wire::v1::{
         AccessPage, AccessQuery, AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, Departure, DeviceRegister,
-        EmergencyShares, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail, ReferralInbox, RoundPlan,
+        EmergencyShares, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail, ReferralInbox, RetentionRegister, RoundPlan,
     },
 };
 
@@ -34,6 +34,7 @@ pub trait Gateway: Send + Sync {
     fn access_journal(&self, query: AccessQuery) -> Reply<'_, AccessPage>;
     fn incidents(&self) -> Reply<'_, IncidentRegister>;
     fn incident(&self, id: IncidentId) -> Reply<'_, IncidentView>;
+    fn retention(&self) -> Reply<'_, RetentionRegister>;
     fn person_requests(&self) -> Reply<'_, PersonRequests>;
     fn administration(&self) -> Reply<'_, Administration>;
     fn round_plan(&self) -> Reply<'_, RoundPlan>;

@@ -17,5 +17,6 @@ pub mod permission;
 pub mod person_request;
 pub mod photo_mark;
 pub mod referral;
+pub mod retention;
 pub mod sync;
 pub mod wire;

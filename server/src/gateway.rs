@@ -6,14 +6,14 @@ use casework::{
     ids::{AccountId, CaseId, IncidentId, ReferralId},
     wire::v1::{
         AccessPage, AccessQuery, AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, Departure, DeviceRegister,
-        EmergencyShares, ErrorCode, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail, ReferralInbox, RoundPlan,
+        EmergencyShares, ErrorCode, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail, ReferralInbox, RetentionRegister, RoundPlan,
     },
 };
 
 use crate::{
     application::{
-        Actor, Brigade, Result, UseCaseError, administer, answer_person_requests, depart, devices, keep_account, keep_incidents, plan_round, read_board,
-        read_case, read_cases, read_map, read_referrals, referral_links::Guest, refuse, review_sharing, search_journal, sign_in::Session,
+        Actor, Brigade, Result, UseCaseError, administer, answer_person_requests, depart, devices, keep_account, keep_incidents, plan_round, purge_case,
+        read_board, read_case, read_cases, read_map, read_referrals, referral_links::Guest, refuse, review_sharing, search_journal, sign_in::Session,
     },
     http::error::code_of,
 };
@@ -114,6 +114,10 @@ impl Gateway for InProcessGateway {
 
     fn incident(&self, id: IncidentId) -> Reply<'_, IncidentView> {
         self.answer(move |brigade, actor| keep_incidents::read(brigade, actor, id))
+    }
+
+    fn retention(&self) -> Reply<'_, RetentionRegister> {
+        self.answer(purge_case::list)
     }
 
     fn person_requests(&self) -> Reply<'_, PersonRequests> {

@@ -57,6 +57,7 @@ pub fn router() -> Router<AppState> {
         .route("/bureau/appareils", get(page))
         .route("/bureau/vie-privee", get(page))
         .route("/bureau/vie-privee/acces", get(page))
+        .route("/bureau/vie-privee/conservation", get(page))
         .route("/bureau/vie-privee/incidents", get(page))
         .route("/bureau/vie-privee/incidents/{id}", get(page))
         .route("/bureau/signaler", get(page))

@@ -76,8 +76,12 @@ struct Table {
 /// When it goes.
 #[derive(Clone, Copy)]
 enum Keep {
-    /// With the case: no rule destroys it yet.
+    /// With the case: purged at the end of its term.
     WithCase,
+    /// What is left of a case after its purge: nothing of anybody it was about.
+    Shell,
+    /// What a purge proves: never destroyed.
+    Proof,
     /// As long as the building is followed.
     WithBuilding,
     /// As long as the account.
@@ -138,7 +142,7 @@ const TABLES: &[Table] = &[
     Table {
         name: "audit",
         purpose: "Trace de chaque geste. Identifiants seulement.",
-        keep: Keep::WithCase,
+        keep: Keep::ToBeSet,
         columns: &[("id account_id subject_id", Technical, Member, Program), ("at", Moment, Member, Program), ("action subject_kind", Code, Member, Program)],
     },
     Table {
@@ -166,7 +170,7 @@ const TABLES: &[Table] = &[
     Table {
         name: "case_file",
         purpose: "Dossiers : étape, indice, motifs de complexité.",
-        keep: Keep::WithCase,
+        keep: Keep::Shell,
         columns: &[
             ("id number building_id revision", Technical, Nobody, Building),
             ("stage opened_because band index_value danger complex motifs", Code, Nobody, Building),
@@ -372,6 +376,23 @@ const TABLES: &[Table] = &[
         ],
     },
     Table {
+        name: "purge_proof",
+        purpose: "Preuves de purge, en chaîne : quel dossier, quelle règle, combien de chaque sorte.",
+        keep: Keep::Proof,
+        columns: &[
+            ("sequence case_id form_id previous seal", Technical, Nobody, Privacy),
+            ("by_account", Technical, Member, Privacy),
+            ("number rule_version counts", Code, Nobody, Privacy),
+            ("at", Moment, Member, Privacy),
+        ],
+    },
+    Table {
+        name: "purged_photo",
+        purpose: "Photos purgées : un téléphone qui en garde une se fait dire que c’est fini.",
+        keep: Keep::Proof,
+        columns: &[("photo_id", Technical, Nobody, Program)],
+    },
+    Table {
         name: "recovery_code",
         purpose: "Codes de secours d’un compte, en empreintes ; un code utilisé disparaît.",
         keep: Keep::WithAccount,
@@ -459,6 +480,23 @@ const TABLES: &[Table] = &[
         ],
     },
     Table {
+        name: "retention_hold",
+        purpose: "Gels : dossiers qui ne se purgent pas, pourquoi et jusqu’à quand.",
+        keep: Keep::Proof,
+        columns: &[
+            ("id case_id", Technical, Nobody, Privacy),
+            ("placed_by", Technical, Member, Privacy),
+            ("reason", Words, Member, Privacy),
+            ("placed_at until_on", Moment, Member, Privacy),
+        ],
+    },
+    Table {
+        name: "retention_hold_lift",
+        purpose: "Gels levés.",
+        keep: Keep::Proof,
+        columns: &[("hold_id", Technical, Nobody, Privacy), ("by_account", Technical, Member, Privacy), ("at", Moment, Member, Privacy)],
+    },
+    Table {
         name: "round_stop",
         purpose: "Tournée : quel immeuble, quel jour.",
         keep: Keep::WithBuilding,
@@ -527,7 +565,7 @@ const TABLES: &[Table] = &[
     Table {
         name: "visit",
         purpose: "Visites : quand, par qui, et ce qu’elles valent au dossier.",
-        keep: Keep::WithCase,
+        keep: Keep::Shell,
         columns: &[
             ("id building_id grid_hash grid_before case_id started_by", Technical, Member, Building),
             ("started_at finished_at updated_at expected_end paused_at pace_at", Moment, Member, Building),
@@ -590,7 +628,11 @@ fn compartment(compartment: Compartment) -> &'static str {
 
 fn keep(keep: Keep) -> String {
     match keep {
-        Keep::WithCase => "avec le dossier ; durée à fixer au calendrier de conservation, rien ne le purge encore".to_owned(),
+        Keep::WithCase => {
+            "purgé avec le dossier, un dossier à la fois, au terme de `casework::retention` (ébauche à convenir avec le calendrier de conservation)".to_owned()
+        }
+        Keep::Shell => "reste après la purge, sans les textes ni ce qui concerne un ménage : ce que comptent les statistiques".to_owned(),
+        Keep::Proof => "sans limite : preuve de purge et de gel".to_owned(),
         Keep::WithBuilding => "tant que l’immeuble est suivi".to_owned(),
         Keep::WithAccount => "tant que le compte ou l’organisme existe".to_owned(),
         Keep::Always => "sans limite : rien de personnel".to_owned(),

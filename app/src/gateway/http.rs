@@ -7,8 +7,8 @@ use casework::{
     ids::{AccountId, CaseId, IncidentId, ReferralId},
     wire::v1::{
         AccessPage, AccessQuery, AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, Departure, DeviceRegister,
-        EmergencyShares, ErrorBody, ErrorCode, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail, ReferralInbox, RoundPlan,
-        SessionView,
+        EmergencyShares, ErrorBody, ErrorCode, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail, ReferralInbox, RetentionRegister,
+        RoundPlan, SessionView,
     },
 };
 use send_wrapper::SendWrapper;
@@ -217,6 +217,10 @@ impl Gateway for HttpGateway {
 
     fn incident(&self, id: IncidentId) -> Reply<'_, IncidentView> {
         Self::read(format!("/api/v1/incidents/{id}"))
+    }
+
+    fn retention(&self) -> Reply<'_, RetentionRegister> {
+        Self::read("/api/v1/retention".to_owned())
     }
 
     fn person_requests(&self) -> Reply<'_, PersonRequests> {

@@ -11,8 +11,8 @@ use super::{case_aside::CaseAside, case_header::CaseHeader, evidence::Evidence, 
 use crate::{
     document::PageContext,
     pages::{load, page_context, shown},
-    texts::{common, errors, office},
-    ui::{PageFrame, PageTitle, Timeline, has_way},
+    texts::{self, common, errors, office, retention},
+    ui::{PageFrame, PageTitle, Timeline, has_way, time},
 };
 
 /// `/bureau/dossiers/:id`: everything about one case that the person may read, and the acts that are theirs.
@@ -75,12 +75,17 @@ fn case_view(case: CaseDetail, page: PageContext) -> impl IntoView {
     } else {
         view! { <Timeline entries=case.timeline.clone() locale=locale /> }.into_any()
     };
+    let purged = case.purged_at.map(|at| {
+        let text = texts::fill(retention::PURGED.get(locale), &[("date", &time::date_time(at, locale))]);
+        view! { <p class="notice" data-testid="case-purged">{text}</p> }
+    });
     let title = format!("{}, {}", case.row.number, case.row.address);
     view! {
         <PageTitle text=title locale=locale />
         <article class="case">
             <CaseHeader case=case.clone() locale=locale />
             <div class="case__main stack stack--loose">
+                {purged}
                 <MotifList
                     motifs=case.motifs.clone()
                     rule=case.complexity_rule.clone()

@@ -8,11 +8,14 @@ pub const ACCESS_PATH: &str = "/bureau/vie-privee/acces";
 pub const REQUESTS_PATH: &str = "/bureau/vie-privee/demandes";
 pub const INCIDENTS_PATH: &str = "/bureau/vie-privee/incidents";
 
+pub const RETENTION_PATH: &str = "/bureau/vie-privee/conservation";
+
 const WAYS: &[(&str, Text)] = &[
     (SHARING_PATH, privacy::WAY_SHARING),
     (ACCESS_PATH, privacy::WAY_ACCESS),
     (INCIDENTS_PATH, privacy::WAY_INCIDENTS),
     (REQUESTS_PATH, privacy::WAY_REQUESTS),
+    (RETENTION_PATH, privacy::WAY_RETENTION),
 ];
 
 /// The registers of the privacy officer, one beside the other.

@@ -11,7 +11,9 @@ use crate::{
     administration::{AdministrationPage, DeparturePage},
     cell::BoardPage,
     map::MapPage,
-    office::{AccessPage, CasePage, CasesPage, DevicesPage, IncidentPage, IncidentsPage, NoticePage, PrivacyPage, ReportPage, RequestsPage, RoundPage},
+    office::{
+        AccessPage, CasePage, CasesPage, DevicesPage, IncidentPage, IncidentsPage, NoticePage, PrivacyPage, ReportPage, RequestsPage, RetentionPage, RoundPage,
+    },
     pages::{FirstAccessPage, GuestCodePage, NotFoundPage, PasswordPage, RecoveryPage, SecondStepPage, SignInPage},
     partner::{GuestPage, InboxPage, ReferralPage, SheetPage},
 };
@@ -38,6 +40,7 @@ pub fn OfficeApp() -> impl IntoView {
                 <Route path=path!("/bureau/appareils") view=DevicesPage ssr=SsrMode::Async />
                 <Route path=path!("/bureau/vie-privee") view=PrivacyPage ssr=SsrMode::Async />
                 <Route path=path!("/bureau/vie-privee/acces") view=AccessPage ssr=SsrMode::Async />
+                <Route path=path!("/bureau/vie-privee/conservation") view=RetentionPage ssr=SsrMode::Async />
                 <Route path=path!("/bureau/vie-privee/incidents") view=IncidentsPage ssr=SsrMode::Async />
                 <Route path=path!("/bureau/vie-privee/incidents/:id") view=IncidentPage ssr=SsrMode::Async />
                 <Route path=path!("/bureau/vie-privee/demandes") view=RequestsPage ssr=SsrMode::Async />

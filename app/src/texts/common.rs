@@ -92,6 +92,9 @@ texts! {
     FLASH_REQUEST_ASSEMBLED: "Le dossier est dit prêt." / "The file is said to be ready.";
     FLASH_REQUEST_ANSWERED: "La réponse est notée." / "The answer is recorded.";
     PERSON_REQUESTS: "Demandes de personnes" / "Requests of persons";
+    FLASH_HOLD_PLACED: "Le dossier est gelé." / "The case is on hold.";
+    FLASH_HOLD_LIFTED: "Le gel est levé." / "The hold is lifted.";
+    FLASH_CASE_PURGED: "Le dossier est purgé. La preuve est au registre." / "The case is purged. The proof is in the register.";
     FLASH_INCIDENT_REPORTED: "Signalé. La personne responsable de la protection des renseignements le verra." / "Reported. The privacy officer will see it.";
     FLASH_INCIDENT_WRITTEN: "Le registre est à jour." / "The register is up to date.";
     REPORT_INCIDENT: "Signaler un incident de confidentialité" / "Report a confidentiality incident";
@@ -456,6 +459,9 @@ pub fn flash(flash: &Flash, locale: Locale) -> &'static str {
             success::REQUEST_RECORDED => FLASH_REQUEST_RECORDED,
             success::REQUEST_ASSEMBLED => FLASH_REQUEST_ASSEMBLED,
             success::REQUEST_ANSWERED => FLASH_REQUEST_ANSWERED,
+            success::HOLD_PLACED => FLASH_HOLD_PLACED,
+            success::HOLD_LIFTED => FLASH_HOLD_LIFTED,
+            success::CASE_PURGED => FLASH_CASE_PURGED,
             success::INCIDENT_REPORTED => FLASH_INCIDENT_REPORTED,
             success::INCIDENT_WRITTEN => FLASH_INCIDENT_WRITTEN,
             success::SHARING_REVIEWED => FLASH_SHARING_REVIEWED,

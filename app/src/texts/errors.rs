@@ -113,6 +113,10 @@ pub fn of(code: ErrorCode) -> Text {
         ErrorCode::AlreadyAnswered => text!("Une réponse a déjà été donnée.", "It has already been answered."),
         ErrorCode::ReasonRequired => text!("Indiquez un motif.", "Give a reason."),
         ErrorCode::OutcomeRequired => text!("Indiquez le résultat.", "Give the outcome."),
+        ErrorCode::CasePurged => text!(
+            "Ce dossier a été purgé au terme de sa conservation\u{a0}: rien n’y est plus ajouté.",
+            "This case was purged at the end of its retention: nothing is added to it any more."
+        ),
         ErrorCode::LinkCodeWrong => text!(
             "Ce code n’est pas celui de ce lien. Après dix essais, le lien se bloque.",
             "This code is not the one of this link. After ten tries, the link is blocked."

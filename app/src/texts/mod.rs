@@ -23,6 +23,7 @@ pub mod office;
 pub mod partner;
 pub mod privacy;
 pub mod request;
+pub mod retention;
 pub mod round;
 pub mod sheet;
 pub mod sign_in;

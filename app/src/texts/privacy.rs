@@ -9,6 +9,7 @@ texts! {
     WAY_SHARING: "Partages d’urgence" / "Emergency sharing";
     WAY_ACCESS: "Journal des accès" / "Access journal";
     WAY_INCIDENTS: "Incidents" / "Incidents";
+    WAY_RETENTION: "Conservation" / "Retention";
     WAY_REQUESTS: "Demandes" / "Requests";
     ACCESS_TITLE: "Journal des accès" / "Access journal";
     ACCESS_INTRODUCTION: "Qui a lu quoi, quand et par quelle porte. Ce qui a été lu n’y est pas. Chaque recherche y laisse aussi une ligne." / "Who read what, when and by which door. What was read is not in it. Each search leaves a line in it too.";

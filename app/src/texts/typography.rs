@@ -6,7 +6,7 @@ use casework::wire::v1::ErrorCode;
 
 use super::{
     Text, account, administration, annotate, cell, common, consent, device, devices, errors, field, field_visit, guest, incident, map, notice, office, partner,
-    privacy, request, round, sheet, sign_in, thread,
+    privacy, request, retention, round, sheet, sign_in, thread,
 };
 
 fn all() -> Vec<(String, Text)> {
@@ -23,6 +23,7 @@ fn all() -> Vec<(String, Text)> {
         ("privacy", privacy::ALL),
         ("incident", incident::ALL),
         ("request", request::ALL),
+        ("retention", retention::ALL),
         ("notice", notice::ALL),
         ("map", map::ALL),
         ("account", account::ALL),

@@ -107,6 +107,11 @@ pub fn may_keep_incidents(actor: &Actor) -> Decision {
     may_review_sharing(actor)
 }
 
+/// Purge a case past its term, hold one and let it go: the privacy officer alone.
+pub fn may_purge(actor: &Actor) -> Decision {
+    may_review_sharing(actor)
+}
+
 /// Decide on a request of a person concerned: the privacy officer alone, who does not read what is held.
 pub fn may_answer_person_request(actor: &Actor) -> Decision {
     may_review_sharing(actor)

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::{
     Action, Actor, Decision, Grants, OrganisationKind, Relation, Role, Section, decide, may_acknowledge, may_answer_person_request, may_answer_referral,
     may_ask_after_visit, may_assemble_person_file, may_create_referral, may_dispatch, may_hand_over, may_keep_account, may_keep_consents, may_keep_incidents,
-    may_locate_confidential_danger, may_make_link, may_manage_accounts, may_manage_devices, may_move_case, may_move_escalation, may_move_referral,
+    may_locate_confidential_danger, may_make_link, may_manage_accounts, may_manage_devices, may_move_case, may_move_escalation, may_move_referral, may_purge,
     may_push_field_events, may_raise_escalation, may_read_door_language, may_read_map, may_read_original_photo, may_record_person_request, may_report_incident,
     may_review_sharing, may_search_access_journal, may_share_in_emergency, may_signal_building, may_speak_in_referral, may_strike_log, may_take_over,
     may_write_log,
@@ -123,6 +123,7 @@ const CAPABILITIES: &[Capability] = &[
     ("record a request of a person concerned", may_record_person_request),
     ("put together what is held about a household", may_assemble_person_file),
     ("decide on a request of a person concerned", may_answer_person_request),
+    ("purge a case past its term, hold one", may_purge),
     ("search the access journal", may_search_access_journal),
     ("answer a referral received", |actor| may_answer_referral(actor, Side::Recipient)),
     ("withdraw a referral sent", |actor| may_move_referral(actor, Side::Sender, ReferralVerb::Withdraw)),

@@ -78,6 +78,7 @@ pub async fn record(brigade: &Brigade, actor: &Actor, new: NewRequest) -> Result
     if !Sight::of_case(store, actor, &case).await?.sees() {
         return refuse(ErrorCode::NotFound);
     }
+    super::purge_case::require_kept(brigade, case_id).await?;
     let label = typed(&new.door).to_lowercase();
     let doors = store::building::standing_doors(store.reader(), case.building.id).await?;
     let Some(door) = doors.into_iter().find(|door| door.label.to_lowercase() == label) else { return refuse(ErrorCode::UnknownDwelling) };

@@ -7,7 +7,7 @@ use casework::{
     wire::v1::{EntryKind, ErrorCode},
 };
 
-use super::{Actor, Brigade, Result, UseCaseError, judge_visit::enter, refuse, require, sight::Sight, typed};
+use super::{Actor, Brigade, Result, UseCaseError, judge_visit::enter, purge_case, refuse, require, sight::Sight, typed};
 use crate::{
     clock::now,
     store::{self, CaseRecord, StoreError},
@@ -45,6 +45,7 @@ pub fn relation(actor: &Actor, sight: &Sight, record: &CaseRecord) -> Relation {
 pub async fn act(brigade: &Brigade, actor: &Actor, id: CaseId, verb: CaseVerb, said: &Said) -> Result<()> {
     let (mut record, sight) = visible(brigade, actor, id).await?;
     let (by, at) = (actor.account.id, now());
+    purge_case::require_kept(brigade, id).await?;
     require(permission::may_move_case(&actor.permission(), relation(actor, &sight, &record), verb), ErrorCode::NotAllowed)?;
     if said.reason.chars().count() > TEXT_CHARS_MAX {
         return refuse(ErrorCode::TextTooLong);
@@ -88,6 +89,7 @@ pub async fn comment(brigade: &Brigade, actor: &Actor, id: CaseId, text: &str) -
     if !sight.may(Section::Internal, Action::Write) {
         return refuse(ErrorCode::NotAllowed);
     }
+    purge_case::require_kept(brigade, id).await?;
     if text.is_empty() {
         return Err(UseCaseError::refused_because(ErrorCode::MissingField, "text"));
     }

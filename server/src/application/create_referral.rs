@@ -43,6 +43,7 @@ pub async fn create(brigade: &Brigade, actor: &Actor, request: CreateReferral) -
     if !sight.sees() {
         return refuse(ErrorCode::NotFound);
     }
+    super::purge_case::require_kept(brigade, record.case.id).await?;
     let person = actor.permission();
     require(permission::may_create_referral(&person, sight.relation(), Grants::NONE), ErrorCode::NotAllowed)?;
     let grants = grants_of(&request)?;

@@ -187,6 +187,7 @@ async fn kept_case(brigade: &Brigade, actor: &Actor, id: CaseId) -> Result<CaseR
         return refuse(ErrorCode::NotFound);
     }
     require(permission::may_keep_consents(&actor.permission(), sight.relation()), ErrorCode::NotAllowed)?;
+    super::purge_case::require_kept(brigade, id).await?;
     Ok(record)
 }
 

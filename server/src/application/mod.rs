@@ -18,6 +18,7 @@ pub mod keep_incidents;
 pub mod keep_second_factor;
 pub mod plan_round;
 pub mod pull_round;
+pub mod purge_case;
 pub mod push_queue;
 pub mod raise_escalation;
 pub mod read_board;

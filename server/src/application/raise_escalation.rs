@@ -40,11 +40,13 @@ pub async fn raise(brigade: &Brigade, actor: &Actor, request: RaiseEscalation) -
     if !Sight::of_case(&brigade.store, actor, &record).await?.sees() {
         return refuse(ErrorCode::NotFound);
     }
+    // A danger is told whatever became of the case; nothing is added to one that was purged.
+    let is_purged = store::retention::purged_at(brigade.store.reader(), record.case.id).await?.is_some();
     let mut tx = brigade.store.begin().await?;
     let mut board = Vec::new();
     let escalation = Raise {
         id: EscalationId(new_id()),
-        case_id: Some(record.case.id),
+        case_id: (!is_purged).then_some(record.case.id),
         building_id: record.building.id,
         place: Place::Common,
         reasons: vec![Reason { criterion: None, observation: None, place: Place::Common, text: Some(reason.to_owned()) }],
@@ -54,7 +56,9 @@ pub async fn raise(brigade: &Brigade, actor: &Actor, request: RaiseEscalation) -
     };
     let words = Words { text: reason, called_911: request.called_911, confidential: false };
     let id = judge_visit::raise(&mut tx, actor, &record.building, escalation, &words, at, &mut board).await?;
-    store::case::touch(&mut tx, record.case.id, at).await?;
+    if !is_purged {
+        store::case::touch(&mut tx, record.case.id, at).await?;
+    }
     tx.commit().await.map_err(StoreError::from)?;
     brigade.board.publish(&board);
     Ok(id)

@@ -64,13 +64,21 @@ pub async fn read(brigade: &Brigade, actor: &Actor, door: AccessDoor, id: CaseId
         let received = store::referral::list(store.reader(), ReferralFilter::OfCaseReceived(id, actor.account.organisation.id)).await?;
         (Vec::new(), received.iter().map(|record| read_referrals::row(record, Side::Recipient, true, at)).collect(), Vec::new())
     };
-    let verbs = verbs(actor, &sight, &record);
-    let allowed = allowed(actor, &sight, !verbs.is_empty());
+    let purged_at = store::retention::purged_at(store.reader(), id).await?;
+    // Nothing is done to what is gone.
+    let (verbs, allowed) = if purged_at.is_some() {
+        (Vec::new(), Vec::new())
+    } else {
+        let verbs = verbs(actor, &sight, &record);
+        let allowed = allowed(actor, &sight, !verbs.is_empty());
+        (verbs, allowed)
+    };
     let partners = if allowed.contains(&CaseAction::CreateReferral) { partners(brigade, actor).await? } else { Vec::new() };
     let keeps_consents = allowed.contains(&CaseAction::KeepConsents);
     let consent_doors = if keeps_consents { keep_consents::doors(brigade, record.building.id).await? } else { Vec::new() };
     let consents = if keeps_consents { keep_consents::rows(brigade, id, at).await? } else { Vec::new() };
     let detail = CaseDetail {
+        purged_at,
         row: read_cases::row(&sight, &record),
         building: sight.reads(Section::Building).then(|| building_view(&record.building)),
         motifs: judged.as_ref().map(motifs).unwrap_or_default(),

@@ -235,12 +235,15 @@ struct Group<'group> {
     batches: BTreeMap<(usize, VisitId), Batch<'group>>,
     /// What was decided of doors, in order.
     decisions: Vec<doors::Decision<'group>>,
+    /// Visits that went with their case: nothing of them is taken any more.
+    purged: BTreeSet<VisitId>,
     now: Timestamp,
 }
 
 impl<'group> Group<'group> {
     async fn load(tx: &mut Tx, brigade: &Brigade, pushes: &'group [Push], fresh: &[Fresh<'group>], now: Timestamp) -> Result<Self> {
         let spoken_of: BTreeSet<VisitId> = fresh.iter().map(|fresh| fresh.incoming.event.visit_id).collect();
+        let purged = store::retention::purged_visits(tx, spoken_of.iter().copied()).await?;
         let rows = store::visit::by_ids(tx, spoken_of).await?;
         let mut stored = StoredVisit::load(tx, rows).await?;
         for (id, visit) in &mut stored {
@@ -271,13 +274,17 @@ impl<'group> Group<'group> {
                 VisitUnderway::new(brigade, stored, event, &pushes[fresh.push].actor)
             });
         }
-        Ok(Self { sites, visits, batches: BTreeMap::new(), decisions: Vec::new(), now })
+        Ok(Self { sites, visits, batches: BTreeMap::new(), decisions: Vec::new(), purged, now })
     }
 
     /// Checks one event, and applies it when nothing stands against it.
     fn receive(&mut self, brigade: &Brigade, pushes: &'group [Push], fresh: &Fresh<'group>, feed_sequence: i64, answer: &mut Answer) {
         let Fresh { push: position, incoming } = *fresh;
         let (push, event) = (&pushes[position], &incoming.event);
+        if self.purged.contains(&event.visit_id) {
+            answer.verdicts[incoming.position] = Some(refused(event.id.to_string(), ErrorCode::CasePurged, String::new()));
+            return;
+        }
         let Some(visit) = self.visits.get_mut(&event.visit_id) else { return };
         let at = push.seen_at(event, self.now);
         visit.begin_with(event, &push.actor, at);

@@ -78,6 +78,9 @@ pub async fn begin(brigade: &Brigade, actor: &Actor, announcement: &Announcement
     if sha256.len() != 64 || !sha256.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(UseCaseError::refused_because(ErrorCode::HashMismatch, "sha256"));
     }
+    if store::retention::is_photo_purged(brigade.store.reader(), announcement.photo_id).await? {
+        return refuse(ErrorCode::CasePurged);
+    }
     let known = match store::photo::upload(brigade.store.reader(), announcement.photo_id).await? {
         Some(known) => known,
         None => announce(brigade, actor, announcement, &sha256).await?,

@@ -64,6 +64,7 @@ pub fn api() -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(privacy::access_journal))
         .routes(routes!(privacy::person_requests))
         .routes(routes!(privacy::person_file))
+        .routes(routes!(privacy::retention))
         .routes(routes!(privacy::incidents))
         .routes(routes!(privacy::incident))
         .routes(routes!(devices::report))

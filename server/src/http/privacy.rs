@@ -7,7 +7,7 @@ use axum::{
 use casework::{
     access::AccessDoor,
     ids::{IncidentId, PersonRequestId},
-    wire::v1::{AccessPage, AccessQuery, ErrorBody, ErrorCode, IncidentRegister, IncidentView, PersonFile, PersonRequests},
+    wire::v1::{AccessPage, AccessQuery, ErrorBody, ErrorCode, IncidentRegister, IncidentView, PersonFile, PersonRequests, RetentionRegister},
 };
 
 use serde::Deserialize;
@@ -17,7 +17,7 @@ use super::{
     session::Signed,
 };
 use crate::{
-    application::{answer_person_requests, keep_incidents, search_journal},
+    application::{answer_person_requests, keep_incidents, purge_case, search_journal},
     state::AppState,
 };
 
@@ -36,6 +36,14 @@ pub async fn access_journal(State(state): State<AppState>, signed: Signed, ApiQu
     responses((status = 200, body = IncidentRegister), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub async fn incidents(State(state): State<AppState>, signed: Signed) -> Result<impl IntoResponse, ApiFailure> {
     let register = keep_incidents::list(&state.brigade, signed.actor()).await?;
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(register)))
+}
+
+/// What the retention schedule would purge, holds and proofs of purge, for the privacy officer
+#[utoipa::path(get, path = "/api/v1/retention", tag = "privacy",
+    responses((status = 200, body = RetentionRegister), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
+pub async fn retention(State(state): State<AppState>, signed: Signed) -> Result<impl IntoResponse, ApiFailure> {
+    let register = purge_case::list(&state.brigade, signed.actor()).await?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(register)))
 }
 

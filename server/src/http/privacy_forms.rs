@@ -9,7 +9,7 @@ use axum::{
 };
 use casework::{
     case::CaseNumber,
-    ids::{IncidentId, PersonRequestId},
+    ids::{CaseId, IncidentId, PersonRequestId},
     incident::{IncidentEntry, InformationKnown, Period, PublicNotice, SeriousHarm},
     person_request::{IdentifiedBy, RequestAnswer, RequestKind},
     referral::Day,
@@ -23,7 +23,9 @@ use crate::{
         UseCaseError,
         answer_person_requests::{self, NewRequest},
         keep_incidents::{self, Written},
+        purge_case::{self, NewHold},
     },
+    clock::now,
     state::AppState,
 };
 
@@ -145,6 +147,51 @@ async fn answer_form(State(state): State<AppState>, headers: HeaderMap, Path(id)
         let id: PersonRequestId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
         let answer: RequestAnswer = fields.get("answer").parse().map_err(|_| missing("answer"))?;
         answer_person_requests::answer(&state.brigade, &session.actor, id, answer, fields.get("reason")).await
+    })
+    .await
+}
+
+pub(super) fn hold_route() -> MethodRouter<AppState> {
+    post(hold_form)
+}
+
+pub(super) fn lift_route() -> MethodRouter<AppState> {
+    post(lift_form)
+}
+
+pub(super) fn purge_route() -> MethodRouter<AppState> {
+    post(purge_form)
+}
+
+const RETENTION: &str = "/bureau/vie-privee/conservation";
+
+async fn hold_form(State(state): State<AppState>, headers: HeaderMap, fields: Fields) -> Response {
+    carry_out(&state, &headers, &fields, RETENTION, success::HOLD_PLACED, async |session| {
+        let hold = NewHold {
+            id: fields.get("id").parse().map_err(|_| missing("id"))?,
+            case: fields.get("case").parse::<CaseNumber>().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?,
+            reason: fields.get("reason").to_owned(),
+            until: optional_day(&fields, "until")?,
+        };
+        purge_case::hold(&state.brigade, &session.actor, hold).await
+    })
+    .await
+}
+
+async fn lift_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
+    carry_out(&state, &headers, &fields, RETENTION, success::HOLD_LIFTED, async |session| {
+        let id: Uuid = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        purge_case::lift(&state.brigade, &session.actor, id).await
+    })
+    .await
+}
+
+async fn purge_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
+    carry_out(&state, &headers, &fields, RETENTION, success::CASE_PURGED, async |session| {
+        let id: CaseId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        let form_id = fields.get("form_id").parse::<Uuid>().map_err(|_| missing("form_id"))?;
+        let revision = fields.get("revision").parse().map_err(|_| missing("revision"))?;
+        purge_case::purge(&state.brigade, &session.actor, id, form_id, revision, now()).await
     })
     .await
 }

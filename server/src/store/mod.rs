@@ -27,6 +27,7 @@ pub mod referral;
 pub mod referral_link;
 pub mod referral_message;
 pub mod rescue_file;
+pub mod retention;
 mod rows;
 pub mod second_factor;
 pub mod server_key;

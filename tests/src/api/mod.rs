@@ -32,6 +32,7 @@ mod privacy;
 mod recovery;
 mod referrals;
 mod rescue;
+mod retention;
 mod routes;
 mod scenes;
 mod second_factor;

@@ -65,6 +65,7 @@ const ROUTES: &[Route] = &[
     closed(Method::GET, "/api/v1/access-journal"),
     closed(Method::GET, "/api/v1/person-requests"),
     closed(Method::GET, "/api/v1/person-requests/{id}/file"),
+    closed(Method::GET, "/api/v1/retention"),
     closed(Method::GET, "/api/v1/incidents"),
     closed(Method::GET, "/api/v1/incidents/{id}"),
     closed(Method::GET, "/api/v1/administration"),

@@ -217,6 +217,9 @@ pub enum CaseAction {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CaseDetail {
+    /// When what it held was purged: what is left tells of the building alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purged_at: Option<Timestamp>,
     pub row: CaseRow,
     /// Its facts, for those who read of the building.
     pub building: Option<BuildingView>,

@@ -98,6 +98,8 @@ error_codes! {
     RevisionConflict = "revision_conflict", 409;
     /// The state does not take this act (the page is out of date, or the act was done twice).
     ActNotPossible = "act_not_possible", 409;
+    /// Its term is over: what the case held is gone, and nothing is added to it any more.
+    CasePurged = "case_purged", 409;
     AlreadyAnswered = "already_answered", 409;
     ReasonRequired = "reason_required", 422;
     OutcomeRequired = "outcome_required", 422;

@@ -15,6 +15,7 @@ mod map;
 mod person_request;
 mod referral;
 mod rescue;
+mod retention;
 mod session;
 
 pub use access::{AccessPage, AccessQuery, AccessReader, AccessRow};
@@ -40,4 +41,5 @@ pub use referral::{
     ReferralInbox, ReferralLink, ReferralRow, SharedObservation, SignalBuilding, WriteMessage,
 };
 pub use rescue::{RESCUE_FRAME_BYTES_MAX, RESCUE_KEY_BYTES, RESCUE_MAGIC, RescueBrought, RescueManifest, RescuePhoto, RescueRow};
+pub use retention::{HoldView, KeptCount, ProofView, PurgeableCase, RetentionRegister};
 pub use session::{AccountView, OrganisationView, SecondStepCode, SessionView, SignIn};
