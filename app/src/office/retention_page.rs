@@ -31,7 +31,7 @@ pub fn RetentionPage() -> impl IntoView {
 fn register_view(register: RetentionRegister, page: &PageContext) -> impl IntoView + use<> {
     let locale = page.locale;
     let introduction = texts::fill(retention::INTRODUCTION.get(locale), &[("years", &register.years.to_string())]);
-    let draft = texts::fill(retention::DRAFT.get(locale), &[("version", &register.rule_version), ("basis", &register.basis)]);
+    let draft = texts::fill(retention::DRAFT.get(locale), &[("version", &register.rule_version)]);
     let due = texts::fill(retention::DUE.get(locale), &[("count", &register.purgeable_total.to_string())]);
     let none = register.purgeable.is_empty().then(|| view! { <p class="empty">{retention::NONE.get(locale)}</p> });
     let cases = register.purgeable.into_iter().map(|case| purgeable(case, page)).collect_view();
