@@ -10,6 +10,7 @@ mod incidents;
 mod links;
 mod people;
 mod person_requests;
+mod retention;
 mod threads;
 mod upgrade;
 mod work;
@@ -91,6 +92,7 @@ chapters!(
     consents::a_consent_reads_back_with_what_was_shared_under_it_and_is_withdrawn_once,
     threads::what_two_sides_say_reads_back_in_order_and_waits_for_who_has_not_read_it,
     links::a_link_is_known_by_its_token_counts_its_tries_and_ends_its_sessions,
+    retention::a_closed_case_is_held_then_purged_over_what_was_read_with_its_proof,
     work::a_job_is_claimed_by_one_worker_and_tried_again,
 );
 
