@@ -68,7 +68,7 @@ async fn a_signal_opens_a_case_and_is_answered_by_the_brigade(server: TestServer
     assert_eq!((&detail["row"]["address"], &detail["building"]["dwellings"]), (&json!("99, rue Inventée"), &json!(8)));
     let timeline = detail["timeline"].to_string();
     assert!(timeline.contains("CISSS des essais · send") && timeline.contains("CISSS des essais · accept"), "{timeline}");
-    assert_eq!(ids(&detail["referrals"]), [id.clone()]);
+    assert_eq!(ids(&detail["referrals"]), std::slice::from_ref(&id));
     assert_eq!(detail["row"]["referrals_waiting"], json!(0), "nothing is expected of a partner");
     // The partner reads nothing of the case that its signal opened.
     partner.get(&format!("/api/v1/cases/{case}")).await.expect_refusal(404, "not_found");

@@ -36,7 +36,7 @@ pub async fn a_link_is_known_by_its_token_counts_its_tries_and_ends_its_sessions
     let read = referral_link::by_token(reader, "t2").await.expect("an answer").expect("the link");
     assert_eq!((&read.link, read.code_hash.as_str(), read.opened_at, read.tries), (&link, "c2", None, 0));
     assert_eq!(referral_link::by_id(reader, link.id).await.expect("an answer"), Some(read.clone()));
-    assert_eq!(referral_link::of_referral(reader, sent.id).await.expect("links"), [read.clone()]);
+    assert_eq!(referral_link::of_referral(reader, sent.id).await.expect("links"), std::slice::from_ref(&read));
     assert!(referral_link::of_referral(reader, other.id).await.expect("links").is_empty());
     let guests = referral_link::guests(reader).await.expect("guests");
     assert_eq!(guests, [(read.guest_id, "Mme « Roy »".to_owned(), "CISSS des essais".to_owned())]);

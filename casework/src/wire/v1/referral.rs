@@ -13,7 +13,6 @@ use crate::{
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[expect(clippy::struct_excessive_bools, reason = "what a screen shows of it, each by itself")]
 pub struct ReferralRow {
     pub id: ReferralId,
     /// The brigade's case; a partner without access to it gets none.
@@ -160,6 +159,7 @@ pub struct ReferralLink {
 /// What one side said to the other.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[expect(clippy::struct_excessive_bools, reason = "what a screen shows of it, each by itself")]
 pub struct MessageView {
     pub id: MessageId,
     pub organisation: String,
