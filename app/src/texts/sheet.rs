@@ -12,7 +12,7 @@ texts! {
     IN_FRENCH: "en français" / "in French";
     IN_ENGLISH: "en anglais" / "in English";
     PRINT_HINT: "Imprimez cette page (Ctrl+P, ou «\u{a0}Partager\u{a0}» puis «\u{a0}Imprimer\u{a0}» sur un téléphone)." / "Print this page (Ctrl+P, or “Share” then “Print” on a phone).";
-    HEAD: "Vous avez été mis en lien avec un service" / "You were put in touch with a service";
+    HEAD: "Un service a été demandé pour vous" / "A service was asked for you";
     WHO: "Le service" / "The service";
     CONTACT: "La personne à demander" / "The person to ask for";
     WHEN: "Sa réponse est attendue au plus tard le {date}." / "Its answer is expected by {date} at the latest.";

@@ -166,9 +166,9 @@ pub async fn overdue<'e>(executor: impl AnyExecutor<'e>, at: Timestamp) -> Resul
     rows.iter().map(record).collect()
 }
 
-/// Unanswered, and to be brought to their recipients' minds by now.
+/// Unanswered, and to be brought to their recipients' minds by now: before their deadline, never after.
 pub async fn to_remind<'e>(executor: impl AnyExecutor<'e>, at: Timestamp) -> Result<Vec<ReferralId>> {
-    let rows = sqlx::query("select id from referral where remind_at <= $1 and stage = $2 order by remind_at limit 100")
+    let rows = sqlx::query("select id from referral where remind_at <= $1 and due_at > $1 and stage = $2 order by remind_at limit 100")
         .bind(at.0)
         .bind(ReferralStage::Sent.code())
         .fetch_all(executor)
