@@ -1,11 +1,11 @@
 //! What a role may do beyond the content of a case.
 
-use super::{Action, Actor, Decision, Grants, Relation, Role, Section, decide, team_rights};
+use super::{Action, Actor, Decision, Grants, OrganisationKind, Relation, Role, Section, decide, team_rights};
 use crate::{
     case::{CaseVerb, TriageBand},
     escalation::EscalationVerb,
     ids::AccountId,
-    referral::{ReferralVerb, Side},
+    referral::{ReferralStage, ReferralVerb, Side},
 };
 
 /// Raise an escalation: everyone of the brigade who meets people or runs the work.
@@ -176,6 +176,34 @@ pub fn may_signal_building(actor: &Actor) -> Decision {
         Role::PartnerAgent => true,
         Role::Inspector | Role::PsychosocialWorker | Role::Coordinator | Role::Dispatcher | Role::Administrator | Role::PrivacyOfficer => false,
     })
+}
+
+/// Read what a referral asks, from the side the actor's organisation is on. Its recipient does while it follows it: never once it was taken back; once refused
+/// or expired, only the brigade does, whose case it became.
+pub fn may_read_asked(actor: &Actor, side: Side, stage: ReferralStage) -> Decision {
+    match side {
+        Side::Sender => Decision::Allow,
+        Side::Recipient => Decision::when(stays_with_recipient(actor, stage) && may_answer_referral(actor, side).is_allowed()),
+    }
+}
+
+/// Whether a referral at this stage still says to its recipient what it was about.
+pub fn stays_with_recipient(actor: &Actor, stage: ReferralStage) -> bool {
+    match stage {
+        ReferralStage::Withdrawn => false,
+        ReferralStage::Declined | ReferralStage::Expired => matches!(actor.organisation_kind, OrganisationKind::Brigade),
+        ReferralStage::Draft | ReferralStage::Sent | ReferralStage::Accepted | ReferralStage::InProgress | ReferralStage::OnHold | ReferralStage::Completed => {
+            true
+        }
+    }
+}
+
+/// Read a person's own words on the help they got, which somebody of the actor's organisation heard. At the brigade they are of the psychosocial compartment,
+/// and of whoever heard them.
+pub fn may_read_person_words(actor: &Actor, relation: Relation, heard_by: AccountId) -> Decision {
+    let in_brigade = matches!(actor.organisation_kind, OrganisationKind::Brigade);
+    let reads_people = decide(actor, relation, Grants::NONE, Section::Psychosocial, Action::Read).is_allowed();
+    Decision::when(!in_brigade || reads_people || heard_by == actor.account_id)
 }
 
 /// Send what was recorded in the field. Each event is then held to [`decide`] with [`Action::Write`] on its section.

@@ -195,6 +195,15 @@ fn capabilities_are_those_of_the_role() {
     check("answer", &|actor| may_answer_referral(actor, Side::Recipient), &[PsychosocialWorker, Coordinator, PartnerAgent]);
     check("answer one's own", &|actor| may_answer_referral(actor, Side::Sender), &[]);
     check("withdraw", &|actor| may_move_referral(actor, Side::Sender, ReferralVerb::Withdraw), &[PsychosocialWorker, Coordinator, PartnerAgent]);
+    check(
+        "read what was asked of the recipient",
+        &|actor| may_read_asked(actor, Side::Recipient, ReferralStage::Sent),
+        &[PsychosocialWorker, Coordinator, PartnerAgent],
+    );
+    check("read what was taken back", &|actor| may_read_asked(actor, Side::Recipient, ReferralStage::Withdrawn), &[]);
+    for over in [ReferralStage::Declined, ReferralStage::Expired] {
+        check("read what the brigade refused or let expire", &|actor| may_read_asked(actor, Side::Recipient, over), &[PsychosocialWorker, Coordinator]);
+    }
     check("send", &|actor| may_move_referral(actor, Side::Sender, ReferralVerb::Send), &[PsychosocialWorker, Coordinator]);
     check("redirect", &|actor| may_move_referral(actor, Side::Sender, ReferralVerb::Redirect), &[PsychosocialWorker, Coordinator]);
     check("signal", &may_signal_building, &[PartnerAgent]);
@@ -301,4 +310,15 @@ fn the_written_table_says_what_the_rules_do() {
     }
     let written = std::fs::read_to_string(path).unwrap_or_default();
     assert_eq!(written, table, "PERMISSIONS.md differs from the rules: review, then BLESS=1 cargo test -p casework");
+}
+
+#[test]
+fn a_persons_own_words_stay_in_the_psychosocial_compartment_or_with_who_heard_them() {
+    let somebody_else = AccountId(uuid::Uuid::max());
+    for actor in every_actor().into_iter().filter(|actor| actor.effective_role().is_some()) {
+        let in_brigade = actor.organisation_kind == OrganisationKind::Brigade;
+        let of_a_colleague = may_read_person_words(&actor, Relation::OwnTeam, somebody_else).is_allowed();
+        assert_eq!(of_a_colleague, !in_brigade || actor.role == Role::PsychosocialWorker, "{actor:?}");
+        assert!(may_read_person_words(&actor, Relation::OwnTeam, actor.account_id).is_allowed(), "{actor:?}");
+    }
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use casework::{
-    case::{Case, CaseNumber, OpeningReason, TriageBand, should_open},
+    case::{OpeningReason, TriageBand, should_open},
     clock::Timestamp,
     escalation::{self, Decision, Escalation, ObservedDanger, Raise, Raised, Reason},
     ids::{BuildingId, CaseId, EntryId, EscalationId, EventId, PhotoId, VisitId},
@@ -18,9 +18,9 @@ use inspection_grid::{
     complexity, danger, score, stands_under,
 };
 
-use super::{Actor, Brigade, Result, UseCaseError};
+use super::{Actor, Brigade, Result, UseCaseError, open_case};
 use crate::{
-    clock::{local_date, new_id},
+    clock::new_id,
     store::{
         self, BuildingRow, CaseRecord, EscalationRecord, NewCaseEntry, NewEscalationEntry, ObservationRecord, StoreError, Tx, case::CaseUpdate,
         observation::EarlierSeverity,
@@ -419,29 +419,10 @@ impl<'group> Desk<'group> {
     }
 
     async fn open_case(&mut self, tx: &mut Tx, sheet: &VisitSheet<'group>, reason: OpeningReason, judgement: &Judgement) -> Result<CaseId> {
-        let sequence = store::building::advance(tx, "case_number", 1).await?;
-        let year = local_date(self.now).get(..4).and_then(|year| year.parse().ok()).unwrap_or(0);
-        let number = CaseNumber { year, sequence: u32::try_from(sequence).unwrap_or(u32::MAX) };
-        let id = CaseId(new_id());
-        let mut record = CaseRecord {
-            case: Case::open(id, number, sheet.building.id, reason, None, self.now),
-            building: sheet.building.clone(),
-            band: None,
-            index: None,
-            danger: false,
-            complex: false,
-            motifs: Vec::new(),
-            motifs_confidential: Vec::new(),
-            updated_at: self.now,
-            revision: 1,
-            referrals_waiting: 0,
-            referrals_waiting_in_all: 0,
-            escalation_open: false,
-        };
+        let mut record = open_case::draw(tx, sheet.building, reason, self.now).await?;
+        let id = record.case.id;
         judgement.tell(&mut record);
-        store::case::insert(tx, &record).await?;
-        store::escalation::link_case(tx, sheet.building.id, id).await?;
-        store::audit::record(tx, self.now, Some(sheet.by.account.id), "case.opened", "case", &id.to_string()).await?;
+        open_case::keep(tx, &record, sheet.by.account.id, self.now).await?;
         let entry = |kind, text: String| Entry { case_id: id, by: sheet.by, kind, confidential: false, by_confidential: sheet.is_apart(), text };
         self.entries.push(entry(EntryKind::CaseOpened, reason.code().to_owned()));
         if record.complex {

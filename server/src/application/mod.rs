@@ -16,6 +16,7 @@ pub mod keep_account;
 pub mod keep_consents;
 pub mod keep_incidents;
 pub mod keep_second_factor;
+pub mod open_case;
 pub mod plan_round;
 pub mod pull_round;
 pub mod purge_case;

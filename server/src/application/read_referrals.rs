@@ -121,19 +121,7 @@ pub async fn read(brigade: &Brigade, actor: &Actor, door: AccessDoor, id: Referr
     let person = actor.permission();
     let allowed: Vec<ReferralVerb> =
         referral.allowed_verbs(side).into_iter().filter(|verb| permission::may_move_referral(&person, side, *verb).is_allowed()).collect();
-    let of_brigade = actor.account.organisation.kind == OrganisationKind::Brigade;
-    let is_over_for_recipient = side == Side::Recipient
-        && match referral.stage() {
-            ReferralStage::Withdrawn => true,
-            // The case that a signal opened stays the brigade's, and so does what it says.
-            ReferralStage::Declined | ReferralStage::Expired => !of_brigade,
-            ReferralStage::Draft
-            | ReferralStage::Sent
-            | ReferralStage::Accepted
-            | ReferralStage::InProgress
-            | ReferralStage::OnHold
-            | ReferralStage::Completed => false,
-        };
+    let is_over_for_recipient = side == Side::Recipient && !permission::stays_with_recipient(&person, referral.stage());
     let mut history = store::referral::entries(store.reader(), id).await?;
     let (mut redirect, mut redirected_to, mut redirects, mut group) = (None, None, None, Vec::new());
     match side {
@@ -149,10 +137,10 @@ pub async fn read(brigade: &Brigade, actor: &Actor, door: AccessDoor, id: Referr
     }
     let messages = store::referral_message::of_referral(store.reader(), id).await?;
     let readings = store::referral_message::readings(store.reader(), id).await?;
-    // What the two sides say to each other is for those who follow the referral; so are a partner's words about a building.
+    // What the two sides say to each other is for those who follow the referral.
     let may_speak = permission::may_speak_in_referral(&person, side).is_allowed();
-    let reads_reason = !is_over_for_recipient && (may_speak || side == Side::Sender);
-    let reads_words = |word: &PersonWord| !of_brigade || sight.reads(Section::Psychosocial) || word.heard.by == actor.account.id;
+    let reads_asked = permission::may_read_asked(&person, side, referral.stage()).is_allowed();
+    let reads_words = |word: &PersonWord| permission::may_read_person_words(&person, sight.relation(), word.heard.by).is_allowed();
     let stage = referral.stage();
     let first_reading = readings.iter().find(|reading| reading.organisation_id == referral.to_organisation);
     history.retain(|entry| entry.text.parse::<ReferralVerb>().map_or(true, |verb| verb.is_told_to(side)));
@@ -179,7 +167,7 @@ pub async fn read(brigade: &Brigade, actor: &Actor, door: AccessDoor, id: Referr
         now: at,
         row: row(&record, side, actor.account.organisation.kind == OrganisationKind::Brigade, at),
         // What was asked stays with the sender once the answer is no, or the asking is over.
-        reason: if reads_reason { referral.reason.clone() } else { String::new() },
+        reason: if reads_asked { referral.reason.clone() } else { String::new() },
         pivot_person: referral.pivot_person.clone(),
         planned_on: referral.state.acceptance().and_then(|acceptance| acceptance.planned_on).map(|day| day.to_string()),
         answer_in_days: referral.answer_in_days(),

@@ -1,7 +1,7 @@
 //! A partner signals a building to the brigade: a referral the other way, which opens a case, or joins the one that is open.
 
 use casework::{
-    case::{Case, CaseNumber, OpeningReason},
+    case::OpeningReason,
     clock::Timestamp,
     ids::{BuildingId, CaseId, EntryId, ReferralId},
     permission::{self, Grants, OrganisationKind},
@@ -12,12 +12,13 @@ use casework::{
 use super::{
     Actor, Brigade, Result, UseCaseError,
     create_referral::{DUE_DAYS_MAX, REASON_CHARS_MAX, refusal},
+    open_case,
     plan_round::{ADDRESS_CHARS_MAX, DWELLINGS_MAX},
     refuse, require, speak_in_referral, typed,
 };
 use crate::{
-    clock::{local_date, new_id, now},
-    store::{self, BuildingRow, CaseRecord, MessageRecord, NewBuilding, NewCaseEntry, NewReferralEntry, ReferralRecord, StoreError, Tx},
+    clock::{new_id, now},
+    store::{self, BuildingRow, MessageRecord, NewBuilding, NewCaseEntry, NewReferralEntry, ReferralRecord, StoreError, Tx},
 };
 
 /// Keeps and sends it. The same id sent again changes nothing and succeeds. Whoever signals learns neither whether the building was known nor whether a case
@@ -61,7 +62,7 @@ pub async fn signal(brigade: &Brigade, actor: &Actor, asked: SignalBuilding) -> 
         return if says_the_same(actor, &known, &questions, &asked) { Ok(asked.id) } else { refuse(ErrorCode::RevisionConflict) };
     }
     let building = building(&mut tx, &address, municipality, asked.dwellings, sequence).await?;
-    let case_id = open_case(&mut tx, actor, &building, at).await?;
+    let case_id = case_of(&mut tx, actor, &building, at).await?;
     let draft = Draft {
         id: asked.id,
         case_id,
@@ -142,33 +143,14 @@ async fn building(tx: &mut Tx, address: &str, municipality: String, dwellings: u
     Ok(row)
 }
 
-async fn open_case(tx: &mut Tx, actor: &Actor, building: &BuildingRow, at: Timestamp) -> Result<CaseId> {
+async fn case_of(tx: &mut Tx, actor: &Actor, building: &BuildingRow, at: Timestamp) -> Result<CaseId> {
     if let Some(open) = store::case::open_of_building(&mut *tx, building.id).await? {
         return Ok(open.case.id);
     }
-    let sequence = store::building::advance(tx, "case_number", 1).await?;
-    let year = local_date(at).get(..4).and_then(|year| year.parse().ok()).unwrap_or(0);
-    let number = CaseNumber { year, sequence: u32::try_from(sequence).unwrap_or(u32::MAX) };
-    let id = CaseId(new_id());
-    let record = CaseRecord {
-        case: Case::open(id, number, building.id, OpeningReason::Requested, None, at),
-        building: building.clone(),
-        band: None,
-        index: None,
-        danger: false,
-        complex: false,
-        motifs: Vec::new(),
-        motifs_confidential: Vec::new(),
-        updated_at: at,
-        revision: 1,
-        referrals_waiting: 0,
-        referrals_waiting_in_all: 0,
-        escalation_open: false,
-    };
-    store::case::insert(tx, &record).await?;
-    store::escalation::link_case(tx, building.id, id).await?;
+    let record = open_case::draw(tx, building, OpeningReason::Requested, at).await?;
+    let id = record.case.id;
+    open_case::keep(tx, &record, actor.account.id, at).await?;
     enter(tx, actor, id, EntryKind::CaseOpened, OpeningReason::Requested.code(), at).await?;
-    store::audit::record(tx, at, Some(actor.account.id), "case.opened", "case", &id.to_string()).await?;
     Ok(id)
 }
 
