@@ -170,14 +170,17 @@ fn assets(state: &AppState) -> Assets {
     }
 }
 
-fn flash(headers: &HeaderMap) -> Option<Flash> {
-    let (kind, code) = cookie(headers, FLASH)?.split_once(':')?;
+/// What the post before left for this page. The front door sends on to another: what was left for it is for whichever comes.
+fn flash(request: &Request) -> Option<Flash> {
+    let mut parts = cookie(request.headers(), FLASH)?.splitn(3, ':');
+    let (kind, code, page) = (parts.next()?, parts.next()?, parts.next()?);
     let kind = match kind {
         "success" => FlashKind::Success,
         "error" => FlashKind::Error,
         _ => return None,
     };
-    Some(Flash { kind, code: code.to_owned() })
+    let is_for = |path: &str| serde_urlencoded::to_string([("", path)]).is_ok_and(|encoded| encoded.trim_start_matches('=') == page);
+    (is_for("/") || is_for(request.uri().path())).then(|| Flash { kind, code: code.to_owned() })
 }
 
 /// The token of a one-time link made by the post before, on the one page that hands it over.
@@ -248,7 +251,7 @@ async fn render_for(state: AppState, request: Request, reader: Reader, with_map:
         Reader::Between(step) => (None, Some(step), None),
         Reader::Guest(guest) => (None, None, guest),
     };
-    let flash = flash(request.headers());
+    let flash = flash(&request);
     let had_flash = flash.is_some();
     let had_link = fresh_link_token(&request).is_some();
     let access_link = access_link(&state, &request);

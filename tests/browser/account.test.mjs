@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { test } from "node:test";
 
-import { closeAll, openDesk, openPhone, signIn, violations, watch } from "./support/browsers.mjs";
+import { closeAll, openDesk, openPhone, says, signIn, violations, watch } from "./support/browsers.mjs";
 import { by, enter, shot } from "./support/field.mjs";
 import { PASSWORD, stage } from "./support/program.mjs";
 
@@ -33,7 +33,7 @@ async function submit(page, form) {
 }
 
 async function said(page, code) {
-  assert.equal(await by(page, "flash").getAttribute("data-code"), code);
+  await says(page, code);
 }
 
 async function fits(page, where) {

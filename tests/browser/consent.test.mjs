@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { closeAll, openDesk, sitDown, violations } from "./support/browsers.mjs";
+import { closeAll, openDesk, says, sitDown, violations } from "./support/browsers.mjs";
 import { by, shot } from "./support/field.mjs";
 import { stage } from "./support/program.mjs";
 
@@ -29,7 +29,7 @@ test("un consentement se note, ouvre une porte à un seul service, et se retire 
   const openCase = () => page.goto(`${here.program.base}/bureau/dossiers/${id}`);
   const submit = async (form, code) => {
     await Promise.all([page.waitForNavigation(), form.locator("button[type=submit]").click()]);
-    assert.equal(await by(page, "flash").getAttribute("data-code"), code);
+    await says(page, code);
   };
 
   await openCase();
@@ -58,7 +58,7 @@ test("un consentement se note, ouvre une porte à un seul service, et se retire 
   await shot(page, "consent-refer");
   // Before it goes, the page shows what the recipient will read; nobody else reads it yet.
   await Promise.all([page.waitForURL("**/partenaires/*"), by(refer, "referral-preview").click()]);
-  assert.equal(await by(page, "flash").getAttribute("data-code"), "referral_drafted");
+  await says(page, "referral_drafted");
   await by(page, "shared-panel").getByText("MEN-").first().waitFor();
   assert.deepEqual(await violations(page), []);
   await shot(page, "referral-preview");
@@ -111,7 +111,7 @@ test("un danger ouvre une porte sans consentement, pour 72 heures, et la respons
   assert.deepEqual(await violations(page), []);
   await shot(page, "emergency-fields");
   await Promise.all([page.waitForNavigation(), by(refer, "referral-send").click()]);
-  assert.equal(await by(page, "flash").getAttribute("data-code"), "referral_sent");
+  await says(page, "referral_sent");
 
   const partner = await sitDown(desk, here.program.base, "cisss@demo.test", "/partenaires");
   const inbox = await (await partner.context.request.get(`${here.program.base}/api/v1/referrals`)).json();
@@ -129,7 +129,7 @@ test("un danger ouvre une porte sans consentement, pour 72 heures, et la respons
   await card.locator("input[value=not_justified]").check();
   await card.locator("textarea").fill("Le consentement pouvait être demandé.");
   await Promise.all([privacy.page.waitForNavigation(), card.locator("button[type=submit]").click()]);
-  assert.equal(await by(privacy.page, "flash").getAttribute("data-code"), "sharing_reviewed");
+  await says(privacy.page, "sharing_reviewed");
   await card.and(privacy.page.locator("[data-finding=not_justified]")).waitFor();
   await shot(privacy.page, "emergency-reviewed");
   await partner.page.reload();

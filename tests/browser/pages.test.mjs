@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { closeAll, openDesk, signIn, violations, watch } from "./support/browsers.mjs";
+import { closeAll, openDesk, says, signIn, violations, watch } from "./support/browsers.mjs";
 import { PASSWORD, startProgram } from "./support/program.mjs";
 
 const SCREENS = [
@@ -126,7 +126,7 @@ test("une référence refusée se réoriente en un geste : ce qui était demand�
   assert.equal(await form.locator("textarea[name=reason]").inputValue(), asked.reason);
   assert.deepEqual(await form.locator("input[name=sections]:checked").evaluateAll((boxes) => boxes.map((box) => box.value)), asked.shared_sections);
   await Promise.all([page.waitForURL(/\/bureau\/dossiers\//), form.getByTestId("referral-send").click()]);
-  assert.equal(await page.getByTestId("flash").getAttribute("data-code"), "referral_sent");
+  await says(page, "referral_sent");
   await page.goto(`/partenaires/${refused.id}`);
   assert.equal(await page.getByTestId("referral-create").count(), 0, "once");
   await Promise.all([page.waitForURL((url) => !url.pathname.endsWith(refused.id)), page.getByTestId("redirected-to").locator("a").click()]);

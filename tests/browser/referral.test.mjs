@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { closeAll, openDesk, sitDown, violations, watch } from "./support/browsers.mjs";
+import { closeAll, openDesk, says, sitDown, violations, watch } from "./support/browsers.mjs";
 import { by, comfortable, shot } from "./support/field.mjs";
 import { stage } from "./support/program.mjs";
 
@@ -14,7 +14,7 @@ const ANSWER = "Oui, en mars; rien n’a été corrigé depuis.";
 /** Presses what sends a form, and reads what the next page says of it. */
 async function press(page, button, code) {
   await Promise.all([page.waitForNavigation(), button.click()]);
-  assert.equal(await by(page, "flash").getAttribute("data-code"), code);
+  await says(page, code);
 }
 
 /** The first case, and the form that refers it to a service. */
@@ -38,7 +38,7 @@ test("une référence est relue avant de partir, ses questions trouvent réponse
   await form.locator("textarea[name=questions]").fill(`${QUESTION}\n\n`);
   assert.deepEqual(await violations(page), []);
   await Promise.all([page.waitForURL("**/partenaires/*"), by(form, "referral-preview").click()]);
-  assert.equal(await by(page, "flash").getAttribute("data-code"), "referral_drafted");
+  await says(page, "referral_drafted");
   assert.equal(await by(page, "referral").getAttribute("data-stage"), "draft");
   await by(page, "message").filter({ hasText: QUESTION }).waitFor();
   assert.deepEqual(await violations(page), []);

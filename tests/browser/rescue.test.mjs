@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { choosePin, closeAll, openDesk, openPhone, signIn, sitDown, violations } from "./support/browsers.mjs";
+import { choosePin, closeAll, openDesk, openPhone, says, signIn, sitDown, violations } from "./support/browsers.mjs";
 import { by, everythingSent, note, openDoor, shot } from "./support/field.mjs";
 import { picture } from "./support/pictures.mjs";
 import { stage } from "./support/program.mjs";
@@ -56,7 +56,7 @@ test("le fichier de secours sort d’un téléphone hors ligne, ne se lit que pa
     const handIn = async () => {
       await by(office, "rescue-file").setInputFiles(file);
       await Promise.all([office.waitForEvent("load"), by(office, "rescue-form").locator("button").click()]);
-      assert.equal(await by(office, "flash").getAttribute("data-code"), "rescue_received");
+      await says(office, "rescue_received");
       return (await by(office, "rescue-row").first().innerText()).replaceAll("\u00a0", " ");
     };
     const first = await handIn();
@@ -69,7 +69,7 @@ test("le fichier de secours sort d’un téléphone hors ligne, ne se lit que pa
     assert.match(again, /1 photo : déjà là/);
     await by(office, "rescue-file").setInputFiles({ name: "autre.secours", mimeType: "application/octet-stream", buffer: picture(3) });
     await Promise.all([office.waitForEvent("load"), by(office, "rescue-form").locator("button").click()]);
-    assert.equal(await by(office, "flash").getAttribute("data-code"), "rescue_unreadable");
+    await says(office, "rescue_unreadable");
     assert.deepEqual(trouble, []);
     await desk.close();
   });

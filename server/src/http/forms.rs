@@ -49,7 +49,7 @@ use crate::{
     state::AppState,
 };
 
-/// Cookie that carries what the next page says once.
+/// Cookie that carries what the next page says once: how it went, its code and the path of that page, with colons between.
 pub const FLASH: &str = "brigade_flash";
 /// Cookie that carries the second step of a sign-in under way.
 pub const SECOND_STEP: &str = "brigade_step";
@@ -142,11 +142,12 @@ fn pairs(body: &[u8]) -> Vec<(String, String)> {
     serde_urlencoded::from_bytes(body).unwrap_or_default()
 }
 
-/// Back to `path`, saying `kind:code` once.
+/// Back to `path`, which says `kind:code` once. Another page asked for meanwhile neither says it nor takes it away.
 pub(super) fn back(path: &str, kind: &str, code: &str, is_https: bool) -> Response {
     // What came in an address and cannot go back in a header leads home.
     let path = if path.bytes().all(|byte| byte.is_ascii_graphic()) { path } else { "/" };
-    let flash = set_cookie(FLASH, &format!("{kind}:{code}"), FLASH_SECONDS, is_https, true);
+    let page = encode(path.split(['?', '#']).next().unwrap_or(path));
+    let flash = set_cookie(FLASH, &format!("{kind}:{code}:{page}"), FLASH_SECONDS, is_https, true);
     ([(header::SET_COOKIE, flash)], Redirect::to(path)).into_response()
 }
 

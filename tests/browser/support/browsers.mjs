@@ -1,4 +1,5 @@
 // Real Chromium: a phone that keeps its profile between kills, and desks.
+import assert from "node:assert/strict";
 import { readFile, readdir, readlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { setTimeout as pause } from "node:timers/promises";
@@ -86,6 +87,19 @@ export async function signIn(page, base, email, path) {
   await form.locator("input[name=email]").fill(email);
   await form.locator("input[name=password]").fill(PASSWORD);
   await Promise.all([page.waitForURL((url) => url.pathname !== "/connexion"), form.locator("button[type=submit]").click()]);
+}
+
+/** What the page says once, after a form: its code. When it says nothing, where one is instead. */
+export async function says(page, code) {
+  const flash = page.getByTestId("flash");
+  try {
+    await flash.waitFor();
+  } catch (error) {
+    const cookies = (await page.context().cookies()).map(({ name, expires }) => `${name} until ${expires < 0 ? "the end" : new Date(expires * 1000).toISOString()}`);
+    const text = (await page.locator("body").innerText()).slice(0, 600);
+    throw new Error(`nothing said, wanted ${code}; at ${page.url()}, ${new Date().toISOString()}; cookies: ${cookies.join(", ")}\n${text}`, { cause: error });
+  }
+  assert.equal(await flash.getAttribute("data-code"), code);
 }
 
 /** What a console must never say: an error, a panic, a refusal of the security policy. */

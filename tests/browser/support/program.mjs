@@ -61,6 +61,8 @@ export function stage(close) {
   });
   after(async () => {
     await close();
+    // What the program itself called an error, for whoever reads why a story failed.
+    for (const line of stage.program?.log.join("").split("\n") ?? []) if (line.includes("ERROR")) console.log(line);
     await stage.program?.stop();
     if (stage.folder) await rm(stage.folder, { recursive: true, force: true });
   });

@@ -270,6 +270,27 @@ async fn a_form_without_a_session_or_its_hidden_field_does_nothing() {
 }
 
 #[tokio::test]
+async fn what_a_form_says_once_waits_for_the_page_it_went_back_to() {
+    let (server, case, _) = town_with_a_referral().await;
+    let (browser, csrf) = server.browser(Person::Coordinator).await;
+    let path = format!("/bureau/dossiers/{case}");
+    let answer = browser.post_form(&format!("{path}/commentaires"), &[("csrf", &csrf), ("text", "")]).await.expect_status(303);
+    assert_eq!((answer.header("location"), flash(&answer).starts_with("error:")), (Some(path.as_str()), true));
+    let left = answer.headers.get_all("set-cookie").iter().filter_map(|cookie| cookie.to_str().ok()).find(|cookie| cookie.starts_with("brigade_flash="));
+    let left = left.and_then(|cookie| cookie.split(';').next()).expect("what it says is left in a cookie");
+    let after = browser.with("cookie", left);
+    // Another tab, a bookmark, a picture that is not there: none of them says it, none takes it away.
+    for other in ["/bureau", "/cellule", "/rien-du-tout.png", &format!("{path}/rien")] {
+        let answer = after.get(other).await;
+        assert!(!answer.text().contains("data-testid=\"flash\""), "{other}");
+        assert_eq!(answer.header("set-cookie"), None, "{other}");
+    }
+    let told = after.get(&path).await.expect_status(200);
+    assert!(told.text().contains("data-testid=\"flash\""), "the page itself says it");
+    assert!(told.header("set-cookie").is_some_and(|cookie| cookie.starts_with("brigade_flash=;")), "once");
+}
+
+#[tokio::test]
 async fn a_form_goes_on_to_an_address_of_ours_only() {
     let server = TestServer::start(Database::Sqlite).await;
     let stranger: Client = server.stranger();

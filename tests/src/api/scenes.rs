@@ -97,5 +97,6 @@ pub fn ids(rows: &Value) -> Vec<String> {
 /// The code of the flash message that a form left, as `kind:code`.
 pub fn flash(answer: &Answer) -> String {
     let cookies = answer.headers.get_all("set-cookie").iter().filter_map(|cookie| cookie.to_str().ok());
-    cookies.filter_map(|cookie| cookie.strip_prefix("brigade_flash=")).find_map(|value| value.split(';').next()).unwrap_or_default().to_owned()
+    let value = cookies.filter_map(|cookie| cookie.strip_prefix("brigade_flash=")).find_map(|value| value.split(';').next()).unwrap_or_default();
+    value.split(':').take(2).collect::<Vec<_>>().join(":")
 }
