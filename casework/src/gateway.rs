@@ -6,7 +6,7 @@ use crate::{
     ids::{AccountId, CaseId, IncidentId, ReferralId},
     wire::v1::{
         AccessPage, AccessQuery, AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, Departure, DeviceRegister,
-        EmergencyShares, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail, ReferralInbox, RetentionRegister, RoundPlan,
+        EmergencyShares, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail, ReferralInbox, ReferralQuery, RetentionRegister, RoundPlan,
     },
 };
 
@@ -24,7 +24,7 @@ pub trait Gateway: Send + Sync {
     fn cases(&self, query: CaseQuery) -> Reply<'_, CaseList>;
     fn case(&self, id: CaseId) -> Reply<'_, CaseDetail>;
     fn board(&self) -> Reply<'_, Board>;
-    fn referrals(&self) -> Reply<'_, ReferralInbox>;
+    fn referrals(&self, query: ReferralQuery) -> Reply<'_, ReferralInbox>;
     fn referral(&self, id: ReferralId) -> Reply<'_, ReferralDetail>;
     fn case_map(&self) -> Reply<'_, CaseMap>;
     fn devices(&self) -> Reply<'_, DeviceRegister>;

@@ -13,11 +13,13 @@ use crate::{
 mod day;
 mod link;
 mod person_word;
+mod queue;
 mod thread;
 
 pub use day::{Day, NotADay};
 pub use link::{LINK_CODE_DIGITS, LINK_DAYS_MAX, LINK_NAME_CHARS_MAX, Link, LinkError, LinkEvent, WRONG_CODES_MAX};
 pub use person_word::{Helped, PERSON_HEARD, PERSON_WORDS_CHARS_MAX, PersonWord, REMINDED};
+pub use queue::ReferralQueue;
 pub use thread::{MESSAGE_CHARS_MAX, Message, MessageError, QUESTIONS_MAX, remind_at};
 
 coded_enum! {

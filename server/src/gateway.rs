@@ -6,7 +6,8 @@ use casework::{
     ids::{AccountId, CaseId, IncidentId, ReferralId},
     wire::v1::{
         AccessPage, AccessQuery, AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, Departure, DeviceRegister,
-        EmergencyShares, ErrorCode, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail, ReferralInbox, RetentionRegister, RoundPlan,
+        EmergencyShares, ErrorCode, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail, ReferralInbox, ReferralQuery, RetentionRegister,
+        RoundPlan,
     },
 };
 
@@ -73,8 +74,8 @@ impl Gateway for InProcessGateway {
         self.answer(read_board::read)
     }
 
-    fn referrals(&self) -> Reply<'_, ReferralInbox> {
-        self.answer(read_referrals::inbox)
+    fn referrals(&self, query: ReferralQuery) -> Reply<'_, ReferralInbox> {
+        self.answer(|brigade, actor| async move { read_referrals::inbox(brigade, actor, &query).await })
     }
 
     fn referral(&self, id: ReferralId) -> Reply<'_, ReferralDetail> {

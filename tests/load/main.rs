@@ -4,12 +4,14 @@
 #![expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
     reason = "figures of at most some thousands of requests, and pixels of a drawn picture"
 )]
 
 mod figures;
 mod photos;
 mod program;
+mod referrals;
 mod seed;
 
 use std::time::Instant;
@@ -52,6 +54,8 @@ async fn measure(folder: &std::path::Path) -> anyhow::Result<()> {
     visits(&program, &client, &seeded, 32, PUSHES_TOGETHER).await?;
     answers(&program, &client, &seeded, 32, PUSHES_TOGETHER).await?;
     lists(&program, &client).await?;
+    referrals::measure(&program, &seeded.service_email).await?;
+    referrals::decisions()?;
     photos::measure(&program, &client, folder, &seeded).await?;
     let (now_mb, peak_mb) = program.memory_mb()?;
     line("memory_after", &serde_json::json!({ "mb": now_mb, "peak_mb": peak_mb }));

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::referrals::{self, Sender};
 use casework::{
     case::{Case, CaseNumber, OpeningReason},
     clock::Timestamp,
@@ -27,13 +28,15 @@ pub struct SeededBuilding {
 
 pub struct Seeded {
     pub email: String,
+    /// Of somebody of a service that many referrals were sent to.
+    pub service_email: String,
     pub buildings: Vec<SeededBuilding>,
 }
 
 pub async fn seed(folder: &Path) -> anyhow::Result<Seeded> {
     let store = Store::open(&format!("sqlite://{}", folder.join("brigade.sqlite").display())).await?;
     let email = "charge@brigade.test".to_owned();
-    let organisation_id = OrganisationId(new_id());
+    let (organisation_id, account_id) = (OrganisationId(new_id()), AccountId(new_id()));
     let password_hash = hash_password(PASSWORD.to_owned()).await?;
     let mut tx = store.begin().await?;
     let organisation = NewOrganisation {
@@ -47,10 +50,10 @@ pub async fn seed(folder: &Path) -> anyhow::Result<Seeded> {
     };
     store::account::insert_organisation(&mut tx, &organisation, START).await?;
     let account = NewAccount {
-        id: AccountId(new_id()),
+        id: account_id,
         email: email.clone(),
         display_name: "Charge".to_owned(),
-        password_hash,
+        password_hash: password_hash.clone(),
         role: Role::Inspector,
         organisation_id,
         on_call_rank: None,
@@ -87,6 +90,7 @@ pub async fn seed(folder: &Path) -> anyhow::Result<Seeded> {
         buildings.push(SeededBuilding { id, dwellings });
     }
     // Their own buildings, so that pushes open cases of theirs rather than find one of these.
+    let mut cases = Vec::new();
     for index in 0..CASES {
         let row = BuildingRow {
             id: BuildingId(new_id()),
@@ -117,8 +121,11 @@ pub async fn seed(folder: &Path) -> anyhow::Result<Seeded> {
             escalation_open: false,
         };
         store::case::insert(&mut tx, &record).await?;
+        cases.push((record.case.id, record.building.id));
     }
+    let sender = Sender { organisation_id, account_id };
+    let service_email = referrals::seed(&mut tx, &sender, &cases, password_hash, START).await?;
     tx.commit().await?;
     store.close().await;
-    Ok(Seeded { email, buildings })
+    Ok(Seeded { email, service_email, buildings })
 }

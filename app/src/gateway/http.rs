@@ -7,8 +7,8 @@ use casework::{
     ids::{AccountId, CaseId, IncidentId, ReferralId},
     wire::v1::{
         AccessPage, AccessQuery, AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, Departure, DeviceRegister,
-        EmergencyShares, ErrorBody, ErrorCode, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail, ReferralInbox, RetentionRegister,
-        RoundPlan, SessionView,
+        EmergencyShares, ErrorBody, ErrorCode, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail, ReferralInbox, ReferralQuery,
+        RetentionRegister, RoundPlan, SessionView,
     },
 };
 use send_wrapper::SendWrapper;
@@ -134,21 +134,8 @@ impl HttpGateway {
     }
 }
 
-fn query_string(query: &CaseQuery) -> String {
-    let encode = |value: &str| String::from(js_sys::encode_uri_component(value));
-    let limit = query.limit.map(|limit| limit.to_string());
-    [
-        ("state", query.state.as_deref()),
-        ("band", query.band.as_deref()),
-        ("municipality", query.municipality.as_deref()),
-        ("q", query.q.as_deref()),
-        ("after", query.after.as_deref()),
-        ("limit", limit.as_deref()),
-    ]
-    .iter()
-    .filter_map(|(name, value)| value.map(|value| format!("{name}={}", encode(value))))
-    .collect::<Vec<_>>()
-    .join("&")
+fn query_string(pairs: &[(&'static str, String)]) -> String {
+    pairs.iter().map(|(name, value)| format!("{name}={}", String::from(js_sys::encode_uri_component(value)))).collect::<Vec<_>>().join("&")
 }
 
 impl Gateway for HttpGateway {
@@ -161,7 +148,7 @@ impl Gateway for HttpGateway {
     }
 
     fn cases(&self, query: CaseQuery) -> Reply<'_, CaseList> {
-        Self::read(format!("/api/v1/cases?{}", query_string(&query)))
+        Self::read(format!("/api/v1/cases?{}", query_string(&query.pairs())))
     }
 
     fn case(&self, id: CaseId) -> Reply<'_, CaseDetail> {
@@ -172,8 +159,8 @@ impl Gateway for HttpGateway {
         Self::read("/api/v1/emergency/board".to_owned())
     }
 
-    fn referrals(&self) -> Reply<'_, ReferralInbox> {
-        Self::read("/api/v1/referrals".to_owned())
+    fn referrals(&self, query: ReferralQuery) -> Reply<'_, ReferralInbox> {
+        Self::read(format!("/api/v1/referrals?{}", query_string(&query.pairs())))
     }
 
     fn referral(&self, id: ReferralId) -> Reply<'_, ReferralDetail> {

@@ -3,12 +3,11 @@
 use casework::wire::v1::{CaseMap, CasePoint, TerritoryOutline};
 use serde_json::{Value, json};
 
-use super::ways_in::WaysIn;
 use crate::texts::{Locale, common, map};
 
 /// The element's data as JSON that no HTML parser can leave.
-pub fn case_map_json(answer: &CaseMap, ways: &WaysIn, locale: Locale) -> String {
-    let cases: Vec<Value> = answer.cases.iter().map(|case| case_feature(case, ways, locale)).collect();
+pub fn case_map_json(answer: &CaseMap, locale: Locale) -> String {
+    let cases: Vec<Value> = answer.cases.iter().map(|case| case_feature(case, locale)).collect();
     let territories: Vec<Value> = answer.territories.iter().map(territory_feature).collect();
     json!({
         "cases": { "type": "FeatureCollection", "features": cases },
@@ -20,7 +19,7 @@ pub fn case_map_json(answer: &CaseMap, ways: &WaysIn, locale: Locale) -> String 
     .replace('<', "\\u003c")
 }
 
-fn case_feature(case: &CasePoint, ways: &WaysIn, locale: Locale) -> Value {
+fn case_feature(case: &CasePoint, locale: Locale) -> Value {
     json!({
         "type": "Feature",
         "geometry": { "type": "Point", "coordinates": [case.longitude, case.latitude] },
@@ -29,7 +28,7 @@ fn case_feature(case: &CasePoint, ways: &WaysIn, locale: Locale) -> Value {
             "number": case.number,
             "band": case.band,
             "danger": case.danger,
-            "href": ways.to(case),
+            "href": case.page(),
             "address": case.address,
             "state": common::case_stage(case.stage).get(locale),
             "municipality": case.municipality,
@@ -79,7 +78,7 @@ mod tests {
     fn the_data_are_geojson_and_cannot_close_their_script() -> Result<(), serde_json::Error> {
         let territory =
             TerritoryOutline { municipality: "</script>".to_owned(), borough: None, ring: vec![[-73.5, 45.5], [-73.4, 45.5], [-73.4, 45.6], [-73.5, 45.5]] };
-        let json = case_map_json(&CaseMap { cases: Vec::new(), territories: vec![territory], tiles_url: None }, &WaysIn::OfBrigade, Locale::Fr);
+        let json = case_map_json(&CaseMap { cases: Vec::new(), territories: vec![territory], tiles_url: None }, Locale::Fr);
         assert!(!json.contains('<'));
         let value: Value = serde_json::from_str(&json)?;
         assert_eq!(value["territories"]["features"][0]["geometry"]["type"], "Polygon");

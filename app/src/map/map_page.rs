@@ -1,10 +1,7 @@
-use casework::{
-    permission::OrganisationKind,
-    wire::v1::{CaseMap, CasePoint, ReferralRow},
-};
+use casework::wire::v1::{CaseMap, CasePoint};
 use leptos::prelude::*;
 
-use super::{features::case_map_json, ways_in::WaysIn};
+use super::features::case_map_json;
 use crate::{
     pages::{load, page_context, shown},
     texts::{Locale, map, office},
@@ -18,23 +15,17 @@ const PATH: &str = "/carte";
 pub fn MapPage() -> impl IntoView {
     let page = page_context();
     let locale = page.locale;
-    let is_partner = page.account.as_ref().is_some_and(|account| account.organisation.kind != OrganisationKind::Brigade);
-    let data = load(move |gateway| async move {
-        let map = gateway.case_map().await?;
-        let received = if is_partner { gateway.referrals().await?.received } else { Vec::new() };
-        Ok((map, received))
-    });
+    let data = load(|gateway| async move { gateway.case_map().await });
     view! {
         <PageFrame page=page title=map::TITLE.get(locale).to_owned() path=PATH.to_owned() next=PATH.to_owned()>
             <h1>{map::TITLE.get(locale)}</h1>
-            {shown(data, move |(answer, received)| map_view(answer, &received, is_partner, locale))}
+            {shown(data, move |answer| map_view(answer, locale))}
         </PageFrame>
     }
 }
 
-fn map_view(answer: CaseMap, received: &[ReferralRow], is_partner: bool, locale: Locale) -> impl IntoView + use<> {
-    let ways = if is_partner { WaysIn::of_partner(received) } else { WaysIn::OfBrigade };
-    let json = case_map_json(&answer, &ways, locale);
+fn map_view(answer: CaseMap, locale: Locale) -> impl IntoView + use<> {
+    let json = case_map_json(&answer, locale);
     let no_background = answer.tiles_url.is_none().then(|| view! { <p class="muted small">{map::NO_BACKGROUND.get(locale)}</p> });
     let mut cases = answer.cases;
     // Danger first, then the worst band; cases without a band last.
@@ -44,7 +35,7 @@ fn map_view(answer: CaseMap, received: &[ReferralRow], is_partner: bool, locale:
     });
     let count = office::counted(u64::try_from(cases.len()).unwrap_or(u64::MAX), map::LIST_TITLE_ONE, map::LIST_TITLE_MANY, locale);
     let empty = cases.is_empty().then(|| view! { <p class="muted">{map::LIST_EMPTY.get(locale)}</p> });
-    let rows = cases.into_iter().map(|case| case_line(case, &ways, locale)).collect_view();
+    let rows = cases.into_iter().map(|case| case_line(case, locale)).collect_view();
     let legend = ["A", "B", "C", "D"]
         .into_iter()
         .map(|letter| {
@@ -76,8 +67,8 @@ fn map_view(answer: CaseMap, received: &[ReferralRow], is_partner: bool, locale:
     }
 }
 
-fn case_line(case: CasePoint, ways: &WaysIn, locale: Locale) -> impl IntoView + use<> {
-    let name = view! { <a href=ways.to(&case) rel="external">{case.address.clone()}</a> };
+fn case_line(case: CasePoint, locale: Locale) -> impl IntoView + use<> {
+    let name = view! { <a href=case.page() rel="external">{case.address.clone()}</a> };
     let danger = case.danger.then(|| view! { <DangerBadge locale=locale /> });
     let dwellings = office::counted(u64::from(case.dwellings), office::DWELLINGS_ONE, office::DWELLINGS_MANY, locale);
     let place = match &case.borough {

@@ -2,6 +2,5 @@
 
 mod features;
 mod map_page;
-mod ways_in;
 
 pub use map_page::MapPage;

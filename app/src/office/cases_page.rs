@@ -99,20 +99,9 @@ fn query_of(map: &ParamsMap) -> CaseQuery {
 
 /// The page's address with these filters.
 fn address(query: &CaseQuery) -> String {
-    let limit = query.limit.map(|limit| limit.to_string());
     let mut map = ParamsMap::new();
-    let values = [
-        ("state", query.state.clone()),
-        ("band", query.band.clone()),
-        ("municipality", query.municipality.clone()),
-        ("q", query.q.clone()),
-        ("after", query.after.clone()),
-        ("limit", limit),
-    ];
-    for (name, value) in values {
-        if let Some(value) = value {
-            map.insert(name, value);
-        }
+    for (name, value) in query.pairs() {
+        map.insert(name, value);
     }
     format!("{PATH}{}", map.to_query_string())
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use casework::{
     access::{AccessDoor, AccessSubject},
     case::CaseVerb,
-    ids::{CaseId, EventId, PhotoId},
+    ids::{CaseId, EventId, PhotoId, ReferralId},
     permission::{self, Action, Section},
     referral::Side,
     wire::v1::{BuildingView, CaseAction, CaseDetail, EntryView, ErrorCode, MotifView, ObservationView, PartnerChoice, PhotoRef, VisitView},
@@ -47,7 +47,8 @@ pub async fn read(brigade: &Brigade, actor: &Actor, door: AccessDoor, id: CaseId
         let escalations = store::escalation::of_case(store.reader(), id).await?;
         let entries = entries(brigade, &sight, id).await?;
         let referrals = store::referral::list(store.reader(), ReferralFilter::OfCase(id)).await?;
-        let waiting = store::referral_message::waiting(store.reader(), actor.account.organisation.id).await?;
+        let ids: Vec<ReferralId> = referrals.iter().map(|record| record.referral.id).collect();
+        let waiting = store::referral_message::waiting(store.reader(), actor.account.organisation.id, &ids).await?;
         let locates = permission::may_locate_confidential_danger(&actor.permission()).is_allowed();
         tells_of_people = entries.iter().any(|entry| entry.confidential)
             || escalations.iter().any(|record| locates && record.confidential)

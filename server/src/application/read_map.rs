@@ -1,6 +1,11 @@
 //! Cases of one's territory, on the map: points and bands, never a person, never a door.
 
-use casework::wire::v1::{CaseMap, CasePoint, ErrorCode};
+use std::collections::BTreeMap;
+
+use casework::{
+    permission::OrganisationKind,
+    wire::v1::{CaseMap, CasePoint, ErrorCode},
+};
 use geo::{Contains, LineString, Point, Polygon};
 
 use super::{Actor, Brigade, Result, read_cases, refuse, require, sight::Sight};
@@ -18,6 +23,11 @@ pub async fn read(brigade: &Brigade, actor: &Actor) -> Result<CaseMap> {
     let Some(mut filter) = read_cases::territory_filter(actor) else { return refuse(ErrorCode::NotFound) };
     filter.open = Some(true);
     let reader = brigade.store.reader();
+    let partner = (actor.account.organisation.kind != OrganisationKind::Brigade).then_some(actor.account.organisation.id);
+    let received = match partner {
+        Some(organisation) => store::referral::last_received(reader, organisation).await?,
+        None => BTreeMap::new(),
+    };
     let mut cases = Vec::new();
     let mut after = None;
     loop {
@@ -35,6 +45,7 @@ pub async fn read(brigade: &Brigade, actor: &Actor) -> Result<CaseMap> {
                 band: row.band,
                 danger: row.danger,
                 stage: row.stage,
+                referral_id: received.get(&row.building_id).copied(),
                 longitude,
                 latitude,
             });

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use casework::{
     access::{AccessDoor, AccessSubject},
     clock::Timestamp,
@@ -10,15 +11,15 @@ use casework::{
     permission::{self, OrganisationKind, Relation, Section},
     referral::{Message, PersonWord, Referral, ReferralStage, ReferralVerb, Side},
     wire::v1::{
-        ConsentedDoor, EntryView, ErrorCode, FirstReading, MessageView, ObservationView, PersonWordView, RedirectChoice, ReferralDetail, ReferralInbox,
-        ReferralLink, ReferralRow, SharedObservation,
+        ConsentedDoor, EntryView, ErrorCode, FirstReading, MessageView, ObservationView, PersonWordView, RedirectChoice, ReferralCounts, ReferralDetail,
+        ReferralInbox, ReferralLink, ReferralQuery, ReferralRow, SharedObservation,
     },
 };
 
 use inspection_grid::Place;
 
 use super::{
-    Actor, Brigade, Result,
+    Actor, Brigade, Result, UseCaseError,
     access_journal::Reading,
     read_case::{self, SeenPhoto},
     read_cases, referral_links, refuse, require,
@@ -27,41 +28,133 @@ use super::{
 };
 use crate::{
     clock::now,
-    store::{self, MessageRecord, ReadingRow, ReferralFilter, ReferralRecord, Waiting},
+    store::{self, Heap, MessageRecord, ReadingRow, ReferralFilter, ReferralList, ReferralPosition, ReferralRecord, Waiting, building::fold},
 };
 
-/// Received and sent by the person's organisation.
+const LIMIT_DEFAULT: u32 = 50;
+const LIMIT_MAX: u32 = 250;
+const WORDS_MAX: usize = 8;
+
+/// Received and sent by the person's organisation: a page of each side, or of the one that is asked for.
 ///
 /// # Errors
-/// `not_found` for roles that neither send nor answer referrals.
-pub async fn inbox(brigade: &Brigade, actor: &Actor) -> Result<ReferralInbox> {
+/// `not_found` for roles that neither send nor answer referrals; `value_out_of_range` for a filter that is not one, with its field; `bad_cursor`.
+pub async fn inbox(brigade: &Brigade, actor: &Actor, query: &ReferralQuery) -> Result<ReferralInbox> {
     require(permission::may_read_referrals(&actor.permission()), ErrorCode::NotFound)?;
-    let at = now();
-    let organisation = actor.account.organisation.id;
-    let reader = brigade.store.reader();
-    let received = store::referral::list(reader, ReferralFilter::Received(organisation)).await?;
-    let sent = store::referral::list(reader, ReferralFilter::Sent(organisation)).await?;
-    let waiting = store::referral_message::waiting(reader, organisation).await?;
+    let wrong = |field: &str| UseCaseError::refused_because(ErrorCode::ValueOutOfRange, field);
+    let limit = query.limit.unwrap_or(LIMIT_DEFAULT);
+    if !(1..=LIMIT_MAX).contains(&limit) {
+        return Err(wrong("limit"));
+    }
+    let heap = match query.state.as_deref().unwrap_or_default() {
+        "" | "all" => None,
+        "to_read" => Some(Heap::ToRead),
+        queue => Some(Heap::Queue(queue.parse().map_err(|_| wrong("state"))?)),
+    };
+    let words: Vec<String> =
+        fold(&[query.q.as_deref().unwrap_or_default()]).split(' ').filter(|word| !word.is_empty()).take(WORDS_MAX).map(str::to_owned).collect();
     let of_brigade = actor.account.organisation.kind == OrganisationKind::Brigade;
-    let sent: Vec<ReferralRecord> =
-        sent.into_iter().filter(|record| !of_brigade || sender_may_see(&Sight::of_building(actor, &record.building), record)).collect();
-    // That something of people was shared is something of people.
-    let of_people = received.iter().chain(&sent).filter(|record| record.referral.shared_sections.needs_consent());
-    let readings = of_people.map(|record| Reading {
-        subject: AccessSubject::Referral,
-        subject_id: Some(record.referral.id.0),
-        case_id: Some(record.referral.case_id),
-        door: AccessDoor::List,
-        sections: BTreeSet::from([Section::Existence, Section::Psychosocial]),
-    });
-    brigade.journal.record(actor, readings.collect::<Vec<_>>()).await?;
+    let searches_received_alone = !of_brigade && !words.is_empty();
+    let only = match query.side.as_deref().unwrap_or_default() {
+        // A building that a partner signalled may be written otherwise here: a search of what it sent would say how.
+        "" => searches_received_alone.then_some(Side::Recipient),
+        "received" => Some(Side::Recipient),
+        "sent" if searches_received_alone => return Err(wrong("q")),
+        "sent" => Some(Side::Sender),
+        _ => return Err(wrong("side")),
+    };
+    let after = query.after.as_deref().filter(|text| !text.is_empty()).map(decode_position).transpose()?;
+    if after.is_some() && only.is_none() {
+        return Err(wrong("side"));
+    }
+    let team = Sight::of_team(actor);
+    let (at, organisation) = (now(), actor.account.organisation.id);
+    let list = |side| ReferralList {
+        organisation,
+        side,
+        confidential: side == Side::Recipient || !of_brigade || team.reads(Section::Psychosocial),
+        heap,
+        words: words.clone(),
+        number: of_brigade,
+    };
+    let asked = Asked { actor, only, after, limit, at };
+    let (received, sent) = (asked.side(brigade, list(Side::Recipient)).await?, asked.side(brigade, list(Side::Sender)).await?);
     let signals = permission::may_signal_building(&actor.permission()).is_allowed();
     Ok(ReferralInbox {
         now: at,
         signal_in: if signals { read_cases::municipalities(brigade).await? } else { Vec::new() },
-        received: received.iter().map(|record| with_waiting(row(record, Side::Recipient, of_brigade, at), &waiting)).collect(),
-        sent: sent.iter().map(|record| with_waiting(row(record, Side::Sender, of_brigade, at), &waiting)).collect(),
+        received: received.rows,
+        sent: sent.rows,
+        received_counts: received.counts,
+        sent_counts: sent.counts,
+        received_next: received.next,
+        sent_next: sent.next,
     })
+}
+
+/// A page of lists, as it was asked for.
+struct Asked<'actor> {
+    actor: &'actor Actor,
+    only: Option<Side>,
+    after: Option<ReferralPosition>,
+    limit: u32,
+    at: Timestamp,
+}
+
+#[derive(Default)]
+struct SideOfInbox {
+    rows: Vec<ReferralRow>,
+    counts: ReferralCounts,
+    next: Option<String>,
+}
+
+impl Asked<'_> {
+    async fn side(&self, brigade: &Brigade, list: ReferralList) -> Result<SideOfInbox> {
+        let of_brigade = self.actor.account.organisation.kind == OrganisationKind::Brigade;
+        // What the brigade asked of others is read by those of it who read its own notes.
+        if list.side == Side::Sender && of_brigade && !Sight::of_team(self.actor).reads(Section::Internal) {
+            return Ok(SideOfInbox::default());
+        }
+        let reader = brigade.store.reader();
+        let counts = store::referral::counts(reader, &list, self.at).await?;
+        if self.only.is_some_and(|only| only != list.side) {
+            return Ok(SideOfInbox { counts, ..SideOfInbox::default() });
+        }
+        // One more than asked tells whether there is a next page.
+        let mut page = store::referral::page(reader, &list, self.after, self.limit + 1).await?;
+        let has_next = page.len() > self.limit as usize;
+        page.truncate(self.limit as usize);
+        let next = page.last().filter(|_| has_next).map(|(_, position)| encode_position(*position));
+        let records: Vec<ReferralRecord> = page.into_iter().map(|(record, _)| record).collect();
+        let ids: Vec<ReferralId> = records.iter().map(|record| record.referral.id).collect();
+        let waiting = store::referral_message::waiting(reader, list.organisation, &ids).await?;
+        // That something of people was shared is something of people.
+        let of_people = records.iter().filter(|record| record.referral.shared_sections.needs_consent());
+        let readings = of_people.map(|record| Reading {
+            subject: AccessSubject::Referral,
+            subject_id: Some(record.referral.id.0),
+            case_id: Some(record.referral.case_id),
+            door: AccessDoor::List,
+            sections: BTreeSet::from([Section::Existence, Section::Psychosocial]),
+        });
+        brigade.journal.record(self.actor, readings.collect::<Vec<_>>()).await?;
+        let rows = records.iter().map(|record| with_waiting(row(record, list.side, of_brigade, self.at), &waiting)).collect();
+        Ok(SideOfInbox { rows, counts, next })
+    }
+}
+
+fn encode_position(position: ReferralPosition) -> String {
+    URL_SAFE_NO_PAD.encode(format!("1.{}.{}.{}", position.rank, position.key, position.id))
+}
+
+fn decode_position(text: &str) -> Result<ReferralPosition> {
+    let decode = || {
+        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+        let mut parts = text.split('.');
+        let ("1", rank, key, id) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?) else { return None };
+        Some(ReferralPosition { rank: rank.parse().ok()?, key: key.parse().ok()?, id: id.parse().ok()? })
+    };
+    decode().ok_or_else(|| UseCaseError::refused(ErrorCode::BadCursor))
 }
 
 /// On the sending side, a referral that shares anything of people exists only for those who read the psychosocial compartment: what it says of them, and that

@@ -137,6 +137,12 @@ impl Sight {
         sight
     }
 
+    /// What the brigade alone gives to its own, whatever the building; nothing to anybody else.
+    pub fn of_team(actor: &Actor) -> Self {
+        let is_team = actor.account.organisation.kind == OrganisationKind::Brigade;
+        Self::of_relation(actor, if is_team { Relation::OwnTeam } else { Relation::None })
+    }
+
     /// What a relation alone gives.
     pub fn of_relation(actor: &Actor, relation: Relation) -> Self {
         Self { actor: actor.permission(), relations: vec![(relation, Grants::NONE)], opened: Vec::new() }

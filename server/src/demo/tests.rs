@@ -7,7 +7,7 @@ use casework::{
     case::{CaseOutcome, CaseStage, CaseState},
     escalation::EscalationStage,
     permission::{OrganisationKind, Role},
-    referral::ReferralStage,
+    referral::{ReferralStage, Side},
 };
 use inspection_grid::{Band, ComplexityRule};
 
@@ -20,7 +20,7 @@ use crate::{
     photos::{PhotoStorage, format},
     rescue_file::RescueKey,
     second_factor::SecondFactorKey,
-    store::{CaseFilter, ReferralFilter, Store},
+    store::{CaseFilter, ReferralList, Store},
     territories,
 };
 
@@ -68,7 +68,9 @@ impl Platform {
 
     async fn referrals(&self) -> Vec<store::ReferralRecord> {
         let brigade = self.actor("coordination@demo.test").await.account.organisation.id;
-        store::referral::list(self.brigade.store.reader(), ReferralFilter::Sent(brigade)).await.unwrap()
+        let sent = ReferralList { organisation: brigade, side: Side::Sender, confidential: true, heap: None, words: Vec::new(), number: true };
+        let page = store::referral::page(self.brigade.store.reader(), &sent, None, 1_000).await.unwrap();
+        page.into_iter().map(|(record, _)| record).collect()
     }
 }
 

@@ -8,12 +8,14 @@ use casework::{
     access::AccessDoor,
     ids::{LinkId, ReferralId},
     referral::{Helped, ReferralVerb},
-    wire::v1::{CreateReferral, ErrorBody, ErrorCode, HearPerson, MadeLink, MakeLink, ReferralDetail, ReferralInbox, SignalBuilding, WriteMessage},
+    wire::v1::{
+        CreateReferral, ErrorBody, ErrorCode, HearPerson, MadeLink, MakeLink, ReferralDetail, ReferralInbox, ReferralQuery, SignalBuilding, WriteMessage,
+    },
 };
 use serde::{Deserialize, Serialize};
 
 use super::{
-    error::{ApiFailure, ApiJson, ApiPath},
+    error::{ApiFailure, ApiJson, ApiPath, ApiQuery},
     session::Signed,
 };
 use crate::{
@@ -25,10 +27,12 @@ use crate::{
 };
 
 /// Referrals received and sent by one's organisation
-#[utoipa::path(get, path = "/api/v1/referrals", tag = "referrals",
-    responses((status = 200, body = ReferralInbox), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
-pub async fn inbox(State(state): State<AppState>, signed: Signed) -> Result<impl IntoResponse, ApiFailure> {
-    let inbox = read_referrals::inbox(&state.brigade, signed.actor()).await?;
+///
+/// A page of each side, or of the one that is asked for, with how many there are in all.
+#[utoipa::path(get, path = "/api/v1/referrals", tag = "referrals", params(ReferralQuery),
+    responses((status = 200, body = ReferralInbox), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+pub async fn inbox(State(state): State<AppState>, signed: Signed, ApiQuery(query): ApiQuery<ReferralQuery>) -> Result<impl IntoResponse, ApiFailure> {
+    let inbox = read_referrals::inbox(&state.brigade, signed.actor(), &query).await?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(inbox)))
 }
 

@@ -60,7 +60,7 @@ pub use job::{JobRow, Lane, NewJob};
 pub use observation::ObservationRecord;
 pub use person_request::PersonRequestRecord;
 pub use photo::{Copies, NewPhoto, PhotoRow, UploadRow};
-pub use referral::{NewReferralEntry, ReferralEntryRecord, ReferralFilter, ReferralRecord};
+pub use referral::{Heap, NewReferralEntry, ReferralEntryRecord, ReferralFilter, ReferralList, ReferralPosition, ReferralRecord};
 pub use referral_link::{LinkRecord, LinkSession};
 pub use referral_message::{MessageRecord, ReadingRow, Waiting};
 pub use rescue_file::NewRescueFile;

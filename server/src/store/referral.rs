@@ -1,9 +1,11 @@
+use std::collections::BTreeMap;
+
 use casework::{
     clock::Timestamp,
-    ids::{AccountId, CaseId, EntryId, OrganisationId, ReferralId},
+    ids::{AccountId, BuildingId, CaseId, EntryId, OrganisationId, ReferralId},
     permission::OrganisationKind,
-    referral::{Referral, ReferralStage},
-    wire::v1::EntryKind,
+    referral::{Referral, ReferralQueue, ReferralStage, Side},
+    wire::v1::{EntryKind, ReferralCounts},
 };
 use sqlx::{Any, AnyExecutor, QueryBuilder, Row, any::AnyRow};
 
@@ -23,12 +25,40 @@ pub struct ReferralRecord {
     pub answered_at: Option<Timestamp>,
 }
 
-/// Which referrals a list shows.
+/// One side of an organisation's referrals, as somebody may list them.
+#[derive(Clone, Debug)]
+pub struct ReferralList {
+    pub organisation: OrganisationId,
+    /// `Recipient` lists what it received: never a draft, nor one that was given up before it went.
+    pub side: Side,
+    /// With those that share something of people.
+    pub confidential: bool,
+    pub heap: Option<Heap>,
+    /// Folded words, each in the address or, when they are told, in the case number.
+    pub words: Vec<String>,
+    /// Whether the case number is searched too.
+    pub number: bool,
+}
+
+/// What a list is narrowed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heap {
+    Queue(ReferralQueue),
+    /// The other side said something that nobody has read, or asked something that nobody has answered.
+    ToRead,
+}
+
+/// Where a page of a list ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReferralPosition {
+    pub rank: i64,
+    pub key: i64,
+    pub id: ReferralId,
+}
+
+/// Which referrals of a case are read.
 #[derive(Clone, Copy, Debug)]
 pub enum ReferralFilter {
-    /// Received by the organisation: never a draft, nor one that was given up before it went.
-    Received(OrganisationId),
-    Sent(OrganisationId),
     OfCase(CaseId),
     /// Of a case, received by the organisation.
     OfCaseReceived(CaseId, OrganisationId),
@@ -54,13 +84,17 @@ pub struct NewReferralEntry<'text> {
     pub text: &'text str,
 }
 
-const SELECT: &str =
-    "select r.id, r.body, r.created_by, r.answered_by_name, r.answered_at, c.number, f.name as from_name, f.kind as from_kind, t.name as to_name,
+const COLUMNS: &str = "r.id, r.body, r.created_by, r.answered_by_name, r.answered_at, c.number, f.name as from_name, f.kind as from_kind, t.name as to_name,
     b.id as building_id, b.address as building_address, b.municipality as building_municipality, b.borough as building_borough,
     b.dwellings as building_dwellings, b.storeys as building_storeys, b.year_built as building_year_built, b.longitude as building_longitude,
-    b.latitude as building_latitude
-    from referral r join building b on b.id = r.building_id join case_file c on c.id = r.case_id
-    join organisation f on f.id = r.from_organisation join organisation t on t.id = r.to_organisation ";
+    b.latitude as building_latitude";
+
+const JOINS: &str = "join building b on b.id = r.building_id join case_file c on c.id = r.case_id
+    join organisation f on f.id = r.from_organisation join organisation t on t.id = r.to_organisation";
+
+fn select() -> QueryBuilder<Any> {
+    QueryBuilder::new(format!("select {COLUMNS} from referral r {JOINS} "))
+}
 
 fn record(row: &AnyRow) -> Result<ReferralRecord> {
     let id: String = row.try_get("id")?;
@@ -129,22 +163,16 @@ pub async fn save(tx: &mut Tx, record: &ReferralRecord, expected_revision: i64, 
 }
 
 pub async fn by_id<'e>(executor: impl AnyExecutor<'e>, id: ReferralId) -> Result<Option<ReferralRecord>> {
-    let mut query = QueryBuilder::<Any>::new(SELECT);
+    let mut query = select();
     query.push("where r.id = ").push_bind(id.to_string());
     let row = built(&mut query).fetch_optional(executor).await?;
     row.as_ref().map(record).transpose()
 }
 
-/// Newest change first.
+/// Of a case, newest change first.
 pub async fn list<'e>(executor: impl AnyExecutor<'e>, filter: ReferralFilter) -> Result<Vec<ReferralRecord>> {
-    let mut query = QueryBuilder::<Any>::new(SELECT);
+    let mut query = select();
     match filter {
-        ReferralFilter::Received(organisation) => {
-            query.push("where r.to_organisation = ").push_bind(organisation.to_string()).push(" and r.sent_at is not null");
-        }
-        ReferralFilter::Sent(organisation) => {
-            query.push("where r.from_organisation = ").push_bind(organisation.to_string());
-        }
         ReferralFilter::OfCase(case) => {
             query.push("where r.case_id = ").push_bind(case.to_string());
         }
@@ -158,9 +186,140 @@ pub async fn list<'e>(executor: impl AnyExecutor<'e>, filter: ReferralFilter) ->
     rows.iter().map(record).collect()
 }
 
+/// `ReferralStage::queue`, in SQL.
+fn rank() -> String {
+    let when = |queue: ReferralQueue, rank: usize| format!("when r.stage in ({}) then {rank}", codes(queue.stages()));
+    let cases: Vec<String> = ReferralQueue::ALL.iter().enumerate().map(|(rank, queue)| when(*queue, rank)).collect();
+    format!("(case {} end)", cases.join(" "))
+}
+
+/// What orders a heap: the deadline while something is expected, else the newest answer first.
+fn key() -> String {
+    let over = codes(ReferralQueue::Over.stages());
+    format!("(case when r.stage in ({over}) then -coalesce(r.answered_at, r.due_at, r.updated_at) else coalesce(r.due_at, {}) end)", i64::MAX)
+}
+
+/// Codes of ours, as a list of literals.
+fn codes(stages: impl Iterator<Item = ReferralStage>) -> String {
+    stages.map(|stage| format!("'{}'", stage.code())).collect::<Vec<_>>().join(", ")
+}
+
+fn push_side(query: &mut QueryBuilder<Any>, list: &ReferralList) {
+    match list.side {
+        Side::Recipient => query.push("where r.sent_at is not null and r.to_organisation = "),
+        Side::Sender => query.push("where r.from_organisation = "),
+    };
+    query.push_bind(list.organisation.to_string());
+    if !list.confidential {
+        query.push(" and r.confidential = 0");
+    }
+}
+
+/// Whether something of the other side waits to be read or answered, as [`super::referral_message::waiting`] counts it.
+fn push_to_read(query: &mut QueryBuilder<Any>, organisation: OrganisationId) {
+    let organisation = organisation.to_string();
+    let carrying = codes(ReferralStage::ALL.iter().copied().filter(|stage| stage.carries_messages()));
+    query.push(format!("(r.stage in ({carrying}) and exists (select 1 from referral_message m where m.referral_id = r.id and m.from_organisation <> "));
+    query.push_bind(organisation.clone());
+    query.push(" and (m.at > coalesce((select max(s.last_at) from referral_reading s where s.referral_id = r.id and s.organisation_id = ");
+    query.push_bind(organisation.clone());
+    query.push("), 0) or (m.asks = 1 and not exists (select 1 from referral_message a where a.referral_id = r.id and a.replies_to = m.id");
+    query.push(" and a.from_organisation = ").push_bind(organisation).push(")))))");
+}
+
+fn narrow(query: &mut QueryBuilder<Any>, list: &ReferralList) {
+    push_side(query, list);
+    match list.heap {
+        None => {}
+        Some(Heap::Queue(queue)) => drop(query.push(format!(" and r.stage in ({})", codes(queue.stages())))),
+        Some(Heap::ToRead) => {
+            query.push(" and ");
+            push_to_read(query, list.organisation);
+        }
+    }
+    for word in &list.words {
+        // The word is folded to letters and digits, so that it holds no wildcard.
+        query.push(if list.number { " and r.case_id in (select id from case_file " } else { " and r.building_id in (select id from building " });
+        query.push("where search_text like ").push_bind(format!("%{word}%")).push(")");
+    }
+}
+
+/// One page of a side, in the order of [`ReferralQueue`], each with the position that it ends.
+pub async fn page<'e>(
+    executor: impl AnyExecutor<'e>,
+    list: &ReferralList,
+    after: Option<ReferralPosition>,
+    limit: u32,
+) -> Result<Vec<(ReferralRecord, ReferralPosition)>> {
+    let (rank, key) = (rank(), key());
+    // The page is cut before anything is joined to it: the list of a large service is long.
+    let mut query = QueryBuilder::<Any>::new(format!(
+        "select {COLUMNS}, p.list_rank, p.list_key from (select r.id as page_id, cast({rank} as bigint) as list_rank, cast({key} as bigint) as list_key
+         from referral r "
+    ));
+    narrow(&mut query, list);
+    if let Some(position) = after {
+        query.push(format!(" and ({rank} > ")).push_bind(position.rank);
+        query.push(format!(" or ({rank} = ")).push_bind(position.rank);
+        query.push(format!(" and ({key} > ")).push_bind(position.key);
+        query.push(format!(" or ({key} = ")).push_bind(position.key);
+        query.push(" and r.id > ").push_bind(position.id.to_string()).push("))))");
+    }
+    query.push(" order by list_rank, list_key, page_id limit ").push_bind(i64::from(limit));
+    query.push(format!(") p join referral r on r.id = p.page_id {JOINS} order by p.list_rank, p.list_key, p.page_id"));
+    let rows = built(&mut query).fetch_all(executor).await?;
+    rows.iter()
+        .map(|row| {
+            let record = record(row)?;
+            let position = ReferralPosition { rank: row.try_get("list_rank")?, key: row.try_get("list_key")?, id: record.referral.id };
+            Ok((record, position))
+        })
+        .collect()
+}
+
+/// The last referral that an organisation received about each building.
+pub async fn last_received<'e>(executor: impl AnyExecutor<'e>, organisation: OrganisationId) -> Result<BTreeMap<BuildingId, ReferralId>> {
+    let rows = sqlx::query("select id, building_id from referral where to_organisation = $1 and sent_at is not null order by sent_at, id")
+        .bind(organisation.to_string())
+        .fetch_all(executor)
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let id: String = row.try_get("id")?;
+            Ok((parsed("referral", "building_id", &id, row.try_get("building_id")?)?, parsed("referral", "id", &id, &id)?))
+        })
+        .collect()
+}
+
+/// How many of a side lie on each heap, whatever the list is narrowed to.
+pub async fn counts<'e>(executor: impl AnyExecutor<'e>, list: &ReferralList, at: Timestamp) -> Result<ReferralCounts> {
+    let sum = |condition: &str, name: &str| format!("cast(coalesce(sum(case when {condition} then 1 else 0 end), 0) as bigint) as {name}");
+    let of = |queue: ReferralQueue| format!("r.stage in ({})", codes(queue.stages()));
+    let late = format!("{} and r.due_at < {}", of(ReferralQueue::ToAnswer), at.0);
+    let sums = [
+        sum(&of(ReferralQueue::ToAnswer), "to_answer"),
+        sum(&late, "late"),
+        sum(&of(ReferralQueue::UnderWay), "under_way"),
+        sum(&of(ReferralQueue::Over), "over_all"),
+    ];
+    let mut query = QueryBuilder::<Any>::new(format!("select {}, cast(coalesce(sum(case when ", sums.join(", ")));
+    push_to_read(&mut query, list.organisation);
+    query.push(" then 1 else 0 end), 0) as bigint) as to_read from referral r ");
+    push_side(&mut query, list);
+    let row = built(&mut query).fetch_one(executor).await?;
+    let count = |name: &str| row.try_get::<i64, _>(name).map(|count| u64::try_from(count).unwrap_or(0));
+    Ok(ReferralCounts {
+        to_answer: count("to_answer")?,
+        late: count("late")?,
+        to_read: count("to_read")?,
+        under_way: count("under_way")?,
+        over: count("over_all")?,
+    })
+}
+
 /// Sent and unanswered past their deadline: for the job that expires them.
 pub async fn overdue<'e>(executor: impl AnyExecutor<'e>, at: Timestamp) -> Result<Vec<ReferralRecord>> {
-    let mut query = QueryBuilder::<Any>::new(SELECT);
+    let mut query = select();
     query.push("where r.stage = ").push_bind(ReferralStage::Sent.code()).push(" and r.due_at < ").push_bind(at.0).push(" order by r.due_at limit 100");
     let rows = built(&mut query).fetch_all(executor).await?;
     rows.iter().map(record).collect()

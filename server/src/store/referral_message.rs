@@ -7,9 +7,9 @@ use casework::{
     ids::{AccountId, MessageId, OrganisationId, ReferralId},
     referral::Message,
 };
-use sqlx::{AnyExecutor, Row, any::AnyRow};
+use sqlx::{Any, AnyExecutor, QueryBuilder, Row, any::AnyRow};
 
-use super::{Result, Tx, parsed};
+use super::{Result, Tx, built, parsed};
 
 /// A message with the name of who wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,22 +131,28 @@ pub async fn readings<'e>(executor: impl AnyExecutor<'e>, id: ReferralId) -> Res
         .collect()
 }
 
-/// What waits for an organisation in all that it sent and received: nothing is said of a referral in which nothing waits.
-pub async fn waiting<'e>(executor: impl AnyExecutor<'e>, organisation: OrganisationId) -> Result<BTreeMap<ReferralId, Waiting>> {
-    let rows = sqlx::query(
-        "select m.referral_id, cast(sum(case when m.at > coalesce(s.seen_at, 0) then 1 else 0 end) as bigint) as unread,
-            cast(sum(case when m.asks = 1 and a.replies_to is null then 1 else 0 end) as bigint) as questions
-         from referral_message m
-         join referral r on r.id = m.referral_id
-         left join (select referral_id, max(last_at) as seen_at from referral_reading where organisation_id = $1 group by referral_id) s
-            on s.referral_id = m.referral_id
-         left join (select distinct replies_to from referral_message where from_organisation = $1 and replies_to is not null) a on a.replies_to = m.id
-         where (r.to_organisation = $1 or r.from_organisation = $1) and m.from_organisation <> $1
-         group by m.referral_id",
-    )
-    .bind(organisation.to_string())
-    .fetch_all(executor)
-    .await?;
+/// What waits for an organisation in some of what it sent and received: nothing is said of a referral in which nothing waits.
+pub async fn waiting<'e>(executor: impl AnyExecutor<'e>, organisation: OrganisationId, referrals: &[ReferralId]) -> Result<BTreeMap<ReferralId, Waiting>> {
+    if referrals.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let organisation = organisation.to_string();
+    let mut query = QueryBuilder::<Any>::new(
+        "select m.referral_id, cast(sum(case when m.at > coalesce(
+                (select max(s.last_at) from referral_reading s where s.referral_id = m.referral_id and s.organisation_id = ",
+    );
+    query.push_bind(organisation.clone());
+    query.push("), 0) then 1 else 0 end) as bigint) as unread, cast(sum(case when m.asks = 1 and not exists (select 1 from referral_message a");
+    query.push(" where a.referral_id = m.referral_id and a.replies_to = m.id and a.from_organisation = ").push_bind(organisation.clone());
+    query.push(") then 1 else 0 end) as bigint) as questions from referral_message m join referral r on r.id = m.referral_id");
+    query.push(" where (r.to_organisation = ").push_bind(organisation.clone()).push(" or r.from_organisation = ").push_bind(organisation.clone());
+    query.push(") and m.from_organisation <> ").push_bind(organisation).push(" and m.referral_id in (");
+    let mut ids = query.separated(", ");
+    for id in referrals {
+        ids.push_bind(id.to_string());
+    }
+    query.push(") group by m.referral_id");
+    let rows = built(&mut query).fetch_all(executor).await?;
     rows.iter()
         .map(|row| {
             let id: String = row.try_get("referral_id")?;

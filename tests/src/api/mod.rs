@@ -13,6 +13,7 @@ mod drafts;
 mod earlier_visit;
 mod escalations;
 mod grids;
+mod inbox;
 mod incidents;
 mod links;
 mod malformed;

@@ -43,7 +43,7 @@ pub async fn what_two_sides_say_reads_back_in_order_and_waits_for_who_has_not_re
     assert_eq!(thread, [question.clone(), word.clone()]);
     assert!(referral_message::of_referral(reader, other.id).await.expect("the thread").is_empty());
 
-    let waiting = async |organisation| referral_message::waiting(reader, organisation).await.expect("what waits");
+    let waiting = async |organisation| referral_message::waiting(reader, organisation, &[sent.id, other.id]).await.expect("what waits");
     assert_eq!(waiting(town.cisss).await, [(sent.id, Waiting { unread: 2, questions: 1 })].into());
     assert!(waiting(town.brigade).await.is_empty() && waiting(town.brossard).await.is_empty());
 

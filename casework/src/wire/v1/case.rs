@@ -36,6 +36,16 @@ pub struct CaseQuery {
     pub limit: Option<u32>,
 }
 
+impl CaseQuery {
+    /// The filters in force, as an address says them.
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        let limit = self.limit.map(|limit| limit.to_string());
+        let all =
+            [("state", &self.state), ("band", &self.band), ("municipality", &self.municipality), ("q", &self.q), ("after", &self.after), ("limit", &limit)];
+        all.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))).collect()
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CaseRow {

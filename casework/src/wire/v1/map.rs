@@ -1,6 +1,9 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{case::CaseStage, ids::CaseId};
+use crate::{
+    case::CaseStage,
+    ids::{CaseId, ReferralId},
+};
 
 /// A case on the map: what a municipal partner may see of it. Never a person, never a door.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -15,9 +18,19 @@ pub struct CasePoint {
     pub band: Option<String>,
     pub danger: bool,
     pub stage: CaseStage,
+    /// For a partner: the last referral that it received about this building, which says more of it than the case does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub referral_id: Option<ReferralId>,
     /// WGS 84.
     pub longitude: f64,
     pub latitude: f64,
+}
+
+impl CasePoint {
+    /// Address of the page that says the most of it to whom this answer was made for.
+    pub fn page(&self) -> String {
+        self.referral_id.map_or_else(|| format!("/bureau/dossiers/{}", self.id), |id| format!("/partenaires/{id}"))
+    }
 }
 
 /// Approximate outline of a municipality or borough, for orientation.

@@ -37,8 +37,8 @@ pub use incident::{IncidentRegister, IncidentVersion, IncidentView};
 pub use map::{CaseMap, CasePoint, TerritoryOutline};
 pub use person_request::{PersonFile, PersonRecord, PersonRequestRow, PersonRequests};
 pub use referral::{
-    CreateReferral, FirstReading, HearPerson, LinkState, LinkView, MadeLink, MakeLink, MessageView, PersonWordView, RedirectChoice, ReferralDetail,
-    ReferralInbox, ReferralLink, ReferralRow, SharedObservation, SignalBuilding, WriteMessage,
+    CreateReferral, FirstReading, HearPerson, LinkState, LinkView, MadeLink, MakeLink, MessageView, PersonWordView, RedirectChoice, ReferralCounts,
+    ReferralDetail, ReferralInbox, ReferralLink, ReferralQuery, ReferralRow, SharedObservation, SignalBuilding, WriteMessage,
 };
 pub use rescue::{RESCUE_FRAME_BYTES_MAX, RESCUE_KEY_BYTES, RESCUE_MAGIC, RescueBrought, RescueManifest, RescuePhoto, RescueRow};
 pub use retention::{HoldView, KeptCount, ProofView, PurgeableCase, RetentionRegister};

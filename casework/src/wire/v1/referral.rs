@@ -46,13 +46,73 @@ pub struct ReferralRow {
     pub revision: i64,
 }
 
-/// `/partenaires`: received and sent.
+/// Filters of the lists of referrals; they live in the URL.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema, utoipa::IntoParams), into_params(parameter_in = Query))]
+#[serde(default)]
+pub struct ReferralQuery {
+    /// `received` or `sent`; both when not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub side: Option<String>,
+    /// `all` (default), `to_answer`, `to_read` (news of the other side, or a question of theirs), `under_way` or `over`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// Words of the address, and for the brigade of the case number; accents and case do not matter. A partner searches what it received.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub q: Option<String>,
+    /// Opaque keyset position of the side that `side` names: the `next` of the page before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+    /// 1 to 250 of each side, 50 by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+}
+
+impl ReferralQuery {
+    /// The filters in force, as an address says them.
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        let limit = self.limit.map(|limit| limit.to_string());
+        let all = [("side", &self.side), ("state", &self.state), ("q", &self.q), ("after", &self.after), ("limit", &limit)];
+        all.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))).collect()
+    }
+}
+
+/// How many referrals of one side there are, by heap, whatever the filters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReferralCounts {
+    pub to_answer: u64,
+    /// Of those to answer: past their deadline.
+    pub late: u64,
+    /// With something new of the other side, or a question of theirs.
+    pub to_read: u64,
+    pub under_way: u64,
+    pub over: u64,
+}
+
+impl ReferralCounts {
+    /// Of all heaps together.
+    pub const fn all(&self) -> u64 {
+        self.to_answer + self.under_way + self.over
+    }
+}
+
+/// `/partenaires`: received and sent. What waits for an answer comes first, by its deadline; then what is under way; last what is over, newest answer first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReferralInbox {
     pub now: Timestamp,
     pub received: Vec<ReferralRow>,
     pub sent: Vec<ReferralRow>,
+    #[serde(default)]
+    pub received_counts: ReferralCounts,
+    #[serde(default)]
+    pub sent_counts: ReferralCounts,
+    /// The `after` of the next page of each side; none on the last.
+    #[serde(default)]
+    pub received_next: Option<String>,
+    #[serde(default)]
+    pub sent_next: Option<String>,
     /// Where a building can be signalled to the brigade; empty for those who cannot.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signal_in: Vec<String>,
