@@ -26,6 +26,8 @@ pub mod ui;
 #[path = "device/vault/pure.rs"]
 mod vault;
 
+#[cfg(feature = "hydrate")]
+mod kept_forms;
 #[cfg(feature = "browser")]
 mod start_field;
 #[cfg(feature = "hydrate")]

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use crate::{
     document::{PAGE_CONTEXT_ID, PageContext},
     gateway::{AnyGateway, http::HttpGateway},
+    kept_forms,
     pages::OfficeApp,
 };
 
@@ -15,6 +16,7 @@ pub fn start_office() {
     console_error_panic_hook::set_once();
     // Without the server's own values the page would not hydrate to the same characters: leave it as it was sent. Its links and forms work.
     let Some(page) = page_context() else { return };
+    kept_forms::watch(&page);
     let gateway: AnyGateway = Arc::new(HttpGateway);
     leptos::mount::hydrate_body(move || {
         provide_context(page);

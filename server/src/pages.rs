@@ -219,7 +219,8 @@ fn origin(state: &AppState, request: &Request) -> Option<String> {
     Some(format!("{scheme}://{host}"))
 }
 
-fn locale(headers: &HeaderMap) -> Locale {
+/// The language that was chosen, or ours.
+pub fn locale(headers: &HeaderMap) -> Locale {
     cookie(headers, LOCALE).map_or(Locale::Fr, Locale::from_tag)
 }
 

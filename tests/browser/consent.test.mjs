@@ -2,11 +2,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { closeAll, openDesk, says, sitDown, violations } from "./support/browsers.mjs";
+import { closeAll, openDesk, presses, says, sitDown, violations } from "./support/browsers.mjs";
 import { by, shot } from "./support/field.mjs";
 import { stage } from "./support/program.mjs";
 
 const here = stage(closeAll);
+
+/** The referral that was sent last, wherever the list puts it. */
+const newest = (rows) => rows.reduce((one, other) => (one.sent_at > other.sent_at ? one : other));
 
 /** A case with a confidential answer at a door, as somebody of that compartment reads it. */
 async function confidentialDoor(page) {
@@ -28,8 +31,7 @@ test("un consentement se note, ouvre une porte à un seul service, et se retire 
   const page = worker.page;
   const openCase = () => page.goto(`${here.program.base}/bureau/dossiers/${id}`);
   const submit = async (form, code) => {
-    await Promise.all([page.waitForNavigation(), form.locator("button[type=submit]").click()]);
-    await says(page, code);
+    await presses(page, form.locator("button[type=submit]"), code);
   };
 
   await openCase();
@@ -66,7 +68,7 @@ test("un consentement se note, ouvre une porte à un seul service, et se retire 
 
   const partner = await sitDown(desk, here.program.base, "cisss@demo.test", "/partenaires");
   const inbox = await (await partner.context.request.get(`${here.program.base}/api/v1/referrals`)).json();
-  await partner.page.goto(`${here.program.base}/partenaires/${inbox.received[0].id}`);
+  await partner.page.goto(`${here.program.base}/partenaires/${newest(inbox.received).id}`);
   const shared = by(partner.page, "shared-panel");
   await shared.getByText("MEN-").first().waitFor();
   await by(partner.page, "shared-consented").filter({ hasText: "Visite à domicile du CLSC." }).waitFor();
@@ -110,12 +112,11 @@ test("un danger ouvre une porte sans consentement, pour 72 heures, et la respons
   await fields.scrollIntoViewIfNeeded();
   assert.deepEqual(await violations(page), []);
   await shot(page, "emergency-fields");
-  await Promise.all([page.waitForNavigation(), by(refer, "referral-send").click()]);
-  await says(page, "referral_sent");
+  await presses(page, by(refer, "referral-send"), "referral_sent");
 
   const partner = await sitDown(desk, here.program.base, "cisss@demo.test", "/partenaires");
   const inbox = await (await partner.context.request.get(`${here.program.base}/api/v1/referrals`)).json();
-  await partner.page.goto(`${here.program.base}/partenaires/${inbox.received[0].id}`);
+  await partner.page.goto(`${here.program.base}/partenaires/${newest(inbox.received).id}`);
   await by(partner.page, "shared-consented").filter({ hasText: "Sans consentement" }).waitFor();
   await by(partner.page, "shared-panel").getByText("MEN-").first().waitFor();
   await shot(partner.page, "emergency-partner");
@@ -128,8 +129,7 @@ test("un danger ouvre une porte sans consentement, pour 72 heures, et la respons
   await shot(privacy.page, "emergency-review");
   await card.locator("input[value=not_justified]").check();
   await card.locator("textarea").fill("Le consentement pouvait être demandé.");
-  await Promise.all([privacy.page.waitForNavigation(), card.locator("button[type=submit]").click()]);
-  await says(privacy.page, "sharing_reviewed");
+  await presses(privacy.page, card.locator("button[type=submit]"), "sharing_reviewed");
   await card.and(privacy.page.locator("[data-finding=not_justified]")).waitFor();
   await shot(privacy.page, "emergency-reviewed");
   await partner.page.reload();

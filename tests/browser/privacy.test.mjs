@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { closeAll, openDesk, openPhone, says, signIn, sitDown, violations } from "./support/browsers.mjs";
+import { closeAll, openDesk, openPhone, presses, signIn, sitDown, violations } from "./support/browsers.mjs";
 import { by, enter, openDoor, openSection, shot } from "./support/field.mjs";
 import { stage } from "./support/program.mjs";
 
@@ -120,8 +120,7 @@ test("un incident se signale en deux champs, s’inscrit au registre comme le ve
   await looksRight(inspector.page, "incident-signaler");
   await report.locator("input[name=noticed_on]").fill("2026-11-20");
   await report.locator("textarea[name=words]").fill("Une feuille de tournée oubliée dans un hall.");
-  await Promise.all([inspector.page.waitForNavigation(), report.locator("button[type=submit]").click()]);
-  await says(inspector.page, "incident_reported");
+  await presses(inspector.page, report.locator("button[type=submit]"), "incident_reported");
 
   const privacy = await sitDown(desk, base, "vie-privee@demo.test", "/bureau/vie-privee/incidents");
   const page = privacy.page;
@@ -133,8 +132,7 @@ test("un incident se signale en deux champs, s’inscrit au registre comme le ve
     for (const [name, text] of Object.entries(fields)) await form.locator(`[name=${name}]:not([type=radio])`).fill(text);
   };
   const submit = async () => {
-    await Promise.all([page.waitForNavigation(), form.locator("button[type=submit]").click()]);
-    await says(page, "incident_written");
+    await presses(page, form.locator("button[type=submit]"), "incident_written");
   };
   assert.equal(await form.locator("input[name=serious]:checked").count(), 0, "nothing is judged beforehand");
   assert.equal(await form.locator("input[name=aware_from]").inputValue(), "2026-11-20", "who noticed it learned of it");
@@ -180,8 +178,7 @@ test("une personne demande ce qui est détenu\u00a0: l’un prépare et lit, l�
   const privacy = await sitDown(desk, base, "vie-privee@demo.test", "/bureau/vie-privee/demandes");
   const page = privacy.page;
   const submit = async (at, form, code) => {
-    await Promise.all([at.waitForNavigation(), form.locator("button[type=submit]").click()]);
-    await says(at, code);
+    await presses(at, form.locator("button[type=submit]"), code);
   };
   await by(page, "request-new").locator("summary").click();
   const record = by(page, "request-record");

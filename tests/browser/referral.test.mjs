@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { closeAll, openDesk, says, sitDown, violations, watch } from "./support/browsers.mjs";
+import { closeAll, openDesk, presses, says, sitDown, violations, watch } from "./support/browsers.mjs";
 import { by, comfortable, shot } from "./support/field.mjs";
 import { stage } from "./support/program.mjs";
 
@@ -10,12 +10,6 @@ const here = stage(closeAll);
 const REASON = "Avertisseurs absents : inspection demandée.";
 const QUESTION = "Une visite a-t-elle déjà eu lieu cette année?";
 const ANSWER = "Oui, en mars; rien n’a été corrigé depuis.";
-
-/** Presses what sends a form, and reads what the next page says of it. */
-async function press(page, button, code) {
-  await Promise.all([page.waitForNavigation(), button.click()]);
-  await says(page, code);
-}
 
 /** The first case, and the form that refers it to a service. */
 async function referForm(page, base, service) {
@@ -47,7 +41,7 @@ test("une référence est relue avant de partir, ses questions trouvent réponse
 
   const city = await sitDown(desk, here.program.base, "longueuil@demo.test", "/partenaires");
   assert.equal((await city.page.goto(address)).status(), 404, "a draft is nobody else’s");
-  await press(page, by(page, "referral-act-send").locator("button[type=submit]"), "referral_sent");
+  await presses(page, by(page, "referral-act-send").locator("button[type=submit]"), "referral_sent");
   await by(page, "referral-opened").filter({ hasText: "Personne ne l’a encore ouverte" }).waitFor();
 
   await city.page.goto(`${here.program.base}/partenaires`);
@@ -60,7 +54,7 @@ test("une référence est relue avant de partir, ses questions trouvent réponse
   assert.deepEqual(await violations(city.page), []);
   await comfortable(city.page, "the referral");
   await shot(city.page, "referral-question");
-  await press(city.page, by(question, "answer-form").locator("button[type=submit]"), "message_sent");
+  await presses(city.page, by(question, "answer-form").locator("button[type=submit]"), "message_sent");
   assert.equal(await by(city.page, "question-state").first().innerText(), "Réponse donnée");
 
   await page.reload();
@@ -69,12 +63,12 @@ test("une référence est relue avant de partir, ses questions trouvent réponse
   await by(page, "message").filter({ hasText: ANSWER }).waitFor();
   await shot(page, "referral-answered");
 
-  await press(city.page, by(city.page, "referral-act-accept").locator("button[type=submit]"), "referral_updated");
+  await presses(city.page, by(city.page, "referral-act-accept").locator("button[type=submit]"), "referral_updated");
   const done = by(city.page, "referral-act-complete");
   await done.locator("textarea[name=text]").fill("Avis d’infraction envoyé.");
   await done.locator("select[name=helped]").selectOption("partly");
   await done.locator("textarea[name=person_words]").fill("Enfin quelqu’un est venu.");
-  await press(city.page, done.locator("button[type=submit]"), "referral_updated");
+  await presses(city.page, done.locator("button[type=submit]"), "referral_updated");
   await page.reload();
   assert.equal(await by(page, "person-word").getAttribute("data-helped"), "partly");
   assert.ok(!(await page.content()).includes("Enfin quelqu’un est venu"), "their words stay with who heard them");
@@ -89,10 +83,10 @@ test("une personne sans compte répond par un lien et un code donnés séparéme
   const { page } = office;
   const form = await referForm(page, here.program.base, "Comité logement");
   await Promise.all([page.waitForURL("**/partenaires/*"), by(form, "referral-preview").click()]);
-  await press(page, by(page, "referral-act-send").locator("button[type=submit]"), "referral_sent");
+  await presses(page, by(page, "referral-act-send").locator("button[type=submit]"), "referral_sent");
   await by(page, "links").locator("summary").click();
   await by(page, "link-form").locator("input[name=name]").fill("Mme Roy, intervenante");
-  await press(page, by(page, "link-form").locator("button[type=submit]"), "link_made");
+  await presses(page, by(page, "link-form").locator("button[type=submit]"), "link_made");
   assert.deepEqual(await violations(page), []);
   const address = await by(page, "fresh-link-address").inputValue();
   const code = await by(page, "fresh-link-code").innerText();
@@ -108,7 +102,7 @@ test("une personne sans compte répond par un lien et un code donnés séparéme
   await guest.goto(address);
   const ask = by(guest, "guest-code-form");
   await ask.locator("input").fill("0000 0000");
-  await press(guest, ask.locator("button"), "link_code_wrong");
+  await presses(guest, ask.locator("button"), "link_code_wrong");
   assert.deepEqual(await violations(guest), []);
   await shot(guest, "guest-code");
   await by(guest, "guest-code-form").locator("input").fill(code);
@@ -118,14 +112,14 @@ test("une personne sans compte répond par un lien et un code donnés séparéme
   assert.deepEqual(await violations(guest), []);
   await shot(guest, "guest-referral");
   await by(guest, "message-form").locator("textarea").fill("Nous pouvons passer mardi.");
-  await press(guest, by(guest, "message-form").locator("button"), "message_sent");
-  await press(guest, by(guest, "referral-act-accept").locator("button[type=submit]"), "referral_updated");
+  await presses(guest, by(guest, "message-form").locator("button"), "message_sent");
+  await presses(guest, by(guest, "referral-act-accept").locator("button[type=submit]"), "referral_updated");
   await by(guest, "referral-answered").filter({ hasText: "Mme Roy, intervenante" }).waitFor();
 
   await page.reload();
   await by(page, "message").filter({ hasText: "Nous pouvons passer mardi." }).waitFor();
   await by(page, "links").locator("summary").click();
-  await press(page, by(page, "link-revoke").locator("button"), "link_revoked");
+  await presses(page, by(page, "link-revoke").locator("button"), "link_revoked");
   await guest.reload();
   await by(guest, "guest-over").waitFor();
   assert.ok(!(await guest.content()).includes(REASON));

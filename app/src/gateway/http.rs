@@ -33,6 +33,8 @@ pub enum FetchError {
 pub enum Body {
     None,
     Json(String),
+    /// `application/x-www-form-urlencoded`.
+    Form(String),
     Bytes(js_sys::Uint8Array),
 }
 
@@ -54,6 +56,11 @@ pub async fn send(method: &str, path: &str, headers: &[(&str, &str)], body: Body
     }
     let sent_bytes = match body {
         Body::None => 0,
+        Body::Form(text) => {
+            set("content-type", "application/x-www-form-urlencoded")?;
+            init.set_body(&JsValue::from_str(&text));
+            u32::try_from(text.len()).unwrap_or(u32::MAX)
+        }
         Body::Json(text) => {
             set("content-type", "application/json")?;
             init.set_body(&JsValue::from_str(&text));

@@ -51,6 +51,10 @@ texts! {
     GO_HOME: "Revenir à l’accueil" / "Back to the start page";
     TRY_AGAIN: "Réessayer" / "Try again";
 
+    FORM_NETWORK: "Aucune réponse\u{a0}: le réseau manque peut-être. Ce que vous avez écrit est resté ici. Renvoyez quand il revient." / "No answer: the network may be down. What you wrote is still here. Send again once it is back.";
+    FORM_SIGNED_OUT: "Votre session a pris fin. Ce que vous avez écrit est resté ici\u{a0}: connectez-vous dans un autre onglet, puis renvoyez." / "Your session has ended. What you wrote is still here: sign in in another tab, then send again.";
+    FORM_SIGN_IN_APART: "Se connecter dans un autre onglet" / "Sign in in another tab";
+
     FLASH_SAVED: "C’est enregistré." / "Saved.";
     FLASH_SIGNED_OUT: "Vous êtes déconnecté." / "You are signed out.";
     FLASH_PASSWORD_CHOSEN: "Votre mot de passe est enregistré. Connectez-vous." / "Your password is saved. Sign in.";

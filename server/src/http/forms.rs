@@ -657,8 +657,8 @@ async fn active_form(State(state): State<AppState>, headers: HeaderMap, Path(id)
 
 async fn departure_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
     let path = format!("/administration/comptes/{id}/depart");
-    let mut has_left = false;
-    let mut response = carry_out(&state, &headers, &fields, &path, success::DEPARTED, async |session| {
+    // The page of somebody who has left says nothing more.
+    carry_out_then(&state, &headers, &fields, &path, "/administration", success::DEPARTED, async |session| {
         let id: AccountId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
         let said = depart::Said {
             to: match fields.get("to") {
@@ -671,16 +671,9 @@ async fn departure_form(State(state): State<AppState>, headers: HeaderMap, Path(
                 phones => phones.parse().map_err(|_| missing("phones"))?,
             },
         };
-        depart::depart(&state.brigade, &state.devices, &session.actor, id, said).await?;
-        has_left = true;
-        Ok(())
+        depart::depart(&state.brigade, &state.devices, &session.actor, id, said).await
     })
-    .await;
-    // The page of somebody who has left says nothing more.
-    if has_left {
-        response.headers_mut().insert(header::LOCATION, HeaderValue::from_static("/administration"));
-    }
-    response
+    .await
 }
 
 /// The same answer to everybody.

@@ -13,6 +13,7 @@ pub mod error;
 pub mod forms;
 pub mod guest;
 mod health;
+mod kept_form;
 mod map;
 mod openapi;
 mod photos;
@@ -46,8 +47,7 @@ pub fn router(state: AppState) -> Router {
         .method_not_allowed_fallback(error::method_not_allowed);
     Router::new()
         .merge(api)
-        .merge(forms::router())
-        .merge(guest::router())
+        .merge(forms::router().merge(guest::router()).layer(middleware::from_fn(kept_form::answer)))
         .merge(pages::router())
         .route("/healthz", routing::get(health::alive))
         .route("/readyz", routing::get(health::ready))

@@ -41,6 +41,11 @@ pub fn cookie<'headers>(headers: &'headers HeaderMap, name: &str) -> Option<&'he
         .find_map(|(key, value)| (key == name).then_some(value))
 }
 
+/// The value that a `Set-Cookie` header gives to the cookie of this name.
+pub fn cookie_set<'value>(header: &'value HeaderValue, name: &str) -> Option<&'value str> {
+    header.to_str().ok()?.split(';').next()?.strip_prefix(name)?.strip_prefix('=')
+}
+
 /// A cookie to set.
 pub fn set_cookie(name: &str, value: &str, seconds_max: i64, is_https: bool, http_only: bool) -> HeaderValue {
     let secure = if is_https { "; Secure" } else { "" };

@@ -102,6 +102,14 @@ export async function says(page, code) {
   assert.equal(await flash.getAttribute("data-code"), code);
 }
 
+/** Presses what sends a form, and reads what is said of it: on the next page once it is done, beside the button when it is refused. */
+export async function presses(page, button, code) {
+  // What an earlier form said is no answer to this one.
+  await page.evaluate(() => document.querySelector("[data-testid=flash]")?.setAttribute("data-testid", "flash-before"));
+  await button.click();
+  await says(page, code);
+}
+
 /** What a console must never say: an error, a panic, a refusal of the security policy. */
 export function watch(page) {
   const trouble = [];

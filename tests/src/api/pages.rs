@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
+use serde_json::json;
 use server::clock::new_id;
 
 use super::incidents::report;
@@ -288,6 +289,29 @@ async fn what_a_form_says_once_waits_for_the_page_it_went_back_to() {
     let told = after.get(&path).await.expect_status(200);
     assert!(told.text().contains("data-testid=\"flash\""), "the page itself says it");
     assert!(told.header("set-cookie").is_some_and(|cookie| cookie.starts_with("brigade_flash=;")), "once");
+}
+
+#[tokio::test]
+async fn a_page_that_stays_open_is_told_how_its_form_went() {
+    let (server, case, _) = town_with_a_referral().await;
+    let (browser, csrf) = server.browser(Person::Coordinator).await;
+    let (path, kept) = (format!("/bureau/dossiers/{case}"), browser.with("x-brigade-form", "1"));
+    let comment = format!("{path}/commentaires");
+    let answer = kept.post_form(&comment, &[("csrf", &csrf), ("text", "")]).await.expect_status(200);
+    let refused = answer.json();
+    assert_eq!((&refused["location"], &refused["refused"]["code"]), (&json!(path), &json!("missing_field")));
+    assert!(refused["refused"]["message"].as_str().is_some_and(|message| message.contains(' ')), "{refused}");
+    assert_eq!((answer.header("set-cookie"), answer.header("cache-control")), (None, Some("no-store")), "the next page has nothing to say of it");
+    let english = kept.with("cookie", "brigade_locale=en").post_form(&comment, &[("csrf", "rien"), ("text", "x")]).await.expect_status(200).json();
+    assert_ne!(english["refused"]["message"], refused["refused"]["message"]);
+
+    let answer = kept.post_form(&comment, &[("csrf", &csrf), ("text", "Vu ce matin")]).await.expect_status(200);
+    assert_eq!(answer.json(), json!({ "location": path }));
+    assert!(flash(&answer).starts_with("success:"), "the next page says it");
+    let gone = server.stranger().with("x-brigade-form", "1").with("sec-fetch-site", "same-origin").post_form(&comment, &[("text", "x")]).await;
+    assert!(gone.expect_status(200).json()["location"].as_str().is_some_and(|location| location.starts_with("/connexion")));
+    let alone = browser.post_form(&comment, &[("csrf", &csrf), ("text", "")]).await.expect_status(303);
+    assert_eq!(flash(&alone), "error:missing_field", "a browser alone is sent on as before");
 }
 
 #[tokio::test]

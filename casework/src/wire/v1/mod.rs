@@ -10,6 +10,7 @@ mod device;
 mod error;
 mod escalation;
 mod field;
+mod form;
 mod incident;
 mod map;
 mod person_request;
@@ -33,6 +34,7 @@ pub use field::{
     ACCOUNT_HEADER, AnswerConflict, BuildingSheet, Change, Door, DoorNote, DoorPair, FieldEvent, HOUSEHOLD_LANGUAGES, OpenVisit, PROTOCOL, PULL_MARKER,
     PUSH_MARKER, PhotoStatus, PullReply, PushReply, PushRequest, RESOLVES_MAX, StandingAnswer, Tombstone, Verdict, VerdictKind, VisitPace,
 };
+pub use form::{FormAnswer, FormRefusal, KEPT_FORM};
 pub use incident::{IncidentRegister, IncidentVersion, IncidentView};
 pub use map::{CaseMap, CasePoint, TerritoryOutline};
 pub use person_request::{PersonFile, PersonRecord, PersonRequestRow, PersonRequests};
