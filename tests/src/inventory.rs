@@ -410,7 +410,7 @@ const TABLES: &[Table] = &[
         keep: Keep::WithCase,
         columns: &[
             ("id case_id building_id from_organisation to_organisation created_by revision", Technical, Member, Internal),
-            ("stage confidential", Code, Household, Internal),
+            ("stage confidential to_redirect", Code, Household, Internal),
             ("body", Content, Both, Internal),
             ("answered_by_name", Name, Member, Internal),
             ("answered_at sent_at due_at updated_at remind_at", Moment, Member, Internal),

@@ -49,6 +49,7 @@ pub async fn inbox(brigade: &Brigade, actor: &Actor, query: &ReferralQuery) -> R
     let heap = match query.state.as_deref().unwrap_or_default() {
         "" | "all" => None,
         "to_read" => Some(Heap::ToRead),
+        "to_redirect" => Some(Heap::ToRedirect),
         queue => Some(Heap::Queue(queue.parse().map_err(|_| wrong("state"))?)),
     };
     let words: Vec<String> =
@@ -116,7 +117,14 @@ impl Asked<'_> {
             return Ok(SideOfInbox::default());
         }
         let reader = brigade.store.reader();
-        let counts = store::referral::counts(reader, &list, self.at).await?;
+        let mut counts = store::referral::counts(reader, &list, self.at).await?;
+        if list.side == Side::Recipient || !of_brigade {
+            // To place elsewhere is the work of the brigade that asked.
+            counts.to_redirect = 0;
+            if list.heap == Some(Heap::ToRedirect) {
+                return Ok(SideOfInbox { counts, ..SideOfInbox::default() });
+            }
+        }
         if self.only.is_some_and(|only| only != list.side) {
             return Ok(SideOfInbox { counts, ..SideOfInbox::default() });
         }

@@ -4,7 +4,7 @@ use casework::{
     clock::Timestamp,
     ids::{AccountId, BuildingId, CaseId, EntryId, OrganisationId, ReferralId},
     permission::OrganisationKind,
-    referral::{Referral, ReferralQueue, ReferralStage, Side},
+    referral::{Referral, ReferralQueue, ReferralStage, ReferralVerb, Side},
     wire::v1::{EntryKind, ReferralCounts},
 };
 use sqlx::{Any, AnyExecutor, QueryBuilder, Row, any::AnyRow};
@@ -46,6 +46,8 @@ pub enum Heap {
     Queue(ReferralQueue),
     /// The other side said something that nobody has read, or asked something that nobody has answered.
     ToRead,
+    /// Refused or unanswered, and asked of nobody else yet.
+    ToRedirect,
 }
 
 /// Where a page of a list ends.
@@ -116,8 +118,8 @@ fn record(row: &AnyRow) -> Result<ReferralRecord> {
 pub async fn insert(tx: &mut Tx, referral: &Referral, created_by: AccountId, at: Timestamp) -> Result<bool> {
     let done = sqlx::query(
         "insert into referral (id, case_id, building_id, from_organisation, to_organisation, created_by, stage, body, sent_at, due_at, updated_at, revision,
-            confidential, remind_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) on conflict (id) do nothing",
+            confidential, remind_at, to_redirect)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) on conflict (id) do nothing",
     )
     .bind(referral.id.to_string())
     .bind(referral.case_id.to_string())
@@ -133,9 +135,15 @@ pub async fn insert(tx: &mut Tx, referral: &Referral, created_by: AccountId, at:
     .bind(referral.revision)
     .bind(i64::from(referral.shared_sections.needs_consent()))
     .bind(referral.remind_at().map(|at| at.0))
+    .bind(i64::from(to_redirect(referral)))
     .execute(&mut *tx)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Whether its sender has yet to ask another service.
+fn to_redirect(referral: &Referral) -> bool {
+    referral.allowed_verbs(Side::Sender).contains(&ReferralVerb::Redirect)
 }
 
 /// Saves over the revision that was read. `false` when somebody else saved first.
@@ -143,7 +151,7 @@ pub async fn save(tx: &mut Tx, record: &ReferralRecord, expected_revision: i64, 
     let referral = &record.referral;
     let done = sqlx::query(
         "update referral set stage = $3, body = $4, answered_by_name = $5, answered_at = $6, sent_at = $7, due_at = $8, updated_at = $9, revision = $10,
-            remind_at = $11
+            remind_at = $11, to_redirect = $12
          where id = $1 and revision = $2",
     )
     .bind(referral.id.to_string())
@@ -157,6 +165,7 @@ pub async fn save(tx: &mut Tx, record: &ReferralRecord, expected_revision: i64, 
     .bind(at.0)
     .bind(referral.revision)
     .bind(referral.remind_at().map(|at| at.0))
+    .bind(i64::from(to_redirect(referral)))
     .execute(&mut *tx)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -232,6 +241,7 @@ fn narrow(query: &mut QueryBuilder<Any>, list: &ReferralList) {
     match list.heap {
         None => {}
         Some(Heap::Queue(queue)) => drop(query.push(format!(" and r.stage in ({})", codes(queue.stages())))),
+        Some(Heap::ToRedirect) => drop(query.push(" and r.to_redirect = 1")),
         Some(Heap::ToRead) => {
             query.push(" and ");
             push_to_read(query, list.organisation);
@@ -301,6 +311,7 @@ pub async fn counts<'e>(executor: impl AnyExecutor<'e>, list: &ReferralList, at:
         sum(&late, "late"),
         sum(&of(ReferralQueue::UnderWay), "under_way"),
         sum(&of(ReferralQueue::Over), "over_all"),
+        sum("r.to_redirect = 1", "to_redirect"),
     ];
     let mut query = QueryBuilder::<Any>::new(format!("select {}, cast(coalesce(sum(case when ", sums.join(", ")));
     push_to_read(&mut query, list.organisation);
@@ -314,6 +325,7 @@ pub async fn counts<'e>(executor: impl AnyExecutor<'e>, list: &ReferralList, at:
         to_read: count("to_read")?,
         under_way: count("under_way")?,
         over: count("over_all")?,
+        to_redirect: count("to_redirect")?,
     })
 }
 

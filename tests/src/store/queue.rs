@@ -86,8 +86,8 @@ pub async fn a_side_is_paged_by_what_it_waits_for_and_its_counts_are_its_rows(sh
     assert!(paged(&shelf, &nobodys).await.is_empty());
 
     let counted = async |list: &ReferralList| referral::counts(reader, list, at).await.expect("counts");
-    assert_eq!(counted(&received).await, ReferralCounts { to_answer: 5, late: 1, to_read: 1, under_way: 1, over: 2 });
-    assert_eq!(counted(&in_compartment).await, ReferralCounts { to_answer: 4, late: 1, to_read: 0, under_way: 2, over: 2 });
+    assert_eq!(counted(&received).await, ReferralCounts { to_answer: 5, late: 1, to_read: 1, under_way: 1, over: 2, to_redirect: 2 });
+    assert_eq!(counted(&in_compartment).await, ReferralCounts { to_answer: 4, late: 1, to_read: 0, under_way: 2, over: 2, to_redirect: 2 });
     assert_eq!(counted(&nobodys).await, ReferralCounts::default());
     for list in [&received, &sent, &in_compartment, &nobodys] {
         let counts = counted(list).await;
@@ -96,6 +96,7 @@ pub async fn a_side_is_paged_by_what_it_waits_for_and_its_counts_are_its_rows(sh
             (Heap::Queue(ReferralQueue::UnderWay), counts.under_way),
             (Heap::Queue(ReferralQueue::Over), counts.over),
             (Heap::ToRead, counts.to_read),
+            (Heap::ToRedirect, counts.to_redirect),
         ];
         for (heap, count) in heaps {
             let narrowed = paged(&shelf, &ReferralList { heap: Some(heap), ..list.clone() }).await;

@@ -54,7 +54,8 @@ pub struct ReferralQuery {
     /// `received` or `sent`; both when not said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub side: Option<String>,
-    /// `all` (default), `to_answer`, `to_read` (news of the other side, or a question of theirs), `under_way` or `over`.
+    /// `all` (default), `to_answer`, `to_read` (news of the other side, or a question of theirs), `under_way`, `over`, or for the brigade
+    /// `to_redirect` (refused or unanswered, and asked of nobody else yet).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
     /// Words of the address, and for the brigade of the case number; accents and case do not matter. A partner searches what it received.
@@ -88,6 +89,9 @@ pub struct ReferralCounts {
     pub to_read: u64,
     pub under_way: u64,
     pub over: u64,
+    /// Of those that are over, sent by the brigade: refused or unanswered, and asked of nobody else yet.
+    #[serde(default)]
+    pub to_redirect: u64,
 }
 
 impl ReferralCounts {
