@@ -99,7 +99,28 @@ pub(crate) fn lint() -> anyhow::Result<()> {
     } else {
         say("cargo-deny absent : licences non vérifiées (cargo install cargo-deny --locked)", "cargo-deny is not installed: licences not checked");
     }
+    show_npm_advisories();
     steps.finish()
+}
+
+/// Known vulnerabilities of what the browser files are built of and tested with; shown and not failing, as [`show_advisories`].
+fn show_npm_advisories() {
+    if find_program(&["npm"]).is_none() {
+        say("npm absent : avis de sécurité des paquets npm non vérifiés", "npm is not installed: its advisories are not checked");
+        return;
+    }
+    for directory in ["app/web", "tests/browser"] {
+        let audit = Run::new("npm").args(["audit", "--package-lock-only", "--json"]).current_dir(root().join(directory));
+        let Err(failure) = audit.output_text() else { continue };
+        let told = failure.to_string();
+        // Both a vulnerability and an unreachable list end with the same status: only the first comes with a report.
+        if told.contains("auditReportVersion") {
+            eprintln!("{told}");
+            say(&format!("avis de sécurité npm à lire ci-dessus ({directory})"), "npm advisories to be read above");
+        } else {
+            say(&format!("avis de sécurité npm non vérifiés ({directory}) : liste injoignable"), "npm advisories not checked: their list cannot be reached");
+        }
+    }
 }
 
 /// Known vulnerabilities are shown and do not fail: one published tonight must not turn yesterday's commit red. Their list is a download, and without a
