@@ -44,7 +44,7 @@ struct World {
     notes: Vec<(Section, String)>,
 }
 
-fn actor(person: Person, server: &TestServer) -> Actor {
+pub(super) fn actor(person: Person, server: &TestServer) -> Actor {
     let (role, organisation, kind) = match person {
         Person::Inspector | Person::SecondInspector => (Role::Inspector, server.town.brigade, OrganisationKind::Brigade),
         Person::Psychosocial => (Role::PsychosocialWorker, server.town.brigade, OrganisationKind::Brigade),

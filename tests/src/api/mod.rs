@@ -42,3 +42,4 @@ mod signals;
 mod sync;
 mod taken_back;
 mod threads;
+mod writes;

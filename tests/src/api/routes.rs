@@ -102,26 +102,33 @@ fn name(route: &Route) -> String {
     format!("{} {}", route.method, route.path)
 }
 
-async fn documented(server: &TestServer) -> BTreeSet<String> {
+/// Method and path of every documented route.
+pub(super) async fn documented(server: &TestServer) -> BTreeSet<String> {
     let document = server.stranger().get("/api/openapi.json").await.expect_status(200).json();
     let paths = document["paths"].as_object().expect("paths");
     paths.iter().flat_map(|(path, item)| item.as_object().expect("methods").keys().map(move |method| format!("{} {path}", method.to_uppercase()))).collect()
 }
 
 async fn ask(client: &Client, method: &Method, path: &str) -> Answer {
+    let body = match path.rsplit('/').next() {
+        Some("escalations") => json!({ "reason": "Feu" }),
+        Some("review") => json!({ "finding": "justified", "text": "Feu" }),
+        Some("messages") => json!({ "id": new_id().to_string(), "text": "Feu" }),
+        Some("links") => json!({ "id": new_id().to_string(), "name": "Mme Roy", "days": 7 }),
+        Some("person-word") => json!({ "helped": "yes" }),
+        Some("consents") => consents::message(new_id(), new_id()),
+        _ => json!({ "text": "Feu" }),
+    };
+    ask_with(client, method, path, &body).await
+}
+
+/// Asks with this message, or with a byte of a file where that is what is sent.
+pub(super) async fn ask_with(client: &Client, method: &Method, path: &str, body: &Value) -> Answer {
     let mut request = client.request(method.clone(), path);
     if *method == Method::PATCH {
         request = request.header("content-type", "application/offset+octet-stream").header("upload-offset", 0).body(vec![1]);
     } else if *method == Method::POST {
-        request = request.json(&match path.rsplit('/').next() {
-            Some("escalations") => json!({ "reason": "Feu" }),
-            Some("review") => json!({ "finding": "justified", "text": "Feu" }),
-            Some("messages") => json!({ "id": new_id().to_string(), "text": "Feu" }),
-            Some("links") => json!({ "id": new_id().to_string(), "name": "Mme Roy", "days": 7 }),
-            Some("person-word") => json!({ "helped": "yes" }),
-            Some("consents") => consents::message(new_id(), new_id()),
-            _ => json!({ "text": "Feu" }),
-        });
+        request = request.json(body);
     }
     Client::send(request).await
 }
