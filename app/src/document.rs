@@ -86,6 +86,9 @@ pub mod success {
     pub const REQUEST_ANSWERED: &str = "request_answered";
     pub const COMMENT_ADDED: &str = "comment_added";
     pub const STAGE_CHANGED: &str = "stage_changed";
+    pub const SERVICE_KEPT: &str = "service_kept";
+    pub const SERVICE_VERIFIED: &str = "service_verified";
+    pub const AGREEMENT_KEPT: &str = "agreement_kept";
 }
 
 /// An invented account that anybody may enter with, when the server runs as a demonstration.
@@ -164,7 +167,7 @@ pub struct GuestContext {
 pub struct Assets {
     /// Stylesheet of the server-rendered pages.
     pub css: String,
-    /// Module script that loads the wasm.
+    /// Module script that loads the wasm; empty for a page that runs nothing.
     pub boot: String,
     /// Module script of the `case-map` element, loaded on the map page only.
     pub case_map: Option<String>,
@@ -200,6 +203,8 @@ pub fn document(context: DocumentContext) -> impl IntoView {
     provide_context(page);
     provide_context(gateway);
     provide_context(status);
+    // A page that runs nothing has no program.
+    let program = (!assets.boot.is_empty()).then(|| view! { <script type="module" src=assets.boot.clone()></script> });
     let map = with_map.then(|| {
         let styles = assets.case_map_css.iter().map(|href| view! { <link rel="stylesheet" href=href.clone() /> }).collect_view();
         let script = assets.case_map.clone().map(|src| view! { <script type="module" src=src></script> });
@@ -223,7 +228,7 @@ pub fn document(context: DocumentContext) -> impl IntoView {
                 <link rel="stylesheet" href=assets.css />
                 {map}
                 <script type="application/json" id=PAGE_CONTEXT_ID inner_html=json></script>
-                <script type="module" src=assets.boot></script>
+                {program}
                 <MetaTags />
             </head>
             <body>

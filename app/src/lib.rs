@@ -11,6 +11,7 @@ mod behind;
 pub mod cell;
 #[cfg(feature = "browser")]
 pub mod device;
+pub mod directory;
 pub mod document;
 #[cfg(feature = "browser")]
 pub mod field;

@@ -3,10 +3,11 @@
 use std::{future::Future, pin::Pin};
 
 use crate::{
-    ids::{AccountId, CaseId, IncidentId, ReferralId},
+    ids::{AccountId, CaseId, IncidentId, ReferralId, ServiceId},
     wire::v1::{
-        AccessPage, AccessQuery, AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, Departure, DeviceRegister,
-        EmergencyShares, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail, ReferralInbox, ReferralQuery, RetentionRegister, RoundPlan,
+        AccessPage, AccessQuery, AccountView, Administration, AgreementRegister, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, Departure,
+        DeviceRegister, Directory, EmergencyShares, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail, ReferralInbox, ReferralQuery,
+        Resources, RetentionRegister, RoundPlan, ServicePage, ServiceQuery,
     },
 };
 
@@ -38,4 +39,9 @@ pub trait Gateway: Send + Sync {
     fn person_requests(&self) -> Reply<'_, PersonRequests>;
     fn administration(&self) -> Reply<'_, Administration>;
     fn round_plan(&self) -> Reply<'_, RoundPlan>;
+    fn directory(&self, query: ServiceQuery) -> Reply<'_, Directory>;
+    fn service(&self, id: ServiceId) -> Reply<'_, ServicePage>;
+    fn agreements(&self) -> Reply<'_, AgreementRegister>;
+    /// Public services: for anybody, signed in or not.
+    fn resources(&self, query: ServiceQuery) -> Reply<'_, Resources>;
 }

@@ -68,6 +68,10 @@ ids! {
     IncidentId,
     /// A request of a person concerned.
     PersonRequestId,
+    /// A service of a body, in the directory.
+    ServiceId,
+    /// An agreement with a body.
+    AgreementId,
     /// One reading, in the access journal.
     AccessId,
     /// An entry of a case's timeline or of an escalation's log.

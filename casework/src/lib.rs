@@ -3,13 +3,16 @@
 
 pub mod access;
 pub mod account;
+pub mod agreement;
 pub mod case;
 pub mod clock;
 pub mod consent;
+pub mod directory;
 pub mod doors;
 pub mod emergency_share;
 pub mod escalation;
 pub mod gateway;
+pub mod hsds;
 pub mod ids;
 pub mod incident;
 pub mod overrun;

@@ -6,7 +6,7 @@ use crate::{
     case::{Act, coded_enum, written},
     clock::Timestamp,
     emergency_share::EmergencyShare,
-    ids::{AccountId, BuildingId, CaseId, OrganisationId, ReferralId},
+    ids::{AccountId, BuildingId, CaseId, OrganisationId, ReferralId, ServiceId},
     permission::Grants,
 };
 
@@ -179,6 +179,9 @@ pub struct Referral {
     /// The first of those that were made at once, for several services: known to the sender alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<ReferralId>,
+    /// The service of the directory that it was sent to, by its id then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service_id: Option<ServiceId>,
     pub state: ReferralState,
 }
 
@@ -446,6 +449,7 @@ impl Referral {
             person_words: Vec::new(),
             address_said: None,
             group: draft.group,
+            service_id: None,
             state: ReferralState::Draft { drafted: Act { by, at }, answer_in_days: draft.answer_in_days, emergency: draft.emergency },
         })
     }

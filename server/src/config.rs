@@ -33,6 +33,53 @@ pub enum Command {
     ///
     /// Dit quelle ligne a été changée, retirée ou ajoutée. Code de sortie : 0 si la chaîne est entière, 1 sinon. Le serveur peut rester en marche.
     VerifyJournal(VerifyOptions),
+    /// Lit un fichier d’ailleurs (import a file)
+    Import(ImportOptions),
+}
+
+/// Options of `brigade import`.
+#[derive(Clone, Debug, Args)]
+pub struct ImportOptions {
+    #[command(subcommand)]
+    pub what: ImportKind,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub enum ImportKind {
+    /// Lit des organismes et des services en HSDS 3 JSON (organisations and services of another directory)
+    ///
+    /// Chaque ligne rejetée est dite avec sa raison. Relire le même fichier ne crée pas de doublon ; ce qui a été modifié ici depuis n’est pas écrasé. Le serveur
+    /// peut rester en marche.
+    Directory(DirectoryImport),
+}
+
+/// Options of `brigade import directory`.
+#[derive(Clone, Debug, Args)]
+pub struct DirectoryImport {
+    /// Fichier HSDS 3 JSON : une page de /organizations ou de /services, une liste, ou les deux (file)
+    pub file: PathBuf,
+    /// Nom du répertoire d’où il vient : ses identifiants ne valent que là (source)
+    #[arg(long, default_value = "hsds", value_name = "NAME")]
+    pub source: String,
+    /// Publie aussitôt les nouveaux services, sans attendre que quelqu’un les relise (publish new services at once)
+    #[arg(long)]
+    pub publish: bool,
+    /// Dit ce qui serait fait, sans rien enregistrer (dry run)
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Dossier de la base et des photos (data folder)
+    #[arg(long, env = "BRIGADE_DATA", default_value = "data", value_name = "DIR")]
+    pub data: PathBuf,
+    /// sqlite://chemin ou postgres://… ; par défaut une base SQLite dans le dossier de données (database)
+    #[arg(long, env = "BRIGADE_DATABASE", value_name = "URL")]
+    pub database: Option<String>,
+}
+
+impl DirectoryImport {
+    /// Database URL, with its default inside the data folder.
+    pub fn database_url(&self) -> String {
+        database_url(self.database.as_ref(), &self.data)
+    }
 }
 
 /// Options of `brigade verify-journal`.

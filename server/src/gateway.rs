@@ -3,18 +3,19 @@
 use casework::{
     access::AccessDoor,
     gateway::{Gateway, Reply},
-    ids::{AccountId, CaseId, IncidentId, ReferralId},
+    ids::{AccountId, CaseId, IncidentId, ReferralId, ServiceId},
     wire::v1::{
-        AccessPage, AccessQuery, AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, Departure, DeviceRegister,
-        EmergencyShares, ErrorCode, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail, ReferralInbox, ReferralQuery, RetentionRegister,
-        RoundPlan,
+        AccessPage, AccessQuery, AccountView, Administration, AgreementRegister, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, Departure,
+        DeviceRegister, Directory, EmergencyShares, ErrorCode, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail, ReferralInbox,
+        ReferralQuery, Resources, RetentionRegister, RoundPlan, ServicePage, ServiceQuery,
     },
 };
 
 use crate::{
     application::{
-        Actor, Brigade, Result, UseCaseError, administer, answer_person_requests, depart, devices, keep_account, keep_incidents, plan_round, purge_case,
-        read_board, read_case, read_cases, read_map, read_referrals, referral_links::Guest, refuse, review_sharing, search_journal, sign_in::Session,
+        Actor, Brigade, Result, UseCaseError, administer, answer_person_requests, depart, devices, keep_account, keep_agreements, keep_directory,
+        keep_incidents, plan_round, purge_case, read_board, read_case, read_cases, read_map, read_referrals, referral_links::Guest, refuse, review_sharing,
+        search_journal, sign_in::Session,
     },
     http::error::code_of,
 };
@@ -131,5 +132,21 @@ impl Gateway for InProcessGateway {
 
     fn round_plan(&self) -> Reply<'_, RoundPlan> {
         self.answer(plan_round::read)
+    }
+
+    fn directory(&self, query: ServiceQuery) -> Reply<'_, Directory> {
+        self.answer(|brigade, actor| async move { keep_directory::list(brigade, actor, &query).await })
+    }
+
+    fn service(&self, id: ServiceId) -> Reply<'_, ServicePage> {
+        self.answer(move |brigade, actor| keep_directory::read(brigade, actor, id))
+    }
+
+    fn agreements(&self) -> Reply<'_, AgreementRegister> {
+        self.answer(keep_agreements::list)
+    }
+
+    fn resources(&self, query: ServiceQuery) -> Reply<'_, Resources> {
+        Box::pin(async move { keep_directory::resources(&self.brigade, &query).await.map_err(api_error) })
     }
 }

@@ -5,6 +5,7 @@ pub mod board;
 pub mod clock;
 pub mod config;
 pub mod demo;
+pub mod directory_report;
 pub mod gateway;
 pub mod grids;
 pub mod http;

@@ -3,12 +3,12 @@
 use std::process::ExitCode;
 
 use anyhow::Context;
-use app::texts::{Locale, fill, privacy};
+use app::texts::{Locale, errors, fill, privacy};
 use clap::Parser;
 use server::{
-    application::search_journal,
-    config::{Cli, Command, ServeOptions, VerifyOptions},
-    demo, prepare,
+    application::{UseCaseError, import_directory, search_journal},
+    config::{Cli, Command, DirectoryImport, ImportKind, ImportOptions, ServeOptions, VerifyOptions},
+    demo, directory_report, prepare,
     store::{self, Store},
     telemetry,
 };
@@ -23,6 +23,11 @@ async fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(options) => serve(&options).await,
         Command::VerifyJournal(options) => match verify_journal(&options).await {
+            Ok(true) => Ok(()),
+            Ok(false) => return ExitCode::FAILURE,
+            Err(error) => Err(error),
+        },
+        Command::Import(ImportOptions { what: ImportKind::Directory(options) }) => match import_directory(&options).await {
             Ok(true) => Ok(()),
             Ok(false) => return ExitCode::FAILURE,
             Err(error) => Err(error),
@@ -72,6 +77,26 @@ async fn verify_journal(options: &VerifyOptions) -> anyhow::Result<bool> {
     }
     println!("{} : {}:{}", privacy::CHAIN_HEAD.fr, head.sequence, head.seal);
     Ok(report.is_sound())
+}
+
+/// Reads another directory's file and says what became of each row; whether every row was taken.
+async fn import_directory(options: &DirectoryImport) -> anyhow::Result<bool> {
+    let bytes = tokio::fs::read(&options.file).await.with_context(|| options.file.display().to_string())?;
+    let url = options.database_url();
+    // Opening would create one, which no server reads.
+    anyhow::ensure!(Store::exists(&url), "il n’y a pas de base à {url}");
+    let store = Store::open(&url).await.context("opening the database")?;
+    let asked = import_directory::ImportOptions { source: options.source.clone(), publish: options.publish, dry_run: options.dry_run };
+    let read = import_directory::into_store(&store, &bytes, &asked).await;
+    store.close().await;
+    let report = read.map_err(|error| match error {
+        UseCaseError::Refused { code, .. } => anyhow::anyhow!("{}", errors::of(code).fr),
+        error => error.into(),
+    })?;
+    for line in directory_report::lines(&report, options.dry_run, Locale::Fr) {
+        println!("{line}");
+    }
+    Ok(report.rejected.is_empty())
 }
 
 /// Ctrl-C, or the system's polite request to end.

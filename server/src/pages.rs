@@ -39,6 +39,9 @@ use crate::{
     state::AppState,
 };
 
+/// The public page of resources.
+const RESOURCES: &str = "/ressources";
+
 pub fn router() -> Router<AppState> {
     Router::new()
         .route("/", get(front_door))
@@ -69,6 +72,12 @@ pub fn router() -> Router<AppState> {
         .route("/partenaires/{id}", get(page))
         .route("/partenaires/{id}/feuille", get(page))
         .route("/carte", get(map_page))
+        .route("/repertoire", get(page))
+        .route("/repertoire/ajouter", get(page))
+        .route("/repertoire/services/{id}", get(page))
+        .route("/repertoire/ententes", get(page))
+        .route("/repertoire/ententes/{id}", get(page))
+        .route("/ressources", get(resources_page))
 }
 
 async fn front_door(State(state): State<AppState>, headers: HeaderMap) -> Response {
@@ -98,6 +107,11 @@ async fn signed_page(state: AppState, request: Request, with_map: bool) -> Respo
         }
         Err(failure) => failure.into_response(),
     }
+}
+
+/// The public page of resources: the same for everybody, whoever is signed in besides.
+async fn resources_page(State(state): State<AppState>, request: Request) -> Response {
+    render_for(state, request, Reader::Session(None), false).await
 }
 
 /// A page for anybody.
@@ -220,8 +234,16 @@ fn origin(state: &AppState, request: &Request) -> Option<String> {
 }
 
 /// The language that was chosen, or ours.
-pub fn locale(headers: &HeaderMap) -> Locale {
+pub fn chosen_locale(headers: &HeaderMap) -> Locale {
     cookie(headers, LOCALE).map_or(Locale::Fr, Locale::from_tag)
+}
+
+/// The language of a page: that of its address where it needs no cookie, else that of the cookie.
+fn locale(request: &Request) -> Locale {
+    let asked: Option<Vec<(String, String)>> =
+        request.uri().query().filter(|_| request.uri().path() == RESOURCES).and_then(|query| serde_urlencoded::from_str(query).ok());
+    let asked = asked.and_then(|values| values.into_iter().find(|(name, _)| name == "lang"));
+    asked.map_or_else(|| chosen_locale(request.headers()), |(_, tag)| Locale::from_tag(&tag))
 }
 
 /// Recovery codes made by the post before, on the one page that shows them.
@@ -260,7 +282,7 @@ async fn render_for(state: AppState, request: Request, reader: Reader, with_map:
     let had_fresh_link = fresh_link.is_some();
     let codes = fresh_codes(&request).filter(|_| session.is_some());
     let had_codes = codes.is_some();
-    let locale = locale(request.headers());
+    let locale = locale(&request);
     let role_name = |role| app::texts::common::role(role).get(locale).to_owned();
     let shows_accounts = state.demo && session.is_none() && guest.is_none() && request.uri().path() == "/connexion";
     let demo_accounts = demo::ACCOUNTS
@@ -288,7 +310,11 @@ async fn render_for(state: AppState, request: Request, reader: Reader, with_map:
         demo_accounts,
     };
     let gateway: AnyGateway = Arc::new(InProcessGateway { brigade: state.brigade.clone(), session, guest });
-    let assets = assets(&state);
+    let mut assets = assets(&state);
+    if request.uri().path() == RESOURCES {
+        // Whoever looks for help has perhaps an old telephone and little data: the page is its text.
+        assets.boot = String::new();
+    }
     let tiles_origin = state.brigade.tiles_url.as_deref().and_then(origin_of).filter(|_| with_map);
     let document_page = move || {
         let options = use_context::<ResponseOptions>();

@@ -205,3 +205,21 @@ pub const OUTLINES: &[Outline] = &[
         ],
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use casework::directory::Area;
+
+    use super::*;
+
+    #[test]
+    fn every_territory_is_an_area_of_the_directory() {
+        let named: Vec<Option<Area>> = OUTLINES.iter().map(|outline| Area::of(outline.municipality, outline.borough)).collect();
+        assert!(named.iter().all(Option::is_some), "{named:?}");
+        // All but the two that are made of others.
+        assert_eq!(named.len(), Area::ALL.len() - 2);
+        for (outline, area) in OUTLINES.iter().zip(named) {
+            assert_eq!(area.and_then(Area::name), Some(outline.borough.unwrap_or(outline.municipality)));
+        }
+    }
+}

@@ -140,6 +140,23 @@ const TABLES: &[Table] = &[
         columns: &[("id account_id", Technical, Member, Administration), ("kind", Code, Member, Administration), ("at", Moment, Member, Administration)],
     },
     Table {
+        name: "agreement",
+        purpose: "Ententes avec les partenaires : avec qui.",
+        keep: Keep::ToBeSet,
+        columns: &[("id organisation_id", Technical, Nobody, Administration), ("created_at", Moment, Nobody, Administration)],
+    },
+    Table {
+        name: "agreement_version",
+        purpose: "Ce qui a été convenu avec un partenaire, chaque changement avec son motif. Ne dit rien de personne.",
+        keep: Keep::ToBeSet,
+        columns: &[
+            ("agreement_id version form_id by_account", Technical, Member, Administration),
+            ("at", Moment, Member, Administration),
+            ("reason", Words, Nobody, Administration),
+            ("body", Content, Nobody, Administration),
+        ],
+    },
+    Table {
         name: "audit",
         purpose: "Trace de chaque geste. Identifiants seulement.",
         keep: Keep::ToBeSet,
@@ -201,6 +218,17 @@ const TABLES: &[Table] = &[
             ("build protocol unsent_events unsent_photos clock_skew_ms", Code, Member, Administration),
             ("session_hash", Secret, Member, Program),
             ("revoked_reason", Words, Member, Administration),
+        ],
+    },
+    Table {
+        name: "directory_service",
+        purpose: "Services des partenaires ; personne pivot et remplaçante, avec leurs coordonnées de travail. Public seulement ce que la fiche dit publié.",
+        keep: Keep::Soon("le nom d’une personne, dès qu’on corrige la fiche ; la fiche reste tant que l’organisme est connu"),
+        columns: &[
+            ("id organisation_id revision source_id source_digest source_revision verified_by", Technical, Member, Administration),
+            ("body", Content, Member, Administration),
+            ("active source", Code, Nobody, Administration),
+            ("verified_on created_at updated_at", Moment, Nobody, Administration),
         ],
     },
     Table {
@@ -352,6 +380,17 @@ const TABLES: &[Table] = &[
             ("pivot_person", Name, Member, Administration),
             ("kind receives_referrals second_factor_required", Code, Nobody, Administration),
             ("created_at", Moment, Nobody, Administration),
+        ],
+    },
+    Table {
+        name: "organisation_profile",
+        purpose: "Ce qu’un organisme dit de lui-même dans le répertoire d’où il a été lu : description, téléphone, courriel, site.",
+        keep: Keep::Always,
+        columns: &[
+            ("organisation_id source_id source_digest", Technical, Nobody, Administration),
+            ("body", Content, Nobody, Administration),
+            ("source", Code, Nobody, Administration),
+            ("updated_at", Moment, Nobody, Administration),
         ],
     },
     Table {

@@ -6,6 +6,7 @@ use super::{
     organisation_table::OrganisationTable, recovery_list::RecoveryList,
 };
 use crate::{
+    directory::AgreementsDue,
     document::PageContext,
     pages::{load, page_context, shown},
     texts::{administration, office},
@@ -30,7 +31,7 @@ pub fn AdministrationPage() -> impl IntoView {
 
 fn administration_view(answer: Administration, page: PageContext) -> impl IntoView {
     let locale = page.locale;
-    let Administration { organisations, accounts, recovery_requests, municipalities } = answer;
+    let Administration { organisations, accounts, recovery_requests, agreements_due, municipalities } = answer;
     let own = page.account.as_ref().map(|account| account.id);
     let link = page.access_link.clone().map(|address| view! { <AccessLink address=address locale=locale /> });
     let count = |length: usize| u64::try_from(length).unwrap_or(u64::MAX);
@@ -41,6 +42,7 @@ fn administration_view(answer: Administration, page: PageContext) -> impl IntoVi
         <p class="muted">{administration::INTRODUCTION.get(locale)}</p>
         {link}
         <div class="stack stack--loose">
+            <AgreementsDue due=agreements_due locale=locale />
             <RecoveryList rows=recovery_requests csrf=page.csrf.clone() locale=locale />
             <section class="card" id="comptes" data-testid="accounts">
                 <div class="cluster cluster--spread">

@@ -4,11 +4,11 @@ use std::{rc::Rc, time::Duration};
 
 use casework::{
     gateway::{Gateway, Reply},
-    ids::{AccountId, CaseId, IncidentId, ReferralId},
+    ids::{AccountId, CaseId, IncidentId, ReferralId, ServiceId},
     wire::v1::{
-        AccessPage, AccessQuery, AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, Departure, DeviceRegister,
-        EmergencyShares, ErrorBody, ErrorCode, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail, ReferralInbox, ReferralQuery,
-        RetentionRegister, RoundPlan, SessionView,
+        AccessPage, AccessQuery, AccountView, Administration, AgreementRegister, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, Departure,
+        DeviceRegister, Directory, EmergencyShares, ErrorBody, ErrorCode, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail,
+        ReferralInbox, ReferralQuery, Resources, RetentionRegister, RoundPlan, ServicePage, ServiceQuery, SessionView,
     },
 };
 use send_wrapper::SendWrapper;
@@ -145,6 +145,13 @@ fn query_string(pairs: &[(&'static str, String)]) -> String {
     pairs.iter().map(|(name, value)| format!("{name}={}", String::from(js_sys::encode_uri_component(value)))).collect::<Vec<_>>().join("&")
 }
 
+fn service_query(query: &ServiceQuery) -> String {
+    // Both are codes of closed lists: an address holds them as they are.
+    let need = query.need().map(|need| format!("need={need}"));
+    let place = query.place().map(|place| format!("place={place}"));
+    need.into_iter().chain(place).collect::<Vec<_>>().join("&")
+}
+
 impl Gateway for HttpGateway {
     fn account(&self) -> Reply<'_, AccountView> {
         Box::pin(SendWrapper::new(async { Self::read::<SessionView>("/api/v1/session".to_owned()).await.map(|session| session.account) }))
@@ -227,6 +234,22 @@ impl Gateway for HttpGateway {
 
     fn round_plan(&self) -> Reply<'_, RoundPlan> {
         Self::read("/api/v1/round".to_owned())
+    }
+
+    fn directory(&self, query: ServiceQuery) -> Reply<'_, Directory> {
+        Self::read(format!("/api/v1/directory?{}", service_query(&query)))
+    }
+
+    fn service(&self, id: ServiceId) -> Reply<'_, ServicePage> {
+        Self::read(format!("/api/v1/directory/services/{id}"))
+    }
+
+    fn agreements(&self) -> Reply<'_, AgreementRegister> {
+        Self::read("/api/v1/agreements".to_owned())
+    }
+
+    fn resources(&self, query: ServiceQuery) -> Reply<'_, Resources> {
+        Self::read(format!("/api/v1/resources?{}", service_query(&query)))
     }
 }
 

@@ -4,6 +4,7 @@ use leptos_router::{hooks::use_query_map, params::ParamsMap};
 
 use super::{case_filters::CaseFilters, case_table::CaseTable};
 use crate::{
+    directory::AgreementsDue,
     pages::{load, page_context, shown},
     texts::{Locale, office},
     ui::PageFrame,
@@ -30,6 +31,7 @@ pub fn CasesPage() -> impl IntoView {
                 {shown(data, move |list| {
                     view! {
                         {teams_to_reach(list.teams_to_reach, locale)}
+                        <AgreementsDue due=list.agreements_due.clone() locale=locale />
                         <CaseFilters query=query.clone() municipalities=list.municipalities.clone() locale=locale />
                         {case_list(list, &query, locale)}
                     }

@@ -10,6 +10,7 @@ use crate::{
     account::AccountPage,
     administration::{AdministrationPage, DeparturePage},
     cell::BoardPage,
+    directory::{AddServicePage, AgreementPage, AgreementsPage, DirectoryPage, ResourcesPage, ServicePage},
     map::MapPage,
     office::{
         AccessPage, CasePage, CasesPage, DevicesPage, IncidentPage, IncidentsPage, NoticePage, PrivacyPage, ReportPage, RequestsPage, RetentionPage, RoundPage,
@@ -51,6 +52,12 @@ pub fn OfficeApp() -> impl IntoView {
                 <Route path=path!("/partenaires") view=InboxPage ssr=SsrMode::Async />
                 <Route path=path!("/partenaires/:id/feuille") view=SheetPage ssr=SsrMode::Async />
                 <Route path=path!("/partenaires/:id") view=ReferralPage ssr=SsrMode::Async />
+                <Route path=path!("/repertoire") view=DirectoryPage ssr=SsrMode::Async />
+                <Route path=path!("/repertoire/ajouter") view=AddServicePage ssr=SsrMode::Async />
+                <Route path=path!("/repertoire/services/:id") view=ServicePage ssr=SsrMode::Async />
+                <Route path=path!("/repertoire/ententes") view=AgreementsPage ssr=SsrMode::Async />
+                <Route path=path!("/repertoire/ententes/:id") view=AgreementPage ssr=SsrMode::Async />
+                <Route path=path!("/ressources") view=ResourcesPage ssr=SsrMode::Async />
                 <Route path=path!("/carte") view=MapPage ssr=SsrMode::Async />
             </Routes>
         </Router>

@@ -8,6 +8,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::{answer_forms::AnswerForms, links_panel::LinksPanel, person_word_panel::PersonWordPanel, shared_panel::SharedPanel, thread_panel::ThreadPanel};
 use crate::{
+    directory::BeforeSendingNotice,
     document::PageContext,
     office::{ReferForm, ReferStart},
     pages::{load, page_context, shown},
@@ -52,6 +53,7 @@ pub fn referral_view(referral: ReferralDetail, page: PageContext) -> impl IntoVi
     // Before it goes, what it shares is what one looks at; afterwards, what is said.
     let is_draft = referral.row.stage == ReferralStage::Draft;
     let shared = || view! { <SharedPanel referral=referral.clone() locale=locale /> };
+    let before = referral.before_sending.clone().map(|before| view! { <BeforeSendingNotice before=before locale=locale /> });
     let (first_shared, then_shared) = (is_draft.then(shared), (!is_draft).then(shared));
     // What is not sent yet is read before it is sent, on a phone too.
     let class = if is_draft { "referral referral--draft" } else { "referral" };
@@ -62,6 +64,7 @@ pub fn referral_view(referral: ReferralDetail, page: PageContext) -> impl IntoVi
             <div class="referral__asked">{request(&referral, locale)}</div>
             <div class="referral__main stack stack--loose">
                 <PersonWordPanel referral=referral.clone() page=page.clone() />
+                {before}
                 {first_shared}
                 <ThreadPanel referral=referral.clone() page=page.clone() />
                 {then_shared}

@@ -20,6 +20,7 @@ texts! {
     NAV_ROUND: "Tournée" / "Round";
     NAV_CELL: "Cellule" / "Cell";
     NAV_REFERRALS: "Références" / "Referrals";
+    NAV_DIRECTORY: "Répertoire" / "Directory";
     NAV_MAP: "Carte" / "Map";
     NAV_PRIVACY: "Vie privée" / "Privacy";
     NAV_DEVICES: "Appareils" / "Devices";
@@ -104,6 +105,9 @@ texts! {
     REPORT_INCIDENT: "Signaler un incident de confidentialité" / "Report a confidentiality incident";
     FLASH_SHARING_REVIEWED: "L’examen est noté." / "The review is recorded.";
     FLASH_COMMENT_ADDED: "Le commentaire est au dossier." / "The comment is on the case.";
+    FLASH_SERVICE_KEPT: "La fiche du service est enregistrée." / "The service is kept.";
+    FLASH_SERVICE_VERIFIED: "La vérification est inscrite, à la date d’aujourd’hui." / "The verification is recorded, under today’s date.";
+    FLASH_AGREEMENT_KEPT: "L’entente est inscrite." / "The agreement is recorded.";
     FLASH_STAGE_CHANGED: "L’étape du dossier a changé." / "The stage of the case has changed.";
 
     BAND_LABEL: "Cote {band}, {meaning}" / "Band {band}, {meaning}";
@@ -471,6 +475,9 @@ pub fn flash(flash: &Flash, locale: Locale) -> &'static str {
             success::SHARING_REVIEWED => FLASH_SHARING_REVIEWED,
             success::COMMENT_ADDED => FLASH_COMMENT_ADDED,
             success::STAGE_CHANGED => FLASH_STAGE_CHANGED,
+            success::SERVICE_KEPT => FLASH_SERVICE_KEPT,
+            success::SERVICE_VERIFIED => FLASH_SERVICE_VERIFIED,
+            success::AGREEMENT_KEPT => FLASH_AGREEMENT_KEPT,
             _ => FLASH_SAVED,
         }
         .get(locale),

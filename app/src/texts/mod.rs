@@ -10,6 +10,7 @@ pub mod common;
 pub mod consent;
 pub mod device;
 pub mod devices;
+pub mod directory;
 pub mod errors;
 pub mod field;
 pub mod field_plausible;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use casework::wire::v1::ErrorCode;
 
 use super::{
-    Text, account, administration, annotate, cell, common, consent, device, devices, errors, field, field_visit, guest, incident, map, notice, office, partner,
-    privacy, request, retention, round, sheet, sign_in, thread,
+    Text, account, administration, annotate, cell, common, consent, device, devices, directory, errors, field, field_visit, guest, incident, map, notice,
+    office, partner, privacy, request, retention, round, sheet, sign_in, thread,
 };
 
 fn all() -> Vec<(String, Text)> {
@@ -30,6 +30,7 @@ fn all() -> Vec<(String, Text)> {
         ("administration", administration::ALL),
         ("round", round::ALL),
         ("devices", devices::ALL),
+        ("directory", directory::ALL),
         ("field", field::ALL),
         ("device", device::ALL),
         ("field_visit", field_visit::ALL),

@@ -3,14 +3,16 @@
 use std::str::FromStr;
 
 use casework::{
+    agreement::{NO_AGREEMENT, OUTSIDE_AGREEMENT},
     case::{CaseStage, OpeningReason},
     consent::{CONSENT_WITHDRAWN, ConsentAnswer, IN_EMERGENCY, WITHDRAWN},
     escalation::{EscalationOutcome, EscalationVerb},
+    permission::Section,
     referral::{Helped, LinkEvent, PERSON_HEARD, REMINDED, ReferralVerb},
     wire::v1::EntryKind,
 };
 
-use crate::texts::{self, Locale, cell, common, consent, guest, office, thread};
+use crate::texts::{self, Locale, cell, common, consent, directory, guest, office, thread};
 
 /// Between the two halves of a line: organisation and verb in a case's timeline, verb and words in a referral's own history.
 const NAME_AND_VERB: &str = " · ";
@@ -141,6 +143,12 @@ fn referral_entry(text: &str, otherwise: &str, locale: Locale) -> HistoryLine {
     if let Ok(event) = LinkEvent::from_str(head) {
         return HistoryLine::of(texts::fill(guest::entry(event).get(locale), &[("name", words)]));
     }
+    if matches!(head, OUTSIDE_AGREEMENT | NO_AGREEMENT) {
+        let sections = words.split(' ').filter_map(|code| Section::from_str(code).ok()).map(|section| common::section(section).0.get(locale));
+        let sections = sections.collect::<Vec<_>>().join(", ").to_lowercase();
+        let text = if head == NO_AGREEMENT { directory::ENTRY_NO_AGREEMENT } else { directory::ENTRY_OUTSIDE };
+        return HistoryLine::of(texts::fill(text.get(locale), &[("sections", &sections)]));
+    }
     match (head, Helped::from_str(words)) {
         (PERSON_HEARD, Ok(answer)) => {
             let answer = thread::helped(answer).get(locale).to_lowercase();
@@ -220,6 +228,10 @@ mod tests {
                 lines.push((CONSENT_WITHDRAWN.to_owned(), vec![CONSENT_WITHDRAWN.to_owned()]));
                 lines.extend(LinkEvent::ALL.iter().map(|event| (format!("{} : Mme Roy", event.code()), vec![event.code().to_owned()])));
                 lines.push((REMINDED.to_owned(), vec![REMINDED.to_owned()]));
+                lines.extend(
+                    [OUTSIDE_AGREEMENT, NO_AGREEMENT]
+                        .map(|head| (format!("{head} : household owner"), vec![head.to_owned(), "household".to_owned(), "owner".to_owned()])),
+                );
                 lines.extend(
                     Helped::ALL.iter().map(|helped| (format!("{PERSON_HEARD} : {}", helped.code()), vec![PERSON_HEARD.to_owned(), helped.code().to_owned()])),
                 );

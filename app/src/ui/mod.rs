@@ -46,4 +46,4 @@ pub use referral_table::{ReferralTable, stage_tone};
 pub use severity_mark::SeverityMark;
 pub use timeline::Timeline;
 pub use top_bar::TopBar;
-pub use top_bar::has_way;
+pub use top_bar::{actor_of, has_way};

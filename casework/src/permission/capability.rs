@@ -325,6 +325,32 @@ pub fn may_plan_round(actor: &Actor) -> Decision {
     })
 }
 
+/// Read the directory of partners, with whom to ring there: everybody of the brigade. What of it is public is anybody's.
+pub fn may_read_directory(actor: &Actor) -> Decision {
+    by_role(actor, |role| match role {
+        Role::Inspector | Role::PsychosocialWorker | Role::Coordinator | Role::Dispatcher | Role::Administrator | Role::PrivacyOfficer => true,
+        Role::PartnerAgent => false,
+    })
+}
+
+/// Keep the directory: add a service, correct it, say that it was verified.
+pub fn may_keep_directory(actor: &Actor) -> Decision {
+    by_role(actor, |role| match role {
+        Role::Coordinator | Role::Administrator => true,
+        Role::Inspector | Role::PsychosocialWorker | Role::Dispatcher | Role::PartnerAgent | Role::PrivacyOfficer => false,
+    })
+}
+
+/// Read and keep the agreements with partners. They permit nothing: consent does.
+pub fn may_keep_agreements(actor: &Actor) -> Decision {
+    may_keep_directory(actor)
+}
+
+/// Read the register of agreements: those who keep it, and the privacy officer.
+pub fn may_read_agreements(actor: &Actor) -> Decision {
+    Decision::when(may_keep_agreements(actor).is_allowed() || may_review_sharing(actor).is_allowed())
+}
+
 fn by_role(actor: &Actor, allowed: impl FnOnce(Role) -> bool) -> Decision {
     Decision::when(actor.effective_role().is_some_and(allowed))
 }

@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 
 use super::{
     Action, Actor, Decision, Grants, OrganisationKind, Relation, Role, Section, decide, may_acknowledge, may_answer_person_request, may_answer_referral,
-    may_ask_after_visit, may_assemble_person_file, may_create_referral, may_dispatch, may_hand_over, may_keep_account, may_keep_consents, may_keep_incidents,
-    may_locate_confidential_danger, may_make_link, may_manage_accounts, may_manage_devices, may_move_case, may_move_escalation, may_move_referral, may_purge,
-    may_push_field_events, may_raise_escalation, may_read_asked, may_read_door_language, may_read_map, may_read_original_photo, may_read_person_words,
-    may_record_person_request, may_report_incident, may_review_sharing, may_search_access_journal, may_share_in_emergency, may_signal_building,
-    may_speak_in_referral, may_strike_log, may_take_over, may_write_log,
+    may_ask_after_visit, may_assemble_person_file, may_create_referral, may_dispatch, may_hand_over, may_keep_account, may_keep_agreements, may_keep_consents,
+    may_keep_directory, may_keep_incidents, may_locate_confidential_danger, may_make_link, may_manage_accounts, may_manage_devices, may_move_case,
+    may_move_escalation, may_move_referral, may_purge, may_push_field_events, may_raise_escalation, may_read_agreements, may_read_asked, may_read_directory,
+    may_read_door_language, may_read_map, may_read_original_photo, may_read_person_words, may_record_person_request, may_report_incident, may_review_sharing,
+    may_search_access_journal, may_share_in_emergency, may_signal_building, may_speak_in_referral, may_strike_log, may_take_over, may_write_log,
 };
 use crate::{
     case::CaseVerb,
@@ -134,6 +134,10 @@ const CAPABILITIES: &[Capability] = &[
     ("give somebody without an account a link to a referral sent", |actor| may_make_link(actor, Side::Sender)),
     ("read what a partner signals", |actor| may_read_asked(actor, Side::Recipient, ReferralStage::Sent)),
     ("read the words of a person that a colleague heard", |actor| may_read_person_words(actor, Relation::OwnTeam, AccountId(uuid::Uuid::max()))),
+    ("read the directory of partners", may_read_directory),
+    ("keep the directory of partners", may_keep_directory),
+    ("read the agreements with partners", may_read_agreements),
+    ("keep the agreements with partners", may_keep_agreements),
     ("push field events", may_push_field_events),
     ("read a photo as received, with its metadata and without its marks", may_read_original_photo),
     ("keep one's own sessions, password and second factor", |actor| may_keep_account(actor, actor.account_id)),

@@ -33,6 +33,21 @@ impl Day {
         day
     }
 
+    /// So many days earlier; never before the first day of year 0.
+    #[must_use]
+    pub fn minus_days(self, days: u16) -> Self {
+        let mut day = self;
+        for _ in 0..days {
+            day = match (day.of_month, day.month, day.year) {
+                (1, 1, 0) => day,
+                (1, 1, year) => Self { year: year - 1, month: 12, of_month: 31 },
+                (1, month, year) => Self { month: month - 1, of_month: days_in(year, month - 1), ..day },
+                (of_month, ..) => Self { of_month: of_month - 1, ..day },
+            };
+        }
+        day
+    }
+
     /// The same day so many years later; the last of February when there is none.
     #[must_use]
     pub fn plus_years(self, years: u16) -> Self {

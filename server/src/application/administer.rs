@@ -8,7 +8,7 @@ use casework::{
     wire::v1::{AccountRow, Administration, ErrorCode, OrganisationRow, RecoveryRequestRow},
 };
 
-use super::{Actor, Brigade, Result, UseCaseError, depart, read_cases, refuse, require, sign_in::LINK_MS, typed};
+use super::{Actor, Brigade, Result, UseCaseError, depart, keep_agreements, read_cases, refuse, require, sign_in::LINK_MS, typed};
 use crate::{
     clock::{new_id, new_secret, now, sha256_hex},
     store::{self, NewAccount, NewOrganisation, StoreError},
@@ -43,6 +43,7 @@ pub async fn read(brigade: &Brigade, actor: &Actor) -> Result<Administration> {
         .collect();
     Ok(Administration {
         recovery_requests,
+        agreements_due: keep_agreements::due(brigade, actor).await?,
         municipalities: read_cases::municipalities(brigade).await?,
         organisations: organisations
             .into_iter()

@@ -3,18 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use casework::{
+    agreement,
     case::Act,
     clock::Timestamp,
     consent::{self, Basis},
     emergency_share::{EmergencyShare, EmergencyShareError},
     ids::{EntryId, OrganisationId, ReferralId},
-    permission::{self, Grants},
+    permission::{self, Grants, Section},
     referral::{Draft, DraftError, Message, QUESTIONS_MAX, Referral, ReferralStage, ReferralState, ReferralVerb, Side, TransitionError, Urgency},
     wire::v1::{ConsentedSection, CreateReferral, EntryKind, ErrorCode, ShareInEmergency},
 };
 
 use super::{
-    Actor, Brigade, Result, UseCaseError, keep_consents,
+    Actor, Brigade, Result, UseCaseError, keep_consents, keep_directory,
     read_referrals::sight_of,
     refuse, require,
     sight::{Shared, Sight},
@@ -85,7 +86,7 @@ pub async fn create(brigade: &Brigade, actor: &Actor, request: CreateReferral) -
         }
         if referral.state.sent().is_some() {
             let share = request.emergency.clone().map(|share| emergency_share(actor, referral, share, at)).transpose()?;
-            enter_sent(&mut tx, actor, referral, share.as_ref(), recipient, at).await?;
+            enter_sent(&mut tx, actor, referral, Sharing { consented: &request.consented, share: share.as_ref() }, recipient, at).await?;
         } else {
             store::audit::record(&mut tx, at, Some(actor.account.id), "referral.drafted", "referral", &referral.id.to_string()).await?;
         }
@@ -129,7 +130,7 @@ pub async fn send_draft(brigade: &Brigade, actor: &Actor, id: ReferralId, revisi
         return refuse(ErrorCode::RevisionConflict);
     }
     let share = emergency.map(|share| EmergencyShare { shared: Act { by: actor.account.id, at }, ..share });
-    enter_sent(&mut tx, actor, &record.referral, share.as_ref(), &recipient, at).await?;
+    enter_sent(&mut tx, actor, &record.referral, Sharing { consented: &consented, share: share.as_ref() }, &recipient, at).await?;
     tx.commit().await.map_err(StoreError::from)?;
     Ok(())
 }
@@ -172,6 +173,7 @@ async fn one_for_each(brigade: &Brigade, request: CreateReferral) -> Result<Vec<
             id: if to == request.to_organisation { request.id } else { ReferralId(derived_id(request.id.0, &to.to_string())) },
             to_organisation: to,
             consented: of_each.remove(&to).unwrap_or_default(),
+            service_id: request.service_id.filter(|_| to == request.to_organisation),
             ..request.clone()
         })
         .collect())
@@ -198,6 +200,7 @@ async fn prepared(brigade: &Brigade, actor: &Actor, case: &CaseRecord, request: 
         return Err(UseCaseError::refused_because(ErrorCode::ValueOutOfRange, "questions"));
     }
     let recipient = recipient(brigade, request.to_organisation).await?;
+    let (service, pivot_person) = chosen(brigade, request, &recipient).await?;
     let by = actor.account.id;
     let draft = Draft {
         id: request.id,
@@ -205,8 +208,8 @@ async fn prepared(brigade: &Brigade, actor: &Actor, case: &CaseRecord, request: 
         building_id: case.building.id,
         from_organisation: actor.account.organisation.id,
         to_organisation: recipient.id,
-        service: recipient.service.clone(),
-        pivot_person: recipient.pivot_person.clone(),
+        service,
+        pivot_person,
         reason: typed(&request.reason),
         // Whoever shares without consent because of a danger asks for help now.
         urgency: if request.emergency.is_some() { Urgency::Urgent } else { request.urgency },
@@ -220,6 +223,7 @@ async fn prepared(brigade: &Brigade, actor: &Actor, case: &CaseRecord, request: 
         DraftError::SameOrganisation => UseCaseError::refused_because(ErrorCode::ValueOutOfRange, "to_organisation"),
     })?;
     drafted.redirects = request.redirects;
+    drafted.service_id = request.service_id;
     if let Some(said) = request.emergency.clone() {
         let is_a_door = keep_consents::doors(brigade, case.building.id).await?.iter().any(|door| door.dwelling_id == said.dwelling_id);
         if !is_a_door {
@@ -233,6 +237,23 @@ async fn prepared(brigade: &Brigade, actor: &Actor, case: &CaseRecord, request: 
     let questions = speak_in_referral::questions(&drafted, actor, &request.questions, at)?;
     let referral = if request.draft { drafted } else { drafted.send_now(by, at).map_err(|error| refusal(&error))? };
     Ok(Prepared { referral, questions, recipient, request: request.clone() })
+}
+
+/// The service asked and whom to ring there today: of the directory when one was chosen, else what is known of the body.
+async fn chosen(brigade: &Brigade, request: &CreateReferral, recipient: &OrganisationRow) -> Result<(String, Option<String>)> {
+    let Some(id) = request.service_id else { return Ok((recipient.service.clone(), recipient.pivot_person.clone())) };
+    let record = store::directory::service_by_id(brigade.store.reader(), id).await?;
+    let record = record.filter(|record| record.active && record.organisation_id == recipient.id);
+    let record = record.ok_or_else(|| UseCaseError::refused_because(ErrorCode::NotFound, "service_id"))?;
+    let contact = record.service.contact_on(keep_directory::today()?).map(|now| now.contact.name.clone());
+    Ok((record.service.name.clone(), contact.or_else(|| recipient.pivot_person.clone())))
+}
+
+/// What goes because of a danger and under no consent.
+pub fn in_danger_alone(share: Option<&EmergencyShare>, consented: impl IntoIterator<Item = Section>) -> Grants {
+    let consented: BTreeSet<Section> = consented.into_iter().collect();
+    let alone = share.iter().flat_map(|share| share.sections.sections()).filter(|section| !consented.contains(section));
+    Grants::of(alone).unwrap_or_default()
 }
 
 /// What is shared without consent, checked: on which ground, how little and why.
@@ -300,15 +321,23 @@ async fn asks_the_same(brigade: &Brigade, known: &Referral, request: &CreateRefe
     let urgency = if request.emergency.is_some() { Urgency::Urgent } else { request.urgency };
     let days = known.answer_in_days().map(i64::from).or(known.due_at().zip(known.state.sent()).map(|(due, sent)| due.since(sent.at) / Timestamp::DAY_MS));
     Ok(went == asks
-        && (known.urgency, days, known.redirects) == (urgency, Some(i64::from(request.due_in_days)), request.redirects)
+        && (known.urgency, days, known.redirects, known.service_id) == (urgency, Some(i64::from(request.due_in_days)), request.redirects, request.service_id)
         && (known.case_id, known.to_organisation, known.shared_sections, known.reason.as_str())
             == (request.case_id, request.to_organisation, grants_of(request)?, typed(&request.reason).as_str())
         && (consented, in_emergency) == (request.consented.clone(), asked))
 }
 
-/// What a referral leaves behind when it goes: the one it takes over from, what it shares without consent, its own history, the case's timeline, the trail.
-async fn enter_sent(tx: &mut Tx, actor: &Actor, referral: &Referral, share: Option<&EmergencyShare>, recipient: &OrganisationRow, at: Timestamp) -> Result<()> {
-    let by = actor.account.id;
+/// What permits sharing what concerns people.
+#[derive(Clone, Copy)]
+struct Sharing<'a> {
+    consented: &'a BTreeSet<ConsentedSection>,
+    share: Option<&'a EmergencyShare>,
+}
+
+/// What a referral leaves behind when it goes: the one it takes over from, what it shares without consent, its own history with what no agreement frames, the
+/// case's timeline, the trail.
+async fn enter_sent(tx: &mut Tx, actor: &Actor, referral: &Referral, sharing: Sharing<'_>, recipient: &OrganisationRow, at: Timestamp) -> Result<()> {
+    let (by, share) = (actor.account.id, sharing.share);
     if let Some(share) = share {
         if !store::emergency_share::insert(tx, share).await? {
             return refuse(ErrorCode::RevisionConflict);
@@ -329,6 +358,7 @@ async fn enter_sent(tx: &mut Tx, actor: &Actor, referral: &Referral, share: Opti
         text: "",
     };
     store::referral::insert_entry(tx, &entry).await?;
+    enter_unframed(tx, actor, referral, sharing, at).await?;
     let of_people = referral.shared_sections.needs_consent();
     let line = NewCaseEntry {
         id: EntryId(new_id()),
@@ -347,6 +377,26 @@ async fn enter_sent(tx: &mut Tx, actor: &Actor, referral: &Referral, share: Opti
         store::case::touch(tx, referral.case_id, at).await?;
     }
     Ok(store::audit::record(tx, at, Some(by), "referral.sent", "referral", &referral.id.to_string()).await?)
+}
+
+/// Consent permits, an agreement frames: what goes without one goes, and the history of the referral says so.
+async fn enter_unframed(tx: &mut Tx, actor: &Actor, referral: &Referral, sharing: Sharing<'_>, at: Timestamp) -> Result<()> {
+    let today = keep_directory::today()?;
+    let agreements = store::agreement::with(tx, referral.to_organisation).await?;
+    let in_danger = in_danger_alone(sharing.share, sharing.consented.iter().map(|shared| shared.section));
+    let unframed = agreement::unframed(&agreements, referral.shared_sections, in_danger, today);
+    let Some(line) = agreement::history_line(&agreements, unframed, today) else { return Ok(()) };
+    let entry = NewReferralEntry {
+        id: EntryId(new_id()),
+        referral_id: referral.id,
+        at,
+        by_account: Some(actor.account.id),
+        by_name: &actor.account.display_name,
+        kind: EntryKind::ReferralChanged,
+        text: &line,
+    };
+    store::referral::insert_entry(tx, &entry).await?;
+    Ok(store::audit::record(tx, at, Some(actor.account.id), "referral.unframed", "referral", &referral.id.to_string()).await?)
 }
 
 /// Each consent is of this case, given by those who are behind its door, for this recipient and this section, and holds. None is withdrawn meanwhile.

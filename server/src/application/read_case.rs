@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use casework::{
     access::{AccessDoor, AccessSubject},
+    agreement::Agreement,
     case::CaseVerb,
-    ids::{CaseId, EventId, PhotoId, ReferralId},
+    directory::Area,
+    ids::{CaseId, EventId, OrganisationId, PhotoId, ReferralId},
     permission::{self, Action, Section},
     referral::Side,
     wire::v1::{BuildingView, CaseAction, CaseDetail, EntryView, ErrorCode, MotifView, ObservationView, PartnerChoice, PhotoRef, VisitView},
@@ -15,7 +17,7 @@ use inspection_grid::{Complexity, CriterionId, Grid, Place, Score, Value, stands
 use super::{
     Actor, Brigade, Result,
     access_journal::Reading,
-    change_case, keep_consents, read_board, read_cases, read_referrals,
+    change_case, keep_agreements, keep_consents, keep_directory, read_board, read_cases, read_referrals,
     receive_changes::section_of,
     refuse,
     sight::{Sight, section_in},
@@ -74,7 +76,7 @@ pub async fn read(brigade: &Brigade, actor: &Actor, door: AccessDoor, id: CaseId
         let allowed = allowed(actor, &sight, !verbs.is_empty());
         (verbs, allowed)
     };
-    let partners = if allowed.contains(&CaseAction::CreateReferral) { partners(brigade, actor).await? } else { Vec::new() };
+    let partners = if allowed.contains(&CaseAction::CreateReferral) { partners(brigade, actor, &record.building).await? } else { Vec::new() };
     let keeps_consents = allowed.contains(&CaseAction::KeepConsents);
     let consent_doors = if keeps_consents { keep_consents::doors(brigade, record.building.id).await? } else { Vec::new() };
     let consents = if keeps_consents { keep_consents::rows(brigade, id, at).await? } else { Vec::new() };
@@ -193,11 +195,21 @@ fn allowed(actor: &Actor, sight: &Sight, has_verbs: bool) -> Vec<CaseAction> {
     allowed
 }
 
-/// Services that a case can be referred to.
+/// Services that a case of this building can be referred to, with what the directory knows of them and what was agreed.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn partners(brigade: &Brigade, actor: &Actor) -> Result<Vec<PartnerChoice>> {
+pub async fn partners(brigade: &Brigade, actor: &Actor, building: &BuildingRow) -> Result<Vec<PartnerChoice>> {
+    let today = keep_directory::today()?;
+    let mut services = keep_directory::choices(brigade, Area::of(&building.municipality, building.borough.as_deref())).await?;
+    let mut agreements: BTreeMap<OrganisationId, Vec<Agreement>> = BTreeMap::new();
+    let mut connection = brigade.store.read().await?;
+    for mut record in store::agreement::all(&mut connection).await? {
+        if !record.versions.is_empty() {
+            agreements.entry(record.organisation_id).or_default().push(record.versions.swap_remove(0).agreement);
+        }
+    }
+    drop(connection);
     let recipients = store::account::referral_recipients(brigade.store.reader()).await?;
     Ok(recipients
         .into_iter()
@@ -207,6 +219,8 @@ pub async fn partners(brigade: &Brigade, actor: &Actor) -> Result<Vec<PartnerCho
             name: organisation.name,
             service: organisation.service,
             pivot_person: organisation.pivot_person,
+            services: services.remove(&organisation.id).unwrap_or_default(),
+            framing: agreements.get(&organisation.id).map(|with| keep_agreements::framing(with, today)).unwrap_or_default(),
         })
         .collect())
 }

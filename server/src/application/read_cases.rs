@@ -12,7 +12,7 @@ use casework::{
 };
 use inspection_grid::Band;
 
-use super::{Actor, Brigade, Result, UseCaseError, access_journal::Reading, ask_after_visit, refuse, sight::Sight};
+use super::{Actor, Brigade, Result, UseCaseError, access_journal::Reading, ask_after_visit, keep_agreements, refuse, sight::Sight};
 use crate::clock::now;
 use crate::store::{self, CaseFilter, CasePosition, CaseRecord, building::fold};
 
@@ -44,7 +44,8 @@ pub async fn list(brigade: &Brigade, actor: &Actor, query: &CaseQuery) -> Result
     let mut municipalities = municipalities(brigade).await?;
     municipalities.retain(|name| filter.territory.as_ref().is_none_or(|territory| territory == name));
     let teams_to_reach = ask_after_visit::to_reach(brigade, actor, now()).await?;
-    Ok(CaseList { rows, total, next, municipalities, teams_to_reach })
+    let agreements_due = keep_agreements::due(brigade, actor).await?;
+    Ok(CaseList { rows, total, next, municipalities, teams_to_reach, agreements_due })
 }
 
 /// The lines of a list that say something of people: a motif that only the psychosocial compartment proves, a referral that shares what concerns them. The

@@ -5,14 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use casework::{
     access::{AccessDoor, AccessSubject},
+    agreement,
     clock::Timestamp,
     consent::Basis,
+    directory::Area,
     ids::{DwellingId, PhotoId, ReferralId},
     permission::{self, OrganisationKind, Relation, Section},
     referral::{Message, PersonWord, Referral, ReferralStage, ReferralVerb, Side},
     wire::v1::{
-        ConsentedDoor, EntryView, ErrorCode, FirstReading, MessageView, ObservationView, PersonWordView, RedirectChoice, ReferralCounts, ReferralDetail,
-        ReferralInbox, ReferralLink, ReferralQuery, ReferralRow, SharedObservation,
+        BeforeSending, ConsentedDoor, EntryView, ErrorCode, FirstReading, MessageView, ObservationView, PersonWordView, RedirectChoice, ReferralCounts,
+        ReferralDetail, ReferralInbox, ReferralLink, ReferralQuery, ReferralRow, SharedObservation,
     },
 };
 
@@ -21,6 +23,7 @@ use inspection_grid::Place;
 use super::{
     Actor, Brigade, Result, UseCaseError,
     access_journal::Reading,
+    create_referral, keep_agreements, keep_directory,
     read_case::{self, SeenPhoto},
     read_cases, referral_links, refuse, require,
     sight::{OpenDoor, Shared, Sight, opened_by, section_in},
@@ -293,10 +296,31 @@ pub async fn read(brigade: &Brigade, actor: &Actor, door: AccessDoor, id: Referr
             .collect(),
         allowed,
         recipient: side == Side::Recipient,
+        before_sending: if side == Side::Sender && stage == ReferralStage::Draft { Some(before_sending(brigade, &record, &shared).await?) } else { None },
         redirect,
         redirected_to,
         group,
         redirects,
+    })
+}
+
+/// What a sender is told of a draft: what was agreed with the body, what goes without it, and whether the service goes to the building.
+async fn before_sending(brigade: &Brigade, record: &ReferralRecord, shared: &[Shared]) -> Result<BeforeSending> {
+    let (referral, today) = (&record.referral, keep_directory::today()?);
+    let mut connection = brigade.store.read().await?;
+    let agreements = store::agreement::with(&mut connection, referral.to_organisation).await?;
+    drop(connection);
+    let consented = shared.iter().filter(|shared| matches!(shared.basis, Basis::Consent(_))).map(|shared| shared.section);
+    let in_danger = create_referral::in_danger_alone(referral.emergency(), consented);
+    let service = match referral.service_id {
+        Some(id) => store::directory::service_by_id(brigade.store.reader(), id).await?,
+        None => None,
+    };
+    let place = Area::of(&record.building.municipality, record.building.borough.as_deref());
+    Ok(BeforeSending {
+        framing: keep_agreements::framing(&agreements, today),
+        unframed: agreement::unframed(&agreements, referral.shared_sections, in_danger, today).into(),
+        service: service.map(|service| keep_directory::choice(&service, place, today)),
     })
 }
 
@@ -346,7 +370,7 @@ async fn redirect_choice(brigade: &Brigade, actor: &Actor, sight: &Sight, record
     if !permission::may_create_referral(&actor.permission(), sight.relation(), permission::Grants::NONE).is_allowed() {
         return Ok(None);
     }
-    let mut partners = read_case::partners(brigade, actor).await?;
+    let mut partners = read_case::partners(brigade, actor, &record.building).await?;
     partners.retain(|partner| partner.organisation_id != record.referral.to_organisation);
     Ok(Some(RedirectChoice { partners, shareable: sight.shareable() }))
 }

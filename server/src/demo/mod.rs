@@ -7,6 +7,7 @@
 mod buildings;
 mod desk;
 mod devices;
+mod directory;
 mod findings;
 mod ids;
 mod people;
@@ -87,6 +88,7 @@ pub async fn load_once(brigade: &Brigade) -> anyhow::Result<bool> {
         }
     }
     devices::store(&mut tx, &mut ids, &people, now).await?;
+    directory::store(&mut tx, &mut ids, &people, before, now).await?;
     tx.commit().await.map_err(StoreError::from)?;
     Ok(true)
 }

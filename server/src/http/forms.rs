@@ -18,7 +18,7 @@ use casework::{
     escalation::{EscalationOutcome, EscalationVerb},
     ids::{
         AccountId, BuildingId, CaseId, ConsentId, DeviceId, DwellingId, EmergencyShareId, EntryId, EscalationId, LinkId, MessageId, OrganisationId, ReferralId,
-        VisitId,
+        ServiceId, VisitId,
     },
     permission::{Role, Section},
     referral::{Helped, ReferralVerb, Urgency},
@@ -29,7 +29,7 @@ use casework::{
 };
 
 use super::{
-    account_forms,
+    account_forms, directory_forms,
     error::code_of,
     privacy_forms, rescue,
     session::{arrival, cookie, forget_session_cookie, is_foreign, known_device, known_device_cookie, opened_cookies, recognise, set_cookie, token},
@@ -96,6 +96,12 @@ pub fn router() -> Router<AppState> {
         .route("/bureau/vie-privee/demandes", privacy_forms::record_route())
         .route("/bureau/vie-privee/demandes/{id}/dossier", privacy_forms::assemble_route())
         .route("/bureau/vie-privee/demandes/{id}/reponse", privacy_forms::answer_route())
+        .route("/repertoire/services", directory_forms::add_route())
+        .route("/repertoire/services/{id}", directory_forms::change_route())
+        .route("/repertoire/services/{id}/verification", directory_forms::verify_route())
+        .route("/repertoire/organismes/{id}/references", directory_forms::receives_route())
+        .route("/repertoire/ententes", directory_forms::agree_route())
+        .route("/repertoire/ententes/{id}", directory_forms::renew_route())
         .route("/bureau/dossiers/{id}/commentaires", post(comment_form))
         .route("/bureau/dossiers/{id}/etape", post(stage_form))
         .route("/cellule/{id}/{verb}", post(escalation_form))
@@ -119,11 +125,11 @@ impl Fields {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()).unwrap_or_default()
     }
 
-    fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    fn revision(&self) -> Option<i64> {
+    pub(super) fn revision(&self) -> Option<i64> {
         self.get("revision").parse().ok()
     }
 }
@@ -277,7 +283,7 @@ where
 }
 
 /// As [`carry_out`], and goes on to `then` once it is done.
-async fn carry_out_then<Act, Done>(state: &AppState, headers: &HeaderMap, fields: &Fields, path: &str, then: &str, done: &str, act: Act) -> Response
+pub(super) async fn carry_out_then<Act, Done>(state: &AppState, headers: &HeaderMap, fields: &Fields, path: &str, then: &str, done: &str, act: Act) -> Response
 where
     Act: FnOnce(Session) -> Done,
     Done: Future<Output = Result<(), UseCaseError>>,
@@ -319,10 +325,12 @@ async fn refer_form(State(state): State<AppState>, headers: HeaderMap, Path(id):
     };
     carry_out_then(&state, &headers, &fields, &path, &then, done, async |session| {
         let sections = fields.all("sections").map(str::parse::<Section>).collect::<Result<_, _>>().map_err(|_| missing("sections"))?;
+        let (body, service) = body_and_service(fields.get("to_organisation"))?;
         let request = CreateReferral {
             id: made.map_err(|_| missing("id"))?,
             case_id: id.parse::<CaseId>().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?,
-            to_organisation: fields.get("to_organisation").parse::<OrganisationId>().map_err(|_| missing("to_organisation"))?,
+            to_organisation: body,
+            service_id: service,
             also_to: fields.all("also_to").map(str::parse::<OrganisationId>).collect::<Result<_, _>>().map_err(|_| missing("also_to"))?,
             draft,
             reason: fields.get("reason").to_owned(),
@@ -340,6 +348,13 @@ async fn refer_form(State(state): State<AppState>, headers: HeaderMap, Path(id):
         create_referral::create(&state.brigade, &session.actor, request).await.map(drop)
     })
     .await
+}
+
+/// The body that a referral goes to and, where the directory knows its services, the one that was chosen.
+fn body_and_service(value: &str) -> Result<(OrganisationId, Option<ServiceId>), UseCaseError> {
+    let (body, service) = value.split_once(' ').map_or((value, None), |(body, service)| (body, Some(service)));
+    let wrong = || missing("to_organisation");
+    Ok((body.parse().map_err(|_| wrong())?, service.map(str::parse).transpose().map_err(|_| wrong())?))
 }
 
 /// A consent and one of its sections, as a box of the form says them.

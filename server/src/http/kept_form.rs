@@ -16,14 +16,14 @@ use axum::{
 use casework::wire::v1::{FormAnswer, FormRefusal, KEPT_FORM};
 
 use super::{forms::FLASH, session::cookie_set};
-use crate::pages::locale;
+use crate::pages::chosen_locale;
 
 /// Turns the redirection of a form into an answer that the page reads.
 pub async fn answer(request: Request, next: Next) -> Response {
     if !request.headers().contains_key(KEPT_FORM) {
         return next.run(request).await;
     }
-    let locale = locale(request.headers());
+    let locale = chosen_locale(request.headers());
     let response = next.run(request).await;
     let location = response.headers().get(header::LOCATION).and_then(|location| location.to_str().ok()).map(str::to_owned);
     let (Some(location), StatusCode::SEE_OTHER) = (location, response.status()) else { return response };

@@ -7,7 +7,7 @@ use utoipa::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{account, administration, cases, consents, devices, emergency, map, photos, privacy, referrals, session, sync};
+use super::{account, administration, cases, consents, devices, directory, emergency, hsds, map, photos, privacy, referrals, session, sync};
 use crate::state::AppState;
 
 struct Security;
@@ -72,6 +72,15 @@ pub fn api() -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(administration::read))
         .routes(routes!(administration::departure))
         .routes(routes!(administration::round))
+        .routes(routes!(directory::list))
+        .routes(routes!(directory::read))
+        .routes(routes!(directory::agreements))
+        .routes(routes!(directory::resources))
+        .routes(routes!(hsds::root))
+        .routes(routes!(hsds::organizations))
+        .routes(routes!(hsds::organization))
+        .routes(routes!(hsds::services))
+        .routes(routes!(hsds::service))
         .split_for_parts();
     document.merge(push_document);
     let router = rest.merge(push.layer(DefaultBodyLimit::max(sync::PUSH_BYTES_MAX)));

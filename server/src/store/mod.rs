@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod account;
+pub mod agreement;
 pub mod audit;
 pub mod building;
 pub mod case;
@@ -11,6 +12,7 @@ mod checkpoint;
 pub mod consent;
 pub mod device;
 mod dialect;
+pub mod directory;
 pub mod door_pair;
 pub mod emergency_share;
 pub mod escalation;
@@ -46,11 +48,13 @@ use tokio::sync::watch;
 
 pub use access::{AccessFilter, AccessRecord};
 pub use account::{AccountRow, NewAccount, NewOrganisation, OrganisationRow};
+pub use agreement::{AgreementRecord, NewAgreementVersion};
 pub use building::{BuildingRow, DwellingRow, NewBuilding, NewDwelling, TerritoryRow};
 pub use case::{CaseEntryRecord, CaseFilter, CasePosition, CaseRecord, NewCaseEntry};
 pub use consent::ConsentRecord;
 pub use device::{DeviceContact, Revocation};
 pub use dialect::Dialect;
+pub use directory::{NewService, Profile, ProfileRecord, ServiceChange, ServiceRecord, Source};
 pub use door_pair::DoorPairRow;
 pub use emergency_share::EmergencyShareRecord;
 pub use escalation::{EscalationEntryRecord, EscalationRecord, NewEscalationEntry};

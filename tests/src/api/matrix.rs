@@ -249,7 +249,12 @@ fn asked(route: &str, world: &World) -> Vec<String> {
             searched.chain(["/api/v1/cases?state=all&limit=250".to_owned()]).collect()
         }
         "GET /api/v1/grids/{hash}" => vec![format!("/api/v1/grids/{}", inspection_grid::builtin::v1().hash.0)],
-        "GET /api/v1/accounts/{id}/departure" | "GET /api/v1/incidents/{id}" | "GET /api/v1/person-requests/{id}/file" => {
+        "GET /api/v1/accounts/{id}/departure"
+        | "GET /api/v1/incidents/{id}"
+        | "GET /api/v1/person-requests/{id}/file"
+        | "GET /api/v1/directory/services/{id}"
+        | "GET /api/v1/hsds/organizations/{id}"
+        | "GET /api/v1/hsds/services/{id}" => {
             vec![route.trim_start_matches("GET ").replace("{id}", &nobody)]
         }
         // A stream that does not end: ids and revisions only, held to it by the stories of the board.
@@ -268,6 +273,10 @@ const PAGES: &[&str] = &[
     "/partenaires",
     "/carte",
     "/administration",
+    "/repertoire",
+    "/repertoire/ajouter",
+    "/repertoire/ententes",
+    "/ressources",
     "/compte",
     "/bureau/dossiers/{case}",
     "/partenaires/{referral}",

@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 use serde_json::json;
 use server::clock::new_id;
 
+use super::directory;
 use super::incidents::report;
 use super::scenes::{case_of, complex_visit, flash, refer, referral};
 use crate::support::{Answer, Client, Database, Person, TestServer, percent_encoded};
@@ -31,11 +32,25 @@ const PAGES: &[(&str, Person)] = &[
     ("/partenaires/{id}", Person::Cisss),
     ("/partenaires/{id}/feuille", Person::Coordinator),
     ("/carte", Person::Longueuil),
+    ("/repertoire", Person::Inspector),
+    ("/repertoire/ajouter", Person::Coordinator),
+    ("/repertoire/services/{id}", Person::Dispatcher),
+    ("/repertoire/ententes", Person::Privacy),
+    ("/repertoire/ententes/{id}", Person::Administrator),
 ];
 
 /// Pages for anybody.
-const OPEN_PAGES: &[&str] =
-    &["/", "/terrain", "/terrain/{*rest}", "/connexion", "/connexion/code", "/mot-de-passe-oublie", "/premier-acces/{token}", "/mot-de-passe/{token}"];
+const OPEN_PAGES: &[&str] = &[
+    "/",
+    "/ressources",
+    "/terrain",
+    "/terrain/{*rest}",
+    "/connexion",
+    "/connexion/code",
+    "/mot-de-passe-oublie",
+    "/premier-acces/{token}",
+    "/mot-de-passe/{token}",
+];
 
 /// Forms of signed-in people.
 const FORMS: &[&str] = &[
@@ -72,6 +87,12 @@ const FORMS: &[&str] = &[
     "/bureau/vie-privee/demandes/{id}/dossier",
     "/bureau/vie-privee/demandes/{id}/reponse",
     "/bureau/vie-privee/incidents/{id}",
+    "/repertoire/services",
+    "/repertoire/services/{id}",
+    "/repertoire/services/{id}/verification",
+    "/repertoire/organismes/{id}/references",
+    "/repertoire/ententes",
+    "/repertoire/ententes/{id}",
     "/bureau/dossiers/{id}/commentaires",
     "/bureau/dossiers/{id}/etape",
     "/cellule/{id}/{verb}",
@@ -143,6 +164,8 @@ async fn a_page_sends_a_stranger_to_sign_in_and_back() {
 async fn a_page_opens_under_a_strict_policy_with_a_nonce_of_its_own() {
     let (server, case, referral) = town_with_a_referral().await;
     let incident = report(&server, Person::Inspector, "Un sac perdu").await;
+    let service = directory::add(&server, "Comptoir", &[]).await;
+    let (_, agreement) = directory::agree(&server, &[]).await;
     for (path, person) in PAGES {
         let client = server.bearer(*person).await;
         let leaver = server.town.accounts[&Person::Inspector].to_string();
@@ -150,6 +173,8 @@ async fn a_page_opens_under_a_strict_policy_with_a_nonce_of_its_own() {
             path if path.contains("dossiers") => &case,
             path if path.contains("comptes") => &leaver,
             path if path.contains("incidents") => &incident,
+            path if path.contains("services") => &service,
+            path if path.contains("ententes") => &agreement,
             _ => &referral,
         };
         let path = path.replace("{id}", id);
@@ -237,6 +262,8 @@ async fn a_form_without_a_session_or_its_hidden_field_does_nothing() {
             "organisation",
             "access_link",
             "building",
+            "directory_service",
+            "agreement",
             "round_stop",
             "case_entry",
             "escalation",

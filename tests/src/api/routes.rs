@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use server::clock::{new_id, sha256_hex};
 
 use super::{
-    consents, incidents, person_requests, photos,
+    consents, directory, incidents, person_requests, photos,
     scenes::{case_in, case_of, complex_visit, refer, referral},
 };
 use crate::support::{Answer, Client, Database, Person, TestServer, jpeg};
@@ -17,6 +17,10 @@ struct Route {
     method: Method,
     path: &'static str,
     open: bool,
+}
+
+const fn open(method: Method, path: &'static str) -> Route {
+    Route { method, path, open: true }
 }
 
 const fn closed(method: Method, path: &'static str) -> Route {
@@ -71,6 +75,15 @@ const ROUTES: &[Route] = &[
     closed(Method::GET, "/api/v1/administration"),
     closed(Method::GET, "/api/v1/accounts/{id}/departure"),
     closed(Method::GET, "/api/v1/round"),
+    closed(Method::GET, "/api/v1/directory"),
+    closed(Method::GET, "/api/v1/directory/services/{id}"),
+    closed(Method::GET, "/api/v1/agreements"),
+    open(Method::GET, "/api/v1/resources"),
+    open(Method::GET, "/api/v1/hsds"),
+    open(Method::GET, "/api/v1/hsds/organizations"),
+    open(Method::GET, "/api/v1/hsds/organizations/{id}"),
+    open(Method::GET, "/api/v1/hsds/services"),
+    open(Method::GET, "/api/v1/hsds/services/{id}"),
 ];
 
 /// What each route with an id is asked as another organisation: person, id of theirs that exists, verb.
@@ -86,6 +99,10 @@ const IDS: &[(&str, Person)] = &[
     ("POST /api/v1/consents/{id}/withdrawal", Person::Coordinator),
     ("POST /api/v1/emergency-shares/{id}/review", Person::Coordinator),
     ("GET /api/v1/accounts/{id}/departure", Person::Coordinator),
+    ("GET /api/v1/directory/services/{id}", Person::Cisss),
+    // Public services are everybody’s; one that is not public is nobody’s here.
+    ("GET /api/v1/hsds/organizations/{id}", Person::Cisss),
+    ("GET /api/v1/hsds/services/{id}", Person::Cisss),
     ("GET /api/v1/person-requests/{id}/file", Person::Privacy),
     ("GET /api/v1/incidents/{id}", Person::Coordinator),
     ("POST /api/v1/emergency/{id}/{verb}", Person::Longueuil),
@@ -185,11 +202,15 @@ async fn what_is_another_organisations_answers_like_what_does_not_exist() {
     let link = link["id"].as_str().expect("an id").to_owned();
     let incident = incidents::report(&server, Person::Inspector, "Un courriel est parti au mauvais service").await;
     let request = person_requests::record(&server, "access", &[]).await;
+    let service = directory::add(&server, "Pour la brigade", &[("public", "")]).await;
+    let body = server.town.cisss.to_string();
     for (route, person) in IDS {
         let (method, path) = route.split_once(' ').expect("method and path");
         let method: Method = method.parse().expect("a method");
         let (real, absent, verb) = match path {
             path if path.contains("accounts") => (&account, new_id().to_string(), ""),
+            path if path.contains("organizations") => (&body, new_id().to_string(), ""),
+            path if path.contains("services") => (&service, new_id().to_string(), ""),
             path if path.contains("photos") => (&photo, new_id().to_string(), ""),
             path if path.contains("emergency-shares") => (&share, new_id().to_string(), ""),
             path if path.contains("referral-links") => (&link, new_id().to_string(), ""),
@@ -245,6 +266,12 @@ async fn the_document_says_how_one_signs_in_and_what_an_error_is() {
     for (path, item) in document["paths"].as_object().expect("paths") {
         for (method, operation) in item.as_object().expect("methods") {
             assert!(operation["summary"].as_str().is_some_and(|summary| !summary.is_empty()), "{method} {path} has no summary");
+            // What says that it asks for no session is one of those that a stranger may read.
+            if operation["security"] == json!([{}]) {
+                let is_open = |route: &Route| route.open && route.path == path && route.method.as_str().eq_ignore_ascii_case(method);
+                assert!(ROUTES.iter().any(is_open), "{method} {path} is said to be open");
+                continue;
+            }
             assert!(operation["responses"]["401"].is_object(), "{method} {path} does not say 401");
         }
     }

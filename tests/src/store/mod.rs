@@ -5,6 +5,7 @@ mod accounts;
 mod consents;
 mod coverage;
 mod devices;
+mod directory;
 mod doors;
 mod incidents;
 mod links;
@@ -75,6 +76,9 @@ chapters!(
     accounts::what_somebody_holds_is_found_and_their_rank_moved,
     accounts::a_second_factor_is_confirmed_once_and_its_steps_and_codes_used_once,
     accounts::an_account_has_its_sessions_and_ends_its_own_only,
+    directory::a_service_is_stored_once_saved_over_what_was_read_and_verified,
+    directory::a_body_says_of_itself_one_thing_at_a_time,
+    directory::an_agreement_is_only_ever_added_to,
     devices::a_phone_has_a_row_for_each_account_and_one_revocation_stands_in_all,
     devices::a_rescue_file_is_recorded_and_its_key_is_drawn_once,
     people::buildings_doors_and_rounds_follow_the_feed,

@@ -1,16 +1,18 @@
 use std::collections::BTreeSet;
 
 use casework::{
+    directory::Serves,
     emergency_share::EmergencyGround,
     ids::{CaseId, ReferralId},
     permission::Section,
     referral::Urgency,
-    wire::v1::{ConsentRow, DoorChoice, PartnerChoice},
+    wire::v1::{ConsentRow, DoorChoice, PartnerChoice, ServiceChoice},
 };
 use leptos::prelude::*;
 
 use crate::{
-    texts::{self, Locale, common, consent, office, thread},
+    directory::ReachCard,
+    texts::{self, Locale, common, consent, directory, office, thread},
     ui::{CsrfField, time},
 };
 
@@ -57,18 +59,7 @@ pub fn ReferForm(
 ) -> impl IntoView {
     // A redirection goes to one service.
     let also = (start.redirects.is_none() && partners.len() > 1).then(|| also_to(&partners, locale));
-    let partners = partners
-        .into_iter()
-        .map(|partner| {
-            let pivot = partner
-                .pivot_person
-                .as_deref()
-                .map(|name| format!(", {}", texts::fill(office::REFER_PARTNER_PIVOT.get(locale), &[("name", name)])))
-                .unwrap_or_default();
-            let name = if partner.service.is_empty() { partner.name } else { format!("{} – {}", partner.name, partner.service) };
-            view! { <option value=partner.organisation_id.to_string()>{format!("{name}{pivot}")}</option> }
-        })
-        .collect_view();
+    let (options, cards) = recipients(&partners, &shareable, locale);
     let urgencies = Urgency::ALL
         .iter()
         .map(|urgency| view! { <option value=urgency.code() selected=start.urgency == Some(*urgency)>{common::urgency(*urgency).get(locale)}</option> })
@@ -97,10 +88,11 @@ pub fn ReferForm(
                 {redirects}
                 <label class="form-field">
                     <span class="form-field__label">{office::REFER_PARTNER.get(locale)}</span>
-                    <select name="to_organisation" required>
-                        {partners}
+                    <select name="to_organisation" required on:change=move |event| cards.chosen.set(event_target_value(&event))>
+                        {options}
                     </select>
                 </label>
+                {cards.view()}
                 {also}
                 <label class="form-field">
                     <span class="form-field__label">{office::REFER_REASON.get(locale)}</span>
@@ -134,6 +126,71 @@ pub fn ReferForm(
                 </div>
             </form>
         </details>
+    }
+}
+
+/// A body, the service of it that a referral can be for, and the value that chooses the two.
+type Recipient = (String, PartnerChoice, Option<ServiceChoice>);
+
+/// The choices of the form; and the card of what is chosen.
+fn recipients(partners: &[PartnerChoice], shareable: &[Section], locale: Locale) -> (impl IntoView + use<>, ReachCards) {
+    let each = |partner: &PartnerChoice| -> Vec<Recipient> {
+        let body = partner.organisation_id.to_string();
+        let of_directory = partner.services.iter().map(|choice| (format!("{body} {}", choice.service.id), partner.clone(), Some(choice.clone())));
+        let of_directory: Vec<Recipient> = of_directory.collect();
+        if of_directory.is_empty() { vec![(body, partner.clone(), None)] } else { of_directory }
+    };
+    let all: Vec<Recipient> = partners.iter().flat_map(each).collect();
+    let options = all
+        .iter()
+        .map(|(value, partner, choice)| {
+            let contact = choice.as_ref().and_then(|choice| choice.service.contact.as_ref()).map(|contact| contact.contact.name.clone());
+            let pivot = contact
+                .or_else(|| partner.pivot_person.clone())
+                .map(|name| format!(", {}", texts::fill(office::REFER_PARTNER_PIVOT.get(locale), &[("name", &name)])))
+                .unwrap_or_default();
+            let service = choice.as_ref().map_or(partner.service.as_str(), |choice| choice.service.service.name.as_str());
+            let name = if service.is_empty() { partner.name.clone() } else { format!("{} – {service}", partner.name) };
+            let elsewhere = choice.as_ref().filter(|choice| choice.serves == Serves::No);
+            let elsewhere = elsewhere.map(|_| format!(" ({})", directory::REFER_ELSEWHERE_OPTION.get(locale))).unwrap_or_default();
+            view! { <option value=value.clone()>{format!("{name}{pivot}{elsewhere}")}</option> }
+        })
+        .collect_view();
+    let chosen = RwSignal::new(all.first().map(|(value, ..)| value.clone()).unwrap_or_default());
+    (options, ReachCards { all: StoredValue::new(all), chosen, shareable: StoredValue::new(shareable.to_vec()), locale })
+}
+
+/// What is known of those that a referral can go to: of the one chosen where scripts run, of all where they do not.
+#[derive(Clone, Copy)]
+struct ReachCards {
+    all: StoredValue<Vec<Recipient>>,
+    chosen: RwSignal<String>,
+    shareable: StoredValue<Vec<Section>>,
+    locale: Locale,
+}
+
+impl ReachCards {
+    fn view(self) -> impl IntoView {
+        let works = RwSignal::new(false);
+        Effect::new(move |_| works.set(true));
+        let (shareable, locale) = (self.shareable, self.locale);
+        let card = move |(_, partner, choice): Recipient| {
+            view! { <ReachCard partner=partner choice=choice shareable=shareable.get_value() locale=locale /> }
+        };
+        move || {
+            let all = self.all.get_value();
+            if works.get() {
+                let chosen = self.chosen.get();
+                return all.into_iter().find(|(value, ..)| *value == chosen).map(card).into_any();
+            }
+            view! {
+                <details class="disclosure">
+                    <summary>{directory::REFER_REACH.get(locale)}</summary>
+                    <div class="disclosure__body stack">{all.into_iter().map(card).collect_view()}</div>
+                </details>
+            }
+            .into_any()
+        }
     }
 }
 

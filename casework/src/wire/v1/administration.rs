@@ -6,6 +6,7 @@ use crate::{
     clock::Timestamp,
     ids::{AccountId, BuildingId, OrganisationId},
     permission::{OrganisationKind, Role},
+    wire::v1::AgreementDue,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +58,9 @@ pub struct Administration {
     /// Those that still stand, the oldest first.
     #[serde(default)]
     pub recovery_requests: Vec<RecoveryRequestRow>,
+    /// Agreements whose end is near or past.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub agreements_due: Vec<AgreementDue>,
     /// Municipalities whose territory is known, to be offered for an organisation.
     pub municipalities: Vec<String>,
 }

@@ -8,7 +8,7 @@ use crate::{
     clock::Timestamp,
     ids::{BuildingId, CaseId, EntryId, EventId, OrganisationId, PhotoId, VisitId},
     permission::Section,
-    wire::v1::{ConsentRow, DoorChoice, EscalationRow, ReferralRow},
+    wire::v1::{AgreementDue, ConsentRow, DoorChoice, EscalationRow, Framing, ReferralRow, ServiceChoice},
 };
 
 /// Filters of the cases list; they live in the URL.
@@ -87,6 +87,9 @@ pub struct CaseList {
     /// Teams past their expected end that nobody has reached, for those who answer for them.
     #[serde(default)]
     pub teams_to_reach: u32,
+    /// Agreements whose end is near or past, for those who keep them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub agreements_due: Vec<AgreementDue>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -196,7 +199,8 @@ pub struct EntryView {
     /// By kind: the opening reason, the stage, `started` `finished` or `late` of a visit, `grid_moved` and a version or `photo_marked`, motif codes, the verb of an
     /// escalation, the organisation of a referral (with ` · ` and the verb, once it was sent); in a referral's own history the verb (with ` : ` and what
     /// was said). Of a partner's referral to the brigade, its organisation, ` · ` and the verb. Of a consent, `given`, `refused`, `withdrawn` or `emergency`, then the
-    /// organisation; in a referral's history `consent_withdrawn`. Who took over. Free text of a comment.
+    /// organisation; in a referral's history `consent_withdrawn`, and
+    /// `no_agreement` or `outside_agreement` with ` : ` and the sections. Who took over. Free text of a comment.
     pub text: String,
     /// Why it was struck, when it was.
     pub struck: Option<String>,
@@ -210,6 +214,12 @@ pub struct PartnerChoice {
     pub name: String,
     pub service: String,
     pub pivot_person: Option<String>,
+    /// What the directory knows of it, those that go to the building first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub services: Vec<ServiceChoice>,
+    /// What was agreed with it.
+    #[serde(default)]
+    pub framing: Framing,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,6 +7,7 @@ mod case;
 mod consent;
 mod departure;
 mod device;
+mod directory;
 mod error;
 mod escalation;
 mod field;
@@ -28,6 +29,10 @@ pub use case::{
 pub use consent::{ConsentRow, ConsentUse, ConsentedDoor, ConsentedSection, DoorChoice, EmergencyShareRow, EmergencyShares, RecordConsent, ShareInEmergency};
 pub use departure::{Colleague, Departure, DeparturePhone, PhonesAtDeparture};
 pub use device::{BUILD_CHARS_MAX, DEVICE_HEADER, DEVICE_MARKER, DeviceRegister, DeviceReply, DeviceReport, DeviceRevocation, DeviceRow, REASON_LEFT};
+pub use directory::{
+    AgreementDue, AgreementRegister, AgreementVersion, AgreementView, BeforeSending, ContactView, Directory, Framing, OrganisationChoice, PublicService,
+    Resources, ServiceChoice, ServicePage, ServiceQuery, ServiceView,
+};
 pub use error::{ApiError, ErrorBody, ErrorCode};
 pub use escalation::{Board, BoardEvent, EscalationRow, LogEntryView, OnCallPerson, OverdueVisit, RaiseEscalation, SayReached, VisitReached};
 pub use field::{

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     clock::Timestamp,
-    ids::{CaseId, LinkId, MessageId, OrganisationId, ReferralId},
+    ids::{CaseId, LinkId, MessageId, OrganisationId, ReferralId, ServiceId},
     permission::Section,
     referral::{Helped, ReferralStage, ReferralVerb, Urgency},
-    wire::v1::{BuildingView, ConsentedDoor, ConsentedSection, EntryView, PartnerChoice, PhotoRef, ShareInEmergency},
+    wire::v1::{BeforeSending, BuildingView, ConsentedDoor, ConsentedSection, EntryView, PartnerChoice, PhotoRef, ShareInEmergency},
 };
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -187,6 +187,9 @@ pub struct ReferralDetail {
     pub allowed: Vec<ReferralVerb>,
     /// The reader is on the receiving side.
     pub recipient: bool,
+    /// Of a draft, for its sender.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before_sending: Option<BeforeSending>,
     /// How it can be asked of another service, for those who may do so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirect: Option<RedirectChoice>,
@@ -362,6 +365,9 @@ pub struct CreateReferral {
     pub id: ReferralId,
     pub case_id: CaseId,
     pub to_organisation: OrganisationId,
+    /// The service of that body, as the directory knows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service_id: Option<ServiceId>,
     /// Other services asked the same thing at once, each by a referral of its own; none is told of the others.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub also_to: BTreeSet<OrganisationId>,
