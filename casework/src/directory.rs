@@ -199,10 +199,10 @@ impl Service {
         if self.hours.iter().any(|opening| opening.opens >= opening.closes) {
             return Err(ServiceError::Impossible("hours"));
         }
-        for contact in self.pivot.iter() {
+        if let Some(contact) = &self.pivot {
             contact.check("pivot_name", "pivot_telephone", "pivot_email")?;
         }
-        for contact in self.replacement.iter() {
+        if let Some(contact) = &self.replacement {
             contact.check("replacement_name", "replacement_telephone", "replacement_email")?;
         }
         let has_pivot = self.pivot.is_some();

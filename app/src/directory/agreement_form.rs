@@ -39,20 +39,19 @@ pub fn AgreementForm(
         Some(view) => (format!("{AGREEMENTS_PATH}/{}", view.id), directory::A_SUBMIT_CHANGE),
         None => (AGREEMENTS_PATH.to_owned(), directory::A_SUBMIT),
     };
-    let identity = match standing {
-        Some(version) => view! { <input type="hidden" name="over" value=version.version.to_string() /> }.into_any(),
-        None => {
-            let options = organisations.into_iter().map(|choice| view! { <option value=choice.id.to_string()>{choice.name}</option> }).collect_view();
-            view! {
-                <label class="form-field">
-                    <span class="form-field__label">{directory::F_ORGANISATION.get(locale)}</span>
-                    <select name="organisation" required>
-                        {options}
-                    </select>
-                </label>
-            }
-            .into_any()
+    let identity = if let Some(version) = standing {
+        view! { <input type="hidden" name="over" value=version.version.to_string() /> }.into_any()
+    } else {
+        let options = organisations.into_iter().map(|choice| view! { <option value=choice.id.to_string()>{choice.name}</option> }).collect_view();
+        view! {
+            <label class="form-field">
+                <span class="form-field__label">{directory::F_ORGANISATION.get(locale)}</span>
+                <select name="organisation" required>
+                    {options}
+                </select>
+            </label>
         }
+        .into_any()
     };
     let purpose = agreement.as_ref().map(|agreement| agreement.purpose.clone()).unwrap_or_default();
     let sections = Section::ALL
@@ -71,8 +70,7 @@ pub fn AgreementForm(
     let day = |day: Option<casework::referral::Day>| day.map(|day| day.to_string()).unwrap_or_default();
     let from = agreement.as_ref().map_or(today, |agreement| agreement.from.to_string());
     let until = day(agreement.as_ref().and_then(|agreement| agreement.until));
-    let ended =
-        known.is_some().then(|| date("ended_on", directory::A_ENDED, None, day(agreement.as_ref().and_then(|agreement| agreement.ended_on)), false, locale));
+    let ended = known.is_some().then(|| date("ended_on", directory::A_ENDED, day(agreement.as_ref().and_then(|agreement| agreement.ended_on)), false, locale));
     let reason = known.is_some().then(|| area("reason", directory::A_REASON, String::new(), PURPOSE_CHARS_MAX, locale));
     let notice = agreement.as_ref().map_or(NOTICE_DAYS, |agreement| agreement.notice_days);
     let remind = agreement.as_ref().map_or(REMIND_DAYS, |agreement| agreement.remind_days);
@@ -88,8 +86,8 @@ pub fn AgreementForm(
                 <div class="choice-grid">{sections}</div>
             </fieldset>
             <div class="form-pair">
-                {date("from", directory::A_FROM, None, from, true, locale)}
-                {date("until", directory::A_UNTIL, Some(directory::A_UNTIL_HINT), until, false, locale)}
+                {date("from", directory::A_FROM, from, true, locale)}
+                {date("until", directory::A_UNTIL, until, false, locale)}
             </div>
             <div class="form-pair">
                 {number("notice_days", directory::A_NOTICE, notice, 0, NOTICE_DAYS_MAX, locale)}
@@ -117,13 +115,11 @@ fn area(name: &'static str, text: Text, value: String, chars_max: usize, locale:
     }
 }
 
-fn date(name: &'static str, text: Text, hint: Option<Text>, value: String, is_required: bool, locale: Locale) -> impl IntoView {
-    let hint = hint.map(|hint| view! { <span class="form-field__hint">{hint.get(locale)}</span> });
+fn date(name: &'static str, text: Text, value: String, is_required: bool, locale: Locale) -> impl IntoView {
     view! {
         <label class="form-field">
             <span class="form-field__label">{text.get(locale)}</span>
             <input type="date" name=name value=value required=is_required />
-            {hint}
         </label>
     }
 }

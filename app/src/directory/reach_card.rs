@@ -31,16 +31,29 @@ pub fn ReachCard(
     /// Language of the words.
     locale: Locale,
 ) -> impl IntoView {
+    let details = choice.as_ref().map(|choice| choice.service.service.clone());
     let service = match choice {
         Some(choice) => service_view(&choice, locale).into_any(),
         None => view! { <p class="muted small">{directory::REFER_NO_CARD.get(locale)}</p> }.into_any(),
     };
+    let details = details.map(|service| {
+        view! {
+            <details class="disclosure">
+                <summary>{directory::REFER_MORE.get(locale)}</summary>
+                <div class="disclosure__body stack stack--tight">
+                    <p class="small">{service.summary.clone()}</p>
+                    <ServiceFacts service=service locale=locale />
+                </div>
+            </details>
+        }
+    });
     let outside: Vec<Section> = shareable.into_iter().filter(|section| *section != Section::Existence && !partner.framing.sections.contains(section)).collect();
     view! {
         <div class="reach-card stack stack--tight" data-testid="reach-card" data-organisation=partner.organisation_id.to_string()>
             <p class="muted small">{partner.name}</p>
             {service}
             {framing_view(&partner.framing, &outside, locale)}
+            {details}
         </div>
     }
 }
@@ -54,9 +67,7 @@ fn service_view(choice: &ServiceChoice, locale: Locale) -> impl IntoView + use<>
             {stale}
         </p>
         {territory(choice, locale)}
-        <p class="small">{view.service.summary.clone()}</p>
         {contact_panel(view, locale)}
-        <ServiceFacts service=view.service.clone() locale=locale />
     }
 }
 

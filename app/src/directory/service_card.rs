@@ -31,10 +31,10 @@ pub fn ServiceCard(
     let source = view.source.as_ref().map(|name| view! { <p class="muted small">{texts::fill(directory::SOURCE.get(locale), &[("name", name)])}</p> });
     let note = (!view.service.note.is_empty()).then(|| {
         view! {
-            <p class="service-card__note">
-                <strong>{directory::NOTE.get(locale)} "\u{a0}: "</strong>
-                {view.service.note.clone()}
-            </p>
+            <div class="service-card__note">
+                <p class="muted small">{directory::NOTE.get(locale)}</p>
+                <p>{view.service.note.clone()}</p>
+            </div>
         }
     });
     view! {

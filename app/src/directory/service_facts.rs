@@ -1,4 +1,7 @@
-use casework::directory::{Opening, Service, Weekday};
+use casework::{
+    directory::{Opening, Service, Weekday},
+    wire::v1::HOUSEHOLD_LANGUAGES,
+};
 use leptos::prelude::*;
 
 use crate::texts::{self, Locale, Text, directory, field_visit};
@@ -14,7 +17,9 @@ pub fn ServiceFacts(
     let join = |names: Vec<&'static str>| names.join(", ");
     let needs = join(service.needs.iter().map(|need| directory::need(*need).get(locale)).collect());
     let areas = if service.areas.is_empty() { directory::AREAS_UNSTATED.get(locale).to_owned() } else { areas_named(&service, locale) };
-    let languages = join(service.languages.iter().map(|code| field_visit::language(code).get(locale)).collect());
+    // In the order of the list, which begins with the languages of work.
+    let languages = HOUSEHOLD_LANGUAGES.iter().filter(|code| service.languages.contains(**code));
+    let languages = join(languages.map(|code| field_visit::language(code).get(locale)).collect());
     let address = service.address.as_ref().map(|address| format!("{}, {} {}", address.street, address.city, address.postal_code));
     let hours = hours_lines(&service.hours, locale);
     let hours = (!hours.is_empty() || !service.hours_note.is_empty()).then(|| {
@@ -104,7 +109,7 @@ pub fn hours_lines(hours: &[Opening], locale: Locale) -> Vec<String> {
             let (first_name, last_name) = (directory::day(first).get(locale), directory::day(last).get(locale));
             let days =
                 if first == last { first_name.to_owned() } else { texts::fill(directory::DAYS_TO.get(locale), &[("first", first_name), ("last", last_name)]) };
-            let hours = stretches.into_iter().map(|(opens, closes)| format!("{} – {}", clock(opens), clock(closes))).collect::<Vec<_>>().join(", ");
+            let hours = stretches.into_iter().map(|(opens, closes)| format!("{}\u{a0}–\u{a0}{}", clock(opens), clock(closes))).collect::<Vec<_>>().join(", ");
             texts::fill(directory::DAYS_AND_HOURS.get(locale), &[("days", &days), ("hours", &hours)])
         })
         .collect()
@@ -125,12 +130,12 @@ mod tests {
         use Weekday::{Friday, Monday, Saturday, Tuesday, Wednesday};
         let hours = week(&[(Monday, "9-12"), (Tuesday, "9-12"), (Wednesday, "9-12, 13-16:30"), (Friday, "9-12"), (Saturday, "10-14")]);
         let fr = [
-            "lundi à mardi\u{a0}: 9\u{a0}h – 12\u{a0}h",
-            "mercredi\u{a0}: 9\u{a0}h – 12\u{a0}h, 13\u{a0}h – 16\u{a0}h\u{a0}30",
-            "vendredi\u{a0}: 9\u{a0}h – 12\u{a0}h",
+            "lundi à mardi\u{a0}: 9\u{a0}h\u{a0}–\u{a0}12\u{a0}h",
+            "mercredi\u{a0}: 9\u{a0}h\u{a0}–\u{a0}12\u{a0}h, 13\u{a0}h\u{a0}–\u{a0}16\u{a0}h\u{a0}30",
+            "vendredi\u{a0}: 9\u{a0}h\u{a0}–\u{a0}12\u{a0}h",
         ];
         assert_eq!(hours_lines(&hours, Locale::Fr)[..3], fr);
-        assert_eq!(hours_lines(&hours, Locale::En)[3], "Saturday: 10:00 – 14:00");
+        assert_eq!(hours_lines(&hours, Locale::En)[3], "Saturday: 10:00\u{a0}–\u{a0}14:00");
         assert!(hours_lines(&[], Locale::Fr).is_empty());
     }
 }

@@ -27,7 +27,6 @@ texts! {
     NOTHING: "Aucun service connu pour ce besoin à cet endroit." / "No service known for this need at this place.";
     NOTHING_RESET: "Tout voir" / "See all";
     EMPTY: "Le répertoire est vide." / "The directory is empty.";
-    OPEN: "Fiche" / "Details";
     BACK: "Tout le répertoire" / "The whole directory";
     NEEDS: "Besoins" / "Needs";
     AREAS: "Territoires" / "Territories";
@@ -103,8 +102,7 @@ texts! {
     A_PURPOSE: "Pourquoi" / "Purpose";
     A_SECTIONS: "Ce que l’organisme peut recevoir" / "What the body may receive";
     A_FROM: "Premier jour" / "First day";
-    A_UNTIL: "Dernier jour" / "Last day";
-    A_UNTIL_HINT: "Rien\u{a0}: sans terme." / "Nothing: without a term.";
+    A_UNTIL: "Dernier jour, s’il y en a un" / "Last day, if there is one";
     A_NOTICE: "Préavis, en jours" / "Notice, in days";
     A_REMIND: "Rappel, en jours avant la décision" / "Reminder, in days before the decision";
     A_TERMS: "Où est le texte signé" / "Where the signed text is";
@@ -127,11 +125,11 @@ texts! {
     DUE_TITLE: "Ententes à décider" / "Agreements to decide on";
     DUE_TO_RENEW: "{name}\u{a0}: décider avant le {date}" / "{name}: decide before {date}";
     DUE_LAPSED: "{name}\u{a0}: échue le {date}" / "{name}: lapsed on {date}";
-    DUE_GO: "Voir les ententes" / "See the agreements";
     REFER_ELSEWHERE: "Ce service dit desservir un autre territoire\u{a0}: {areas}. Vous pouvez quand même lui adresser la référence." / "This service says that it serves another territory: {areas}. You may send it the referral all the same.";
     REFER_ELSEWHERE_OPTION: "autre territoire" / "another territory";
     REFER_SERVES: "Dessert l’adresse du dossier." / "Serves the address of the case.";
     REFER_REACH: "Fiches des services" / "Details of the services";
+    REFER_MORE: "Ce qu’il fait, ses heures, où il va" / "What it does, its hours, where it goes";
     REFER_NO_CARD: "Le répertoire ne dit rien de plus de cet organisme." / "The directory says nothing more of this body.";
     FRAME_STANDS: "Entente en vigueur jusqu’au {date}\u{a0}: {sections}." / "Agreement in force until {date}: {sections}.";
     FRAME_STANDS_OPEN: "Entente en vigueur, sans terme\u{a0}: {sections}." / "Agreement in force, without a term: {sections}.";
@@ -154,9 +152,7 @@ texts! {
     PUBLIC_PRINT: "Pour imprimer cette liste, utilisez la commande «\u{a0}Imprimer\u{a0}» du navigateur." / "To print this list, use the browser’s “Print” command.";
     PUBLIC_CONTACT: "Personne à demander" / "Person to ask for";
     PUBLIC_NOTHING: "Aucun service inscrit pour ce besoin à cet endroit. Appelez le 211\u{a0}: c’est gratuit." / "No service listed for this need at this place. Call 211: it is free.";
-    PUBLIC_CALL: "Appeler {number}" / "Call {number}";
     LANGUAGE: "English" / "Français";
-    CLOSED: "fermé" / "closed";
     IMPORT_SUMMARY: "{kind}\u{a0}: {added} ajoutés, {changed} mis à jour, {unchanged} inchangés, {kept} gardés tels que modifiés ici, {rejected} rejetés" / "{kind}: {added} added, {changed} updated, {unchanged} unchanged, {kept} kept as changed here, {rejected} rejected";
     IMPORT_ORGANISATIONS: "Organismes" / "Organisations";
     IMPORT_SERVICES: "Services" / "Services";

@@ -12,7 +12,6 @@ use crate::{
         Area, NAME_CHARS_MAX, Need, Opening, PostalAddress, REACH_CHARS_MAX, Service, TEXT_CHARS_MAX, TimeOfDay, Weekday, WorkContact, is_email, is_site,
     },
     referral::Day,
-    wire::v1::HOUSEHOLD_LANGUAGES,
 };
 
 coded_enum! {
@@ -123,8 +122,12 @@ pub fn read(bytes: &[u8]) -> Result<Reading, HsdsError> {
         Value::Object(object) => match object.get("contents") {
             Some(Value::Array(rows)) => rows.iter().for_each(|row| reader.row(row)),
             _ if object.get("organizations").or(object.get("services")).is_some_and(Value::is_array) && !object.contains_key("id") => {
-                rows(&document, "organizations").iter().for_each(|row| reader.organisation(row));
-                rows(&document, "services").iter().for_each(|row| reader.service(row, None));
+                for row in rows(&document, "organizations") {
+                    reader.organisation(row);
+                }
+                for row in rows(&document, "services") {
+                    reader.service(row, None);
+                }
             }
             _ if object.contains_key("id") || object.contains_key("name") => reader.row(&document),
             _ => {}
@@ -173,12 +176,16 @@ impl Reader {
             Err(reason) => {
                 self.reject(RowKind::Organisation, row, value, reason);
                 // Its services are nobody’s.
-                rows(value, "services").iter().for_each(|service| self.service(service, None));
+                for service in rows(value, "services") {
+                    self.service(service, None);
+                }
                 return;
             }
         };
         self.keep_organisation(row, id, value, true);
-        rows(value, "services").iter().for_each(|service| self.service(service, Some(id)));
+        for service in rows(value, "services") {
+            self.service(service, Some(id));
+        }
     }
 
     fn keep_organisation(&mut self, row: usize, id: Uuid, value: &Value, in_full: bool) {
@@ -477,13 +484,10 @@ fn languages(value: &Value, locations: &[&Value], remarks: &mut BTreeSet<Remark>
         let code = folded(&text(told, "code"));
         let (code, name) = (code.split([' ', '_']).next().unwrap_or_default().to_owned(), folded(&text(told, "name")));
         let known = LANGUAGES.iter().find(|(ours, others)| *ours == code || others.contains(&code.as_str()) || others.contains(&name.as_str()));
-        match known {
-            Some((ours, _)) => languages.insert((*ours).to_owned()),
-            None => {
-                remarks.insert(Remark::LanguageUnknown);
-                languages.insert(HOUSEHOLD_LANGUAGES.last().copied().unwrap_or("other").to_owned())
-            }
-        };
+        if known.is_none() {
+            remarks.insert(Remark::LanguageUnknown);
+        }
+        languages.insert(known.map_or("other", |(ours, _)| *ours).to_owned());
     }
     languages
 }

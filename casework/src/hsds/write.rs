@@ -67,12 +67,12 @@ pub fn page<T>(all: Vec<T>, number: u64, per_page: u64) -> Page<T> {
 }
 
 macro_rules! documents {
-    ($($(#[$meta:meta])* $name:ident { $($field:ident : $type:ty),+ $(,)? })+) => {$(
+    ($($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident : $type:ty),+ $(,)? })+) => {$(
         #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         $(#[$meta])*
         pub struct $name {
-            $(#[serde(skip_serializing_if = "Skip::skip")] pub $field: $type,)+
+            $($(#[$field_meta])* #[serde(skip_serializing_if = "Skip::skip")] pub $field: $type,)+
         }
     )+};
 }
@@ -112,11 +112,11 @@ documents! {
         id: String, name: String, description: String, email: Option<String>, website: Option<String>, phones: Vec<Phone>, services: Vec<ServiceRecord>,
     }
     /// `service`.
-    #[cfg_attr(feature = "openapi", schema(no_recursion))]
     ServiceRecord {
         id: String, organization_id: String, name: String, description: Option<String>, url: Option<String>, email: Option<String>, status: String,
         eligibility_description: Option<String>, assured_date: Option<String>, last_modified: Option<String>, phones: Vec<Phone>, schedules: Vec<Schedule>,
-        service_areas: Vec<ServiceArea>, service_at_locations: Vec<ServiceAtLocation>, languages: Vec<Language>, organization: Option<Organization>,
+        service_areas: Vec<ServiceArea>, service_at_locations: Vec<ServiceAtLocation>, languages: Vec<Language>,
+        #[cfg_attr(feature = "openapi", schema(no_recursion))] organization: Option<Organization>,
         contacts: Vec<Contact>, attributes: Vec<Attribute>,
     }
     /// `phone`.

@@ -25,10 +25,11 @@ const PER_PAGE_MAX: u64 = 500;
 /// What is public may be kept by whoever reads it, not for long: a service may be withdrawn.
 const CACHE: &str = "public, max-age=300";
 
-type Answer<T> = Result<([(header::HeaderName, &'static str); 1], Json<T>), ApiFailure>;
+type Cached<T> = ([(header::HeaderName, &'static str); 1], Json<T>);
+type Answer<T> = Result<Cached<T>, ApiFailure>;
 
-fn answer<T>(body: T) -> Answer<T> {
-    Ok(([(header::CACHE_CONTROL, CACHE)], Json(body)))
+fn answer<T>(body: T) -> Cached<T> {
+    ([(header::CACHE_CONTROL, CACHE)], Json(body))
 }
 
 /// What a list is asked for. HSDS has more: what is not here is not searched by.
@@ -152,7 +153,7 @@ pub async fn organizations(State(state): State<AppState>, ApiQuery(query): ApiQu
     let published = Published::read(&state.brigade).await?;
     let in_full = query.full.unwrap_or_default();
     let all = published.organisations();
-    answer(query.page(all.into_iter().map(|of| if in_full { published.whole(of, true) } else { published.organisation(of) }).collect())?)
+    Ok(answer(query.page(all.into_iter().map(|of| if in_full { published.whole(of, true) } else { published.organisation(of) }).collect())?))
 }
 
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -172,7 +173,7 @@ pub async fn organization(
 ) -> Answer<Organization> {
     let published = Published::read(&state.brigade).await?;
     let of = published.services.iter().find(|record| record.organisation_id == id).ok_or_else(|| ApiFailure::of(ErrorCode::NotFound))?;
-    answer(published.whole(of, query.full_service.unwrap_or_default()))
+    Ok(answer(published.whole(of, query.full_service.unwrap_or_default())))
 }
 
 /// Public services (HSDS 3.0)
@@ -182,7 +183,7 @@ pub async fn services(State(state): State<AppState>, ApiQuery(query): ApiQuery<L
     let published = Published::read(&state.brigade).await?;
     let in_full = query.full.unwrap_or_default();
     let kept = published.services.iter().filter(|record| query.keeps(record));
-    answer(query.page(kept.map(|record| if in_full { nested(record, Some(published.organisation(record))) } else { listed(record) }).collect())?)
+    Ok(answer(query.page(kept.map(|record| if in_full { nested(record, Some(published.organisation(record))) } else { listed(record) }).collect())?))
 }
 
 /// One public service (HSDS 3.0)
@@ -191,5 +192,5 @@ pub async fn services(State(state): State<AppState>, ApiQuery(query): ApiQuery<L
 pub async fn service(State(state): State<AppState>, ApiPath(id): ApiPath<ServiceId>) -> Answer<HsdsService> {
     let published = Published::read(&state.brigade).await?;
     let record = published.services.iter().find(|record| record.id == id).ok_or_else(|| ApiFailure::of(ErrorCode::NotFound))?;
-    answer(nested(record, Some(published.organisation(record))))
+    Ok(answer(nested(record, Some(published.organisation(record)))))
 }
