@@ -33,6 +33,8 @@ coded_enum! {
         Journal = "journal",
         /// The file of a person who asked for it.
         PersonFile = "person_file",
+        /// The proof of a consent.
+        ConsentProof = "consent_proof",
     }
 }
 

@@ -3,10 +3,11 @@
 use std::{future::Future, pin::Pin};
 
 use crate::{
-    ids::{AccountId, CaseId, IncidentId, ReferralId},
+    ids::{AccountId, CaseId, ConsentId, IncidentId, ReferralId},
     wire::v1::{
-        AccessPage, AccessQuery, AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, Departure, DeviceRegister,
-        EmergencyShares, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail, ReferralInbox, RetentionRegister, RoundPlan,
+        AccessPage, AccessQuery, AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, ConsentProofView, Departure,
+        DeviceRegister, EmergencyShares, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail, ReferralInbox, RetentionRegister,
+        RoundPlan,
     },
 };
 
@@ -28,6 +29,7 @@ pub trait Gateway: Send + Sync {
     fn referral(&self, id: ReferralId) -> Reply<'_, ReferralDetail>;
     fn case_map(&self) -> Reply<'_, CaseMap>;
     fn devices(&self) -> Reply<'_, DeviceRegister>;
+    fn consent_proof(&self, id: ConsentId) -> Reply<'_, ConsentProofView>;
     fn emergency_shares(&self) -> Reply<'_, EmergencyShares>;
     /// What somebody who leaves holds.
     fn departure(&self, id: AccountId) -> Reply<'_, Departure>;

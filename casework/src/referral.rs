@@ -35,6 +35,16 @@ coded_enum! {
     }
 }
 
+impl ReferralStage {
+    /// Sent, and neither done, refused, expired nor taken back: what it shares is still needed.
+    pub const fn is_under_way(self) -> bool {
+        match self {
+            Self::Sent | Self::Accepted | Self::InProgress | Self::OnHold => true,
+            Self::Draft | Self::Declined | Self::Completed | Self::Withdrawn | Self::Expired => false,
+        }
+    }
+}
+
 coded_enum! {
     /// What can be done to a referral.
     ReferralVerb {

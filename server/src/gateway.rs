@@ -3,17 +3,19 @@
 use casework::{
     access::AccessDoor,
     gateway::{Gateway, Reply},
-    ids::{AccountId, CaseId, IncidentId, ReferralId},
+    ids::{AccountId, CaseId, ConsentId, IncidentId, ReferralId},
     wire::v1::{
-        AccessPage, AccessQuery, AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, Departure, DeviceRegister,
-        EmergencyShares, ErrorCode, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail, ReferralInbox, RetentionRegister, RoundPlan,
+        AccessPage, AccessQuery, AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, ConsentProofView, Departure,
+        DeviceRegister, EmergencyShares, ErrorCode, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail, ReferralInbox,
+        RetentionRegister, RoundPlan,
     },
 };
 
 use crate::{
     application::{
-        Actor, Brigade, Result, UseCaseError, administer, answer_person_requests, depart, devices, keep_account, keep_incidents, plan_round, purge_case,
-        read_board, read_case, read_cases, read_map, read_referrals, referral_links::Guest, refuse, review_sharing, search_journal, sign_in::Session,
+        Actor, Brigade, Result, UseCaseError, administer, answer_person_requests, depart, devices, keep_account, keep_incidents, plan_round, prove_consents,
+        purge_case, read_board, read_case, read_cases, read_map, read_referrals, referral_links::Guest, refuse, review_sharing, search_journal,
+        sign_in::Session,
     },
     http::error::code_of,
 };
@@ -94,6 +96,10 @@ impl Gateway for InProcessGateway {
 
     fn devices(&self) -> Reply<'_, DeviceRegister> {
         self.answer(devices::read)
+    }
+
+    fn consent_proof(&self, id: ConsentId) -> Reply<'_, ConsentProofView> {
+        self.answer(move |brigade, actor| prove_consents::read(brigade, actor, AccessDoor::Page, id))
     }
 
     fn emergency_shares(&self) -> Reply<'_, EmergencyShares> {

@@ -64,6 +64,7 @@ pub fn router() -> Router<AppState> {
         .route("/bureau/avis-de-collecte", get(page))
         .route("/bureau/vie-privee/demandes", get(page))
         .route("/bureau/dossiers/{id}", get(page))
+        .route("/bureau/consentements/{id}/preuve", get(page))
         .route("/cellule", get(page))
         .route("/partenaires", get(page))
         .route("/partenaires/{id}", get(page))

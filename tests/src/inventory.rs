@@ -187,8 +187,14 @@ const TABLES: &[Table] = &[
         columns: &[
             ("id case_id dwelling_id to_organisation explained_by withdrawn_by", Technical, Both, Psychosocial),
             ("body", Content, Household, Psychosocial),
-            ("at withdrawn_at", Moment, Household, Psychosocial),
+            ("at withdrawn_at ends_at", Moment, Household, Psychosocial),
         ],
+    },
+    Table {
+        name: "consent_proof",
+        purpose: "Ce qui prouve un consentement : signature tracée, nom tapé devant témoin, photo du papier sans métadonnées.",
+        keep: Keep::WithCase,
+        columns: &[("consent_id", Technical, Household, Psychosocial), ("body paper", Content, Both, Psychosocial)],
     },
     Table { name: "counter", purpose: "Numéros et positions.", keep: Keep::Always, columns: &[("name value", Technical, Nobody, Program)] },
     Table {

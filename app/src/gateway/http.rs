@@ -4,11 +4,11 @@ use std::{rc::Rc, time::Duration};
 
 use casework::{
     gateway::{Gateway, Reply},
-    ids::{AccountId, CaseId, IncidentId, ReferralId},
+    ids::{AccountId, CaseId, ConsentId, IncidentId, ReferralId},
     wire::v1::{
-        AccessPage, AccessQuery, AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, Departure, DeviceRegister,
-        EmergencyShares, ErrorBody, ErrorCode, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail, ReferralInbox, RetentionRegister,
-        RoundPlan, SessionView,
+        AccessPage, AccessQuery, AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, ConsentProofView, Departure,
+        DeviceRegister, EmergencyShares, ErrorBody, ErrorCode, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail, ReferralInbox,
+        RetentionRegister, RoundPlan, SessionView,
     },
 };
 use send_wrapper::SendWrapper;
@@ -186,6 +186,10 @@ impl Gateway for HttpGateway {
 
     fn devices(&self) -> Reply<'_, DeviceRegister> {
         Self::read("/api/v1/devices".to_owned())
+    }
+
+    fn consent_proof(&self, id: ConsentId) -> Reply<'_, ConsentProofView> {
+        Self::read(format!("/api/v1/consents/{id}/proof"))
     }
 
     fn emergency_shares(&self) -> Reply<'_, EmergencyShares> {

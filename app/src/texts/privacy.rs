@@ -40,6 +40,7 @@ texts! {
     SUBJECT_PHOTO: "Photo" / "Photo";
     SUBJECT_JOURNAL: "Recherche dans ce journal" / "Search of this journal";
     SUBJECT_PERSON_FILE: "Dossier d’une personne" / "A person’s file";
+    SUBJECT_CONSENT_PROOF: "Preuve de consentement" / "Proof of consent";
     SUBJECT_OF_CASE: "dossier {number}" / "case {number}";
     DOOR_PAGE: "page" / "page";
     DOOR_API: "API" / "API";
@@ -76,6 +77,7 @@ pub fn subject(subject: AccessSubject) -> Text {
         AccessSubject::Photo => SUBJECT_PHOTO,
         AccessSubject::Journal => SUBJECT_JOURNAL,
         AccessSubject::PersonFile => SUBJECT_PERSON_FILE,
+        AccessSubject::ConsentProof => SUBJECT_CONSENT_PROOF,
     }
 }
 

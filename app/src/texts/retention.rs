@@ -43,6 +43,7 @@ texts! {
     KIND_SHARES: "Partages sans consentement" / "Sharings without consent";
     KIND_REFERRALS: "Références" / "Referrals";
     KIND_CONSENTS: "Consentements et leurs contacts" / "Consents and their contacts";
+    KIND_PROOFS: "Preuves de consentement" / "Proofs of consent";
     KIND_ESCALATIONS: "Urgences" / "Emergencies";
     KIND_ESCALATION_LINES: "Lignes du journal d’urgence" / "Lines of the emergency log";
     KIND_REQUESTS: "Demandes de personnes" / "Requests of persons";
@@ -78,6 +79,7 @@ pub fn kind(code: &str) -> Text {
         "emergency_shares" => KIND_SHARES,
         "referrals" => KIND_REFERRALS,
         "consents" => KIND_CONSENTS,
+        "consent_proofs" => KIND_PROOFS,
         "escalations" => KIND_ESCALATIONS,
         "escalation_lines" => KIND_ESCALATION_LINES,
         "requests" => KIND_REQUESTS,

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use casework::{
     case::{CaseStage, OpeningReason},
-    consent::{CONSENT_WITHDRAWN, ConsentAnswer, IN_EMERGENCY, WITHDRAWN},
+    consent::{CONSENT_ENDED, CONSENT_WITHDRAWN, ConsentAnswer, ENDED, IN_EMERGENCY, WITHDRAWN},
     escalation::{EscalationOutcome, EscalationVerb},
     referral::{Helped, LinkEvent, PERSON_HEARD, REMINDED, ReferralVerb},
     wire::v1::EntryKind,
@@ -108,6 +108,7 @@ fn consent_answered(text: &str, locale: Locale) -> String {
         (Ok(ConsentAnswer::Given), _) => consent::ENTRY_GIVEN,
         (Ok(ConsentAnswer::Refused), _) => consent::ENTRY_REFUSED,
         (Err(_), WITHDRAWN) => consent::ENTRY_WITHDRAWN,
+        (Err(_), ENDED) => consent::ENTRY_ENDED,
         (Err(_), IN_EMERGENCY) => consent::ENTRY_EMERGENCY,
         (Err(_), _) => consent::ENTRY_OTHER,
     };
@@ -136,6 +137,9 @@ fn received(text: &str, locale: Locale) -> String {
 fn referral_entry(text: &str, otherwise: &str, locale: Locale) -> HistoryLine {
     if text == CONSENT_WITHDRAWN {
         return HistoryLine::of(consent::ENTRY_REFERRAL_CONSENT.get(locale));
+    }
+    if text == CONSENT_ENDED {
+        return HistoryLine::of(consent::ENTRY_REFERRAL_ENDED.get(locale));
     }
     let (head, words) = text.split_once(VERB_AND_WORDS).unwrap_or((text, ""));
     if let Ok(event) = LinkEvent::from_str(head) {
@@ -217,7 +221,7 @@ mod tests {
                     ReferralVerb::Redirect,
                     ReferralVerb::Expire,
                 ]);
-                lines.push((CONSENT_WITHDRAWN.to_owned(), vec![CONSENT_WITHDRAWN.to_owned()]));
+                lines.extend([CONSENT_WITHDRAWN, CONSENT_ENDED].map(|code| (code.to_owned(), vec![code.to_owned()])));
                 lines.extend(LinkEvent::ALL.iter().map(|event| (format!("{} : Mme Roy", event.code()), vec![event.code().to_owned()])));
                 lines.push((REMINDED.to_owned(), vec![REMINDED.to_owned()]));
                 lines.extend(
@@ -229,7 +233,7 @@ mod tests {
                 ReferralVerb::ALL.iter().map(|verb| (format!("Comité logement · {}", verb.code()), vec![verb.code().to_owned()])).collect()
             }
             EntryKind::ConsentAnswered => {
-                ["given", "refused", "withdrawn", "emergency"].map(|code| (format!("{code} Comité logement"), vec![code.to_owned()])).into()
+                ["given", "refused", "withdrawn", "ended", "emergency"].map(|code| (format!("{code} Comité logement"), vec![code.to_owned()])).into()
             }
             EntryKind::HandedOver => vec![("Seth Second".to_owned(), Vec::new())],
             EntryKind::Comment => vec![("Le locataire a rappelé.".to_owned(), Vec::new())],

@@ -81,6 +81,16 @@ pub fn may_keep_consents(actor: &Actor, relation: Relation) -> Decision {
     Decision::when(Section::ALL.iter().filter(|section| section.needs_consent()).all(may_share))
 }
 
+/// Read the proof of a consent, a signature or a paper: who keeps consents, and the privacy officer, who must be able to tell that it was given. Nobody of
+/// another organisation ever does, whatever was referred to it.
+pub fn may_read_consent_proof(actor: &Actor, relation: Relation) -> Decision {
+    let is_own = match relation {
+        Relation::OwnTeam | Relation::Assigned => true,
+        Relation::Referred(_) | Relation::Territory | Relation::None => false,
+    };
+    Decision::when(is_own && (may_keep_consents(actor, relation).is_allowed() || may_review_sharing(actor).is_allowed()))
+}
+
 /// Share without consent on a legal ground: whoever keeps consents, since they know what there is and that no consent could be had.
 pub fn may_share_in_emergency(actor: &Actor, relation: Relation) -> Decision {
     may_keep_consents(actor, relation)

@@ -6,9 +6,9 @@ use super::{
     Action, Actor, Decision, Grants, OrganisationKind, Relation, Role, Section, decide, may_acknowledge, may_answer_person_request, may_answer_referral,
     may_ask_after_visit, may_assemble_person_file, may_create_referral, may_dispatch, may_hand_over, may_keep_account, may_keep_consents, may_keep_incidents,
     may_locate_confidential_danger, may_make_link, may_manage_accounts, may_manage_devices, may_move_case, may_move_escalation, may_move_referral, may_purge,
-    may_push_field_events, may_raise_escalation, may_read_asked, may_read_door_language, may_read_map, may_read_original_photo, may_read_person_words,
-    may_record_person_request, may_report_incident, may_review_sharing, may_search_access_journal, may_share_in_emergency, may_signal_building,
-    may_speak_in_referral, may_strike_log, may_take_over, may_write_log,
+    may_push_field_events, may_raise_escalation, may_read_asked, may_read_consent_proof, may_read_door_language, may_read_map, may_read_original_photo,
+    may_read_person_words, may_record_person_request, may_report_incident, may_review_sharing, may_search_access_journal, may_share_in_emergency,
+    may_signal_building, may_speak_in_referral, may_strike_log, may_take_over, may_write_log,
 };
 use crate::{
     case::CaseVerb,
@@ -116,6 +116,7 @@ const CAPABILITIES: &[Capability] = &[
         may_create_referral(actor, Relation::OwnTeam, granting(Section::Psychosocial))
     }),
     ("record what people consent to, and take it back", |actor| may_keep_consents(actor, Relation::OwnTeam)),
+    ("read the proof of a consent", |actor| may_read_consent_proof(actor, Relation::OwnTeam)),
     ("share without consent on a legal ground", |actor| may_share_in_emergency(actor, Relation::OwnTeam)),
     ("review what was shared without consent", may_review_sharing),
     ("report a confidentiality incident", may_report_incident),

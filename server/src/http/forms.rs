@@ -13,7 +13,6 @@ use axum::{
 };
 use casework::{
     case::{CaseOutcome, CaseVerb},
-    consent::{ConsentAnswer, ConsentGiver, ConsentManner},
     emergency_share::{EmergencyGround, ReviewFinding},
     escalation::{EscalationOutcome, EscalationVerb},
     ids::{
@@ -23,13 +22,12 @@ use casework::{
     permission::{Role, Section},
     referral::{Helped, ReferralVerb, Urgency},
     wire::v1::{
-        ConsentedSection, CreateReferral, ErrorCode, HearPerson, MakeLink, PhonesAtDeparture, RaiseEscalation, RecordConsent, ShareInEmergency, SignalBuilding,
-        WriteMessage,
+        ConsentedSection, CreateReferral, ErrorCode, HearPerson, MakeLink, PhonesAtDeparture, RaiseEscalation, ShareInEmergency, SignalBuilding, WriteMessage,
     },
 };
 
 use super::{
-    account_forms,
+    account_forms, consent_forms,
     error::code_of,
     privacy_forms, rescue,
     session::{arrival, cookie, forget_session_cookie, is_foreign, known_device, known_device_cookie, opened_cookies, recognise, set_cookie, token},
@@ -85,7 +83,7 @@ pub fn router() -> Router<AppState> {
         .route("/bureau/appareils/fichier", rescue::route())
         .route("/bureau/dossiers/{id}/escalade", post(raise_form))
         .route("/bureau/dossiers/{id}/references", post(refer_form))
-        .route("/bureau/dossiers/{id}/consentements", post(consent_form))
+        .route("/bureau/dossiers/{id}/consentements", consent_forms::route())
         .route("/bureau/dossiers/{id}/consentements/{consent}/retrait", post(withdrawal_form))
         .route("/bureau/vie-privee/{id}/examen", post(review_form))
         .route("/bureau/vie-privee/conservation", privacy_forms::hold_route())
@@ -112,14 +110,14 @@ pub fn router() -> Router<AppState> {
 }
 
 /// The fields of a form, in order, repeated ones included.
-pub(super) struct Fields(Vec<(String, String)>);
+pub(super) struct Fields(pub(super) Vec<(String, String)>);
 
 impl Fields {
     pub(super) fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()).unwrap_or_default()
     }
 
-    fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
@@ -138,7 +136,7 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
 }
 
 /// Decodes `application/x-www-form-urlencoded`.
-fn pairs(body: &[u8]) -> Vec<(String, String)> {
+pub(super) fn pairs(body: &[u8]) -> Vec<(String, String)> {
     serde_urlencoded::from_bytes(body).unwrap_or_default()
 }
 
@@ -370,28 +368,6 @@ async fn review_form(State(state): State<AppState>, headers: HeaderMap, Path(id)
         let id: EmergencyShareId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
         let finding: ReviewFinding = fields.get("finding").parse().map_err(|_| missing("finding"))?;
         review_sharing::review(&state.brigade, &session.actor, id, finding, fields.get("text")).await
-    })
-    .await
-}
-
-async fn consent_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
-    let path = format!("/bureau/dossiers/{id}");
-    carry_out(&state, &headers, &fields, &path, success::CONSENT_RECORDED, async |session| {
-        let case_id: CaseId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
-        let said = RecordConsent {
-            id: fields.get("id").parse::<ConsentId>().map_err(|_| missing("id"))?,
-            dwelling_id: fields.get("dwelling_id").parse::<DwellingId>().map_err(|_| missing("dwelling_id"))?,
-            to_organisation: fields.get("to_organisation").parse::<OrganisationId>().map_err(|_| missing("to_organisation"))?,
-            sections: fields.all("sections").map(str::parse::<Section>).collect::<Result<_, _>>().map_err(|_| missing("sections"))?,
-            purpose: fields.get("purpose").to_owned(),
-            person: fields.get("person").to_owned(),
-            giver: fields.get("giver").parse::<ConsentGiver>().map_err(|_| missing("giver"))?,
-            manner: fields.get("manner").parse::<ConsentManner>().map_err(|_| missing("manner"))?,
-            language: fields.get("language").to_owned(),
-            answer: fields.get("answer").parse::<ConsentAnswer>().map_err(|_| missing("answer"))?,
-            days: fields.get("days").parse().map_err(|_| missing("days"))?,
-        };
-        keep_consents::record(&state.brigade, &session.actor, case_id, said).await.map(drop)
     })
     .await
 }

@@ -6,6 +6,7 @@ mod administration;
 pub mod assets;
 mod cases;
 mod compression;
+mod consent_forms;
 mod consents;
 mod devices;
 mod emergency;

@@ -31,6 +31,7 @@ struct Document;
 /// The routes of `/api/v1` and their description.
 pub fn api() -> (Router<AppState>, utoipa::openapi::OpenApi) {
     let (push, push_document) = OpenApiRouter::new().routes(routes!(sync::push)).split_for_parts();
+    let (recorded, recorded_document) = OpenApiRouter::new().routes(routes!(consents::record)).split_for_parts();
     let (rest, mut document) = OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(session::open, session::look, session::close))
         .routes(routes!(session::finish))
@@ -57,8 +58,9 @@ pub fn api() -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(referrals::signal))
         .routes(routes!(referrals::make_link))
         .routes(routes!(referrals::revoke_link))
-        .routes(routes!(consents::record))
         .routes(routes!(consents::withdraw))
+        .routes(routes!(consents::proof))
+        .routes(routes!(consents::paper))
         .routes(routes!(consents::emergency_shares))
         .routes(routes!(consents::review))
         .routes(routes!(privacy::access_journal))
@@ -74,6 +76,7 @@ pub fn api() -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(administration::round))
         .split_for_parts();
     document.merge(push_document);
-    let router = rest.merge(push.layer(DefaultBodyLimit::max(sync::PUSH_BYTES_MAX)));
+    document.merge(recorded_document);
+    let router = rest.merge(push.layer(DefaultBodyLimit::max(sync::PUSH_BYTES_MAX))).merge(recorded.layer(DefaultBodyLimit::max(consents::RECORD_BYTES_MAX)));
     (router, document)
 }

@@ -80,6 +80,7 @@ const GOES: &[(Option<&str>, &str, &str)] = &[
     (Some("emergency_shares"), "emergency_share", "case_id = $1"),
     (None, "referral_entry", "referral_id in (select id from referral where case_id = $1)"),
     (Some("referrals"), "referral", "case_id = $1"),
+    (Some("consent_proofs"), "consent_proof", "consent_id in (select id from consent where case_id = $1)"),
     (Some("consents"), "consent", "case_id = $1"),
     (Some("escalation_lines"), "escalation_entry", "escalation_id in (select id from escalation where case_id = $1)"),
     (Some("escalations"), "escalation", "case_id = $1"),

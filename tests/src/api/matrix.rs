@@ -249,7 +249,9 @@ fn asked(route: &str, world: &World) -> Vec<String> {
             searched.chain(["/api/v1/cases?state=all&limit=250".to_owned()]).collect()
         }
         "GET /api/v1/grids/{hash}" => vec![format!("/api/v1/grids/{}", inspection_grid::builtin::v1().hash.0)],
-        "GET /api/v1/accounts/{id}/departure" | "GET /api/v1/incidents/{id}" | "GET /api/v1/person-requests/{id}/file" => {
+        "GET /api/v1/accounts/{id}/departure" | "GET /api/v1/incidents/{id}" | "GET /api/v1/person-requests/{id}/file"
+        // Who reads a proof is told by its own story.
+        | "GET /api/v1/consents/{id}/proof" | "GET /api/v1/consents/{id}/proof/paper" => {
             vec![route.trim_start_matches("GET ").replace("{id}", &nobody)]
         }
         // A stream that does not end: ids and revisions only, held to it by the stories of the board.

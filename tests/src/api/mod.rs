@@ -4,6 +4,7 @@ mod account;
 mod administration;
 mod cases;
 mod compression;
+mod consent_proofs;
 mod consents;
 mod course;
 mod departure;

@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use server::clock::new_id;
 
+use super::consents;
 use super::incidents::report;
 use super::scenes::{case_of, complex_visit, flash, refer, referral};
 use crate::support::{Answer, Client, Database, Person, TestServer, percent_encoded};
@@ -25,6 +26,7 @@ const PAGES: &[(&str, Person)] = &[
     ("/bureau/avis-de-collecte", Person::Inspector),
     ("/bureau/vie-privee/demandes", Person::Psychosocial),
     ("/bureau/dossiers/{id}", Person::Coordinator),
+    ("/bureau/consentements/{id}/preuve", Person::Privacy),
     ("/cellule", Person::Dispatcher),
     ("/partenaires", Person::Cisss),
     ("/partenaires/{id}", Person::Cisss),
@@ -142,6 +144,7 @@ async fn a_page_sends_a_stranger_to_sign_in_and_back() {
 async fn a_page_opens_under_a_strict_policy_with_a_nonce_of_its_own() {
     let (server, case, referral) = town_with_a_referral().await;
     let incident = report(&server, Person::Inspector, "Un sac perdu").await;
+    let consent = consents::record(&server, &case, &consents::on_paper(&server.town.tower.doors[0], server.town.cisss)).await;
     for (path, person) in PAGES {
         let client = server.bearer(*person).await;
         let leaver = server.town.accounts[&Person::Inspector].to_string();
@@ -149,6 +152,7 @@ async fn a_page_opens_under_a_strict_policy_with_a_nonce_of_its_own() {
             path if path.contains("dossiers") => &case,
             path if path.contains("comptes") => &leaver,
             path if path.contains("incidents") => &incident,
+            path if path.contains("consentements") => &consent,
             _ => &referral,
         };
         let path = path.replace("{id}", id);

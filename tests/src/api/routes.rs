@@ -60,6 +60,8 @@ const ROUTES: &[Route] = &[
     closed(Method::POST, "/api/v1/referral-links/{id}/revocation"),
     closed(Method::POST, "/api/v1/cases/{id}/consents"),
     closed(Method::POST, "/api/v1/consents/{id}/withdrawal"),
+    closed(Method::GET, "/api/v1/consents/{id}/proof"),
+    closed(Method::GET, "/api/v1/consents/{id}/proof/paper"),
     closed(Method::GET, "/api/v1/emergency-shares"),
     closed(Method::POST, "/api/v1/emergency-shares/{id}/review"),
     closed(Method::GET, "/api/v1/access-journal"),
@@ -84,6 +86,8 @@ const IDS: &[(&str, Person)] = &[
     ("POST /api/v1/cases/{id}/escalations", Person::Brossard),
     ("POST /api/v1/cases/{id}/consents", Person::Brossard),
     ("POST /api/v1/consents/{id}/withdrawal", Person::Coordinator),
+    ("GET /api/v1/consents/{id}/proof", Person::Coordinator),
+    ("GET /api/v1/consents/{id}/proof/paper", Person::Cisss),
     ("POST /api/v1/emergency-shares/{id}/review", Person::Coordinator),
     ("GET /api/v1/accounts/{id}/departure", Person::Coordinator),
     ("GET /api/v1/person-requests/{id}/file", Person::Privacy),
@@ -171,7 +175,7 @@ async fn what_is_another_organisations_answers_like_what_does_not_exist() {
     let visit = phone.visit_id.to_string();
     let account = server.town.accounts[&Person::Inspector].to_string();
     let share = consents::share_in_emergency(&server, &case).await;
-    let consent = consents::record(&server, &case, &consents::message(&server.town.tower.doors[0], server.town.cisss)).await;
+    let consent = consents::record(&server, &case, &consents::on_paper(&server.town.tower.doors[0], server.town.cisss)).await;
     let link = json!({ "id": new_id().to_string(), "name": "Mme Roy", "days": 7 });
     let coordinator = server.bearer(Person::Coordinator).await;
     coordinator.post(&format!("/api/v1/referrals/{referral}/links"), &link).await.expect_status(201);
@@ -188,7 +192,7 @@ async fn what_is_another_organisations_answers_like_what_does_not_exist() {
             path if path.contains("referral-links") => (&link, new_id().to_string(), ""),
             path if path.contains("person-requests") => (&request, new_id().to_string(), ""),
             path if path.contains("incidents") => (&incident, new_id().to_string(), ""),
-            path if path.contains("withdrawal") => (&consent, new_id().to_string(), ""),
+            path if path.contains("withdrawal") || path.contains("proof") => (&consent, new_id().to_string(), ""),
             path if path.contains("cases") => (&case, new_id().to_string(), ""),
             path if path.contains("emergency") => (&escalation, new_id().to_string(), "acknowledge"),
             path if path.contains("visits") => (&visit, new_id().to_string(), ""),

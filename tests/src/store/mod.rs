@@ -90,6 +90,7 @@ chapters!(
     work::a_referral_is_inserted_once_and_found_when_overdue,
     consents::what_a_danger_let_share_reads_back_and_is_reviewed_once,
     consents::a_consent_reads_back_with_what_was_shared_under_it_and_is_withdrawn_once,
+    consents::a_proof_reads_back_and_an_end_is_said_once,
     threads::what_two_sides_say_reads_back_in_order_and_waits_for_who_has_not_read_it,
     links::a_link_is_known_by_its_token_counts_its_tries_and_ends_its_sessions,
     retention::a_closed_case_is_held_then_purged_over_what_was_read_with_its_proof,

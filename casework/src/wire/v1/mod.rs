@@ -24,7 +24,10 @@ pub use administration::{AccountRow, Administration, OrganisationRow, PlannedBui
 pub use case::{
     BuildingView, CaseAction, CaseDetail, CaseList, CaseQuery, CaseRow, EntryKind, EntryView, MotifView, ObservationView, PartnerChoice, PhotoRef, VisitView,
 };
-pub use consent::{ConsentRow, ConsentUse, ConsentedDoor, ConsentedSection, DoorChoice, EmergencyShareRow, EmergencyShares, RecordConsent, ShareInEmergency};
+pub use consent::{
+    ConsentEnding, ConsentProofContent, ConsentProofRow, ConsentProofView, ConsentRow, ConsentUse, ConsentedDoor, ConsentedSection, DoorChoice,
+    EmergencyShareRow, EmergencyShares, RecordConsent, SayProof, ShareInEmergency,
+};
 pub use departure::{Colleague, Departure, DeparturePhone, PhonesAtDeparture};
 pub use device::{BUILD_CHARS_MAX, DEVICE_HEADER, DEVICE_MARKER, DeviceRegister, DeviceReply, DeviceReport, DeviceRevocation, DeviceRow, REASON_LEFT};
 pub use error::{ApiError, ErrorBody, ErrorCode};
