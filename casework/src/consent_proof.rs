@@ -13,7 +13,7 @@ use crate::{
 
 /// The pad that a signature is drawn on, in its own units: points outside of it are none of ours.
 pub const PAD_WIDTH: u16 = 600;
-pub const PAD_HEIGHT: u16 = 200;
+pub const PAD_HEIGHT: u16 = 300;
 pub const STROKES_MAX: usize = 64;
 /// Of all the strokes together.
 pub const POINTS_MAX: usize = 2_000;

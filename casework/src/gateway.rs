@@ -7,7 +7,7 @@ use crate::{
     wire::v1::{
         AccessPage, AccessQuery, AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, ConsentProofView, Departure,
         DeviceRegister, EmergencyShares, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail, ReferralInbox, RetentionRegister,
-        RoundPlan,
+        RoundPlan, Statistics,
     },
 };
 
@@ -38,6 +38,8 @@ pub trait Gateway: Send + Sync {
     fn incident(&self, id: IncidentId) -> Reply<'_, IncidentView>;
     fn retention(&self) -> Reply<'_, RetentionRegister>;
     fn person_requests(&self) -> Reply<'_, PersonRequests>;
+    /// Of a quarter, or of the last one counted.
+    fn statistics(&self, quarter: Option<String>) -> Reply<'_, Statistics>;
     fn administration(&self) -> Reply<'_, Administration>;
     fn round_plan(&self) -> Reply<'_, RoundPlan>;
 }

@@ -19,5 +19,6 @@ pub mod person_request;
 pub mod photo_mark;
 pub mod referral;
 pub mod retention;
+pub mod statistics;
 pub mod sync;
 pub mod wire;

@@ -6,16 +6,18 @@ use crate::{
     case::{Act, coded_enum, written},
     clock::Timestamp,
     emergency_share::EmergencyShare,
-    ids::{AccountId, BuildingId, CaseId, OrganisationId, ReferralId},
+    ids::{AccountId, BuildingId, CaseId, ForwardId, OrganisationId, ReferralId},
     permission::Grants,
 };
 
 mod day;
+mod forward;
 mod link;
 mod person_word;
 mod thread;
 
 pub use day::{Day, NotADay};
+pub use forward::{FORWARD_ASKED, FORWARD_CHARS_MAX, FORWARD_MOVED, FORWARD_REFUSED, FORWARD_SENT, Forward, ForwardAnswer, ForwardError};
 pub use link::{LINK_CODE_DIGITS, LINK_DAYS_MAX, LINK_NAME_CHARS_MAX, Link, LinkError, LinkEvent, WRONG_CODES_MAX};
 pub use person_word::{Helped, PERSON_HEARD, PERSON_WORDS_CHARS_MAX, PersonWord, REMINDED};
 pub use thread::{MESSAGE_CHARS_MAX, Message, MessageError, QUESTIONS_MAX, remind_at};
@@ -175,6 +177,9 @@ pub struct Referral {
     /// The refused or expired referral that this one takes over from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirects: Option<ReferralId>,
+    /// The asking of a partner that this referral answers, which passes another on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forwards: Option<ForwardId>,
     /// The referral that took over from this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirected_to: Option<ReferralId>,
@@ -450,6 +455,7 @@ impl Referral {
             shared_sections: draft.shared_sections,
             revision: 1,
             redirects: None,
+            forwards: None,
             redirected_to: None,
             person_words: Vec::new(),
             address_said: None,

@@ -7,15 +7,15 @@ use casework::{
     wire::v1::{
         AccessPage, AccessQuery, AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, ConsentProofView, Departure,
         DeviceRegister, EmergencyShares, ErrorCode, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail, ReferralInbox,
-        RetentionRegister, RoundPlan,
+        RetentionRegister, RoundPlan, Statistics,
     },
 };
 
 use crate::{
     application::{
         Actor, Brigade, Result, UseCaseError, administer, answer_person_requests, depart, devices, keep_account, keep_incidents, plan_round, prove_consents,
-        purge_case, read_board, read_case, read_cases, read_map, read_referrals, referral_links::Guest, refuse, review_sharing, search_journal,
-        sign_in::Session,
+        purge_case, read_board, read_case, read_cases, read_map, read_referrals, read_statistics, referral_links::Guest, refuse, review_sharing,
+        search_journal, sign_in::Session,
     },
     http::error::code_of,
 };
@@ -128,6 +128,10 @@ impl Gateway for InProcessGateway {
 
     fn person_requests(&self) -> Reply<'_, PersonRequests> {
         self.answer(answer_person_requests::list)
+    }
+
+    fn statistics(&self, quarter: Option<String>) -> Reply<'_, Statistics> {
+        self.answer(|brigade, actor| async move { read_statistics::read(brigade, actor, quarter.as_deref()).await })
     }
 
     fn administration(&self) -> Reply<'_, Administration> {

@@ -63,6 +63,7 @@ pub fn router() -> Router<AppState> {
         .route("/bureau/signaler", get(page))
         .route("/bureau/avis-de-collecte", get(page))
         .route("/bureau/vie-privee/demandes", get(page))
+        .route("/bureau/statistiques", get(page))
         .route("/bureau/dossiers/{id}", get(page))
         .route("/bureau/consentements/{id}/preuve", get(page))
         .route("/cellule", get(page))

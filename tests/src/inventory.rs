@@ -441,6 +441,17 @@ const TABLES: &[Table] = &[
         ],
     },
     Table {
+        name: "referral_forward",
+        purpose: "Un partenaire demande qu’une référence qu’il a acceptée soit transmise à un autre service ; ce que la brigade répond.",
+        keep: Keep::WithCase,
+        columns: &[
+            ("id referral_id to_organisation by_account waits_for", Technical, Member, Psychosocial),
+            ("body", Words, Both, Psychosocial),
+            ("by_name", Name, Member, Psychosocial),
+            ("at", Moment, Member, Psychosocial),
+        ],
+    },
+    Table {
         name: "referral_link",
         purpose: "Liens par lesquels une personne sans compte répond à une référence.",
         keep: Keep::WithCase,
@@ -551,6 +562,12 @@ const TABLES: &[Table] = &[
         purpose: "Connexions dont le mot de passe était bon et qui attendent le deuxième facteur.",
         keep: Keep::Soon("à l’usage ; inutilisable après 5 minutes"),
         columns: &[("token_hash", Secret, Member, Program), ("account_id", Technical, Member, Program), ("expires_at", Moment, Member, Program)],
+    },
+    Table {
+        name: "statistics_quarter",
+        purpose: "Statistiques dépersonnalisées d’un trimestre, comptées une fois. Les petits nombres n’y sont pas.",
+        keep: Keep::Always,
+        columns: &[("quarter", Code, Nobody, Building), ("body", Content, Nobody, Building), ("made_at", Moment, Nobody, Building)],
     },
     Table {
         name: "territory",

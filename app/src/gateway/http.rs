@@ -8,7 +8,7 @@ use casework::{
     wire::v1::{
         AccessPage, AccessQuery, AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, ConsentProofView, Departure,
         DeviceRegister, EmergencyShares, ErrorBody, ErrorCode, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail, ReferralInbox,
-        RetentionRegister, RoundPlan, SessionView,
+        RetentionRegister, RoundPlan, SessionView, Statistics,
     },
 };
 use send_wrapper::SendWrapper;
@@ -229,6 +229,11 @@ impl Gateway for HttpGateway {
 
     fn person_requests(&self) -> Reply<'_, PersonRequests> {
         Self::read("/api/v1/person-requests".to_owned())
+    }
+
+    fn statistics(&self, quarter: Option<String>) -> Reply<'_, Statistics> {
+        let asked = quarter.map(|quarter| format!("?quarter={}", String::from(js_sys::encode_uri_component(&quarter)))).unwrap_or_default();
+        Self::read(format!("/api/v1/statistics{asked}"))
     }
 
     fn administration(&self) -> Reply<'_, Administration> {

@@ -79,6 +79,7 @@ mod tests {
             due_at: None,
             late: false,
             to_redirect: false,
+            to_forward: false,
             answered_by: None,
             answered_at: None,
             due_soon: false,

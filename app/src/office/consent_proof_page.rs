@@ -93,11 +93,13 @@ fn proof_view(view: ConsentProofView, locale: Locale) -> impl IntoView {
         <article class="proof stack">
             <h1>{consent::PROOF_TITLE.get(locale)}</h1>
             <p class="muted">{consent::PROOF_PAGE_HINT.get(locale)}</p>
-            <section class="card">{proof}</section>
-            <section class="card">
-                <h2>{consent::PROOF_WHAT.get(locale)}</h2>
-                <dl class="facts">{facts}</dl>
-            </section>
+            <div class="proof__parts">
+                <section class="card">{proof}</section>
+                <section class="card">
+                    <h2>{consent::PROOF_WHAT.get(locale)}</h2>
+                    <dl class="facts">{facts}</dl>
+                </section>
+            </div>
         </article>
     }
 }

@@ -29,10 +29,11 @@ mod round_group;
 mod round_page;
 mod score_panel;
 mod signature_pad;
+mod statistics_page;
 mod visit_section;
 
 pub use access_page::AccessPage;
-pub use case_forms::{ReferForm, ReferStart};
+pub use case_forms::{OfPeople, ReferForm, ReferStart};
 pub use case_page::CasePage;
 pub use cases_page::CasesPage;
 pub use consent_proof_page::ConsentProofPage;
@@ -45,3 +46,4 @@ pub use report_page::ReportPage;
 pub use requests_page::RequestsPage;
 pub use retention_page::RetentionPage;
 pub use round_page::RoundPage;
+pub use statistics_page::StatisticsPage;

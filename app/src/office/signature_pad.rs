@@ -50,8 +50,8 @@ pub fn SignaturePad(
                 on:pointerup=up
                 on:pointercancel=up
             >
-                <line x1="30" y1="160" x2="570" y2="160"></line>
-                <text x="300" y="110" text-anchor="middle" class:signature-pad__gone=move || !is_empty()>{consent::PROOF_PAD_EMPTY.get(locale)}</text>
+                <line x1="30" y1="240" x2="570" y2="240"></line>
+                <text x="300" y="165" text-anchor="middle" class:signature-pad__gone=move || !is_empty()>{consent::PROOF_PAD_EMPTY.get(locale)}</text>
                 <path d=move || strokes.with(|strokes| svg_path(strokes))></path>
             </svg>
             <input type="hidden" name="signature" prop:value=value />

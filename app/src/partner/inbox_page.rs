@@ -96,6 +96,7 @@ mod tests {
             due_at: Some(Timestamp(due)),
             late,
             to_redirect: false,
+            to_forward: false,
             answered_by: None,
             answered_at: None,
             due_soon: false,

@@ -6,11 +6,11 @@ use casework::{
     case::{CaseStage, OpeningReason},
     consent::{CONSENT_ENDED, CONSENT_WITHDRAWN, ConsentAnswer, ENDED, IN_EMERGENCY, WITHDRAWN},
     escalation::{EscalationOutcome, EscalationVerb},
-    referral::{Helped, LinkEvent, PERSON_HEARD, REMINDED, ReferralVerb},
+    referral::{FORWARD_ASKED, FORWARD_MOVED, FORWARD_REFUSED, FORWARD_SENT, Helped, LinkEvent, PERSON_HEARD, REMINDED, ReferralVerb},
     wire::v1::EntryKind,
 };
 
-use crate::texts::{self, Locale, cell, common, consent, guest, office, thread};
+use crate::texts::{self, Locale, cell, common, consent, guest, office, partner, thread};
 
 /// Between the two halves of a line: organisation and verb in a case's timeline, verb and words in a referral's own history.
 const NAME_AND_VERB: &str = " · ";
@@ -151,6 +151,14 @@ fn referral_entry(text: &str, otherwise: &str, locale: Locale) -> HistoryLine {
             return HistoryLine::of(texts::fill(thread::ENTRY_HEARD.get(locale), &[("answer", &answer)]));
         }
         (REMINDED, _) => return HistoryLine::of(thread::ENTRY_REMINDED.get(locale)),
+        (FORWARD_ASKED, _) => return HistoryLine::of(partner::ENTRY_FORWARD_ASKED.get(locale)),
+        (FORWARD_SENT, _) => return HistoryLine::of(partner::ENTRY_FORWARD_SENT.get(locale)),
+        (FORWARD_REFUSED, _) => return HistoryLine::of(partner::ENTRY_FORWARD_REFUSED.get(locale)).saying(words),
+        (FORWARD_MOVED, _) => {
+            let moved = ReferralVerb::from_str(words).ok();
+            let line = moved.map(|verb| texts::fill(partner::ENTRY_FORWARD_MOVED.get(locale), &[("done", office::referral_done(verb).get(locale))]));
+            return HistoryLine::of(line.unwrap_or_else(|| otherwise.to_owned()));
+        }
         _ => {}
     }
     if let Ok(verb) = ReferralVerb::from_str(head) {
@@ -224,6 +232,10 @@ mod tests {
                 lines.extend([CONSENT_WITHDRAWN, CONSENT_ENDED].map(|code| (code.to_owned(), vec![code.to_owned()])));
                 lines.extend(LinkEvent::ALL.iter().map(|event| (format!("{} : Mme Roy", event.code()), vec![event.code().to_owned()])));
                 lines.push((REMINDED.to_owned(), vec![REMINDED.to_owned()]));
+                lines.extend([FORWARD_ASKED, FORWARD_SENT].map(|code| (code.to_owned(), vec![code.to_owned()])));
+                lines.push((format!("{FORWARD_REFUSED} : Déjà suivi"), vec![FORWARD_REFUSED.to_owned()]));
+                let moved = [ReferralVerb::Accept, ReferralVerb::Decline, ReferralVerb::Complete, ReferralVerb::Withdraw, ReferralVerb::Expire];
+                lines.extend(moved.map(|verb| (format!("{FORWARD_MOVED} : {}", verb.code()), vec![FORWARD_MOVED.to_owned(), verb.code().to_owned()])));
                 lines.extend(
                     Helped::ALL.iter().map(|helped| (format!("{PERSON_HEARD} : {}", helped.code()), vec![PERSON_HEARD.to_owned(), helped.code().to_owned()])),
                 );

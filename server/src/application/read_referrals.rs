@@ -20,6 +20,7 @@ use inspection_grid::Place;
 use super::{
     Actor, Brigade, Result,
     access_journal::Reading,
+    forward_referrals,
     read_case::{self, SeenPhoto},
     read_cases, referral_links, refuse, require,
     sight::{OpenDoor, Shared, Sight, opened_by, section_in},
@@ -42,6 +43,7 @@ pub async fn inbox(brigade: &Brigade, actor: &Actor) -> Result<ReferralInbox> {
     let received = store::referral::list(reader, ReferralFilter::Received(organisation)).await?;
     let sent = store::referral::list(reader, ReferralFilter::Sent(organisation)).await?;
     let waiting = store::referral_message::waiting(reader, organisation).await?;
+    let to_forward = store::referral_forward::waiting(reader, organisation).await?;
     let of_brigade = actor.account.organisation.kind == OrganisationKind::Brigade;
     let sent: Vec<ReferralRecord> =
         sent.into_iter().filter(|record| !of_brigade || sender_may_see(&Sight::of_building(actor, &record.building), record)).collect();
@@ -60,7 +62,11 @@ pub async fn inbox(brigade: &Brigade, actor: &Actor) -> Result<ReferralInbox> {
         now: at,
         signal_in: if signals { read_cases::municipalities(brigade).await? } else { Vec::new() },
         received: received.iter().map(|record| with_waiting(row(record, Side::Recipient, of_brigade, at), &waiting)).collect(),
-        sent: sent.iter().map(|record| with_waiting(row(record, Side::Sender, of_brigade, at), &waiting)).collect(),
+        sent: sent
+            .iter()
+            .map(|record| with_waiting(row(record, Side::Sender, of_brigade, at), &waiting))
+            .map(|row| ReferralRow { to_forward: to_forward.contains(&row.id), ..row })
+            .collect(),
     })
 }
 
@@ -90,6 +96,7 @@ pub fn row(record: &ReferralRecord, side: Side, with_case: bool, at: Timestamp) 
         late: referral.is_late(at),
         // A partner has no other service to ask: what it signals goes to the brigade.
         to_redirect: with_case && referral.allowed_verbs(side).contains(&ReferralVerb::Redirect),
+        to_forward: false,
         answered_by: record.answered_by_name.clone(),
         answered_at: record.answered_at,
         due_soon: referral.remind_at().is_some_and(|from| at >= from) && !referral.is_late(at),
@@ -158,6 +165,11 @@ pub async fn read(brigade: &Brigade, actor: &Actor, door: AccessDoor, id: Referr
     if words.is_some() || referral.shared_sections.needs_consent() {
         sections.insert(Section::Psychosocial);
     }
+    let forwards = forward_referrals::read(brigade, actor, side, referral).await?;
+    // Who consented to what, by name.
+    if forwards.views.iter().any(|view| !view.consents.is_empty()) {
+        sections.extend([Section::Psychosocial, Section::Contact]);
+    }
     let reading = Reading { subject: AccessSubject::Referral, subject_id: Some(id.0), case_id: Some(referral.case_id), door, sections };
     brigade.journal.record(actor, [reading]).await?;
     if may_speak {
@@ -196,6 +208,8 @@ pub async fn read(brigade: &Brigade, actor: &Actor, door: AccessDoor, id: Referr
         redirected_to,
         group,
         redirects,
+        forwards: forwards.views,
+        forward_to: forwards.choices,
     })
 }
 

@@ -16,13 +16,14 @@ use casework::{
     emergency_share::{EmergencyGround, ReviewFinding},
     escalation::{EscalationOutcome, EscalationVerb},
     ids::{
-        AccountId, BuildingId, CaseId, ConsentId, DeviceId, DwellingId, EmergencyShareId, EntryId, EscalationId, LinkId, MessageId, OrganisationId, ReferralId,
-        VisitId,
+        AccountId, BuildingId, CaseId, ConsentId, DeviceId, DwellingId, EmergencyShareId, EntryId, EscalationId, ForwardId, LinkId, MessageId, OrganisationId,
+        ReferralId, VisitId,
     },
     permission::{Role, Section},
     referral::{Helped, ReferralVerb, Urgency},
     wire::v1::{
-        ConsentedSection, CreateReferral, ErrorCode, HearPerson, MakeLink, PhonesAtDeparture, RaiseEscalation, ShareInEmergency, SignalBuilding, WriteMessage,
+        ConsentedSection, CreateReferral, ErrorCode, HearPerson, MakeLink, PhonesAtDeparture, ProposeForward, RaiseEscalation, ShareInEmergency,
+        SignalBuilding, WriteMessage,
     },
 };
 
@@ -36,7 +37,7 @@ use crate::{
     application::{
         UseCaseError, act_on_escalation,
         administer::{self, AccountForm, OrganisationForm},
-        answer_referral, ask_after_visit, change_case, create_referral, depart, devices, keep_consents, keep_second_factor,
+        answer_referral, ask_after_visit, change_case, create_referral, depart, devices, forward_referrals, keep_consents, keep_second_factor,
         plan_round::{self, BuildingForm},
         raise_escalation, recover,
         referral_links::{self, FreshLink},
@@ -106,6 +107,9 @@ pub fn router() -> Router<AppState> {
         .route("/partenaires/{id}/liens", post(make_link_form))
         .route("/partenaires/{id}/liens/{link}/revocation", post(revoke_link_form))
         .route("/partenaires/{id}/parole", post(person_word_form))
+        .route("/partenaires/{id}/groupe", post(group_form))
+        .route("/partenaires/{id}/transmissions", post(forward_form))
+        .route("/partenaires/{id}/transmissions/{forward}/refus", post(forward_refusal_form))
         .merge(account_forms::router())
 }
 
@@ -329,6 +333,10 @@ async fn refer_form(State(state): State<AppState>, headers: HeaderMap, Path(id):
             consented: fields.all("consented").map(consented).collect::<Option<_>>().ok_or_else(|| missing("consented"))?,
             emergency: in_emergency(&fields)?,
             questions: lines_of(fields.get("questions")),
+            forwards: match fields.get("forwards") {
+                "" => None,
+                id => Some(id.parse::<ForwardId>().map_err(|_| missing("forwards"))?),
+            },
             redirects: match fields.get("redirects") {
                 "" => None,
                 id => Some(id.parse::<ReferralId>().map_err(|_| missing("redirects"))?),
@@ -487,6 +495,38 @@ async fn person_word_form(State(state): State<AppState>, headers: HeaderMap, Pat
     carry_out(&state, &headers, &fields, &path, success::REFERRAL_UPDATED, async |session| {
         let id: ReferralId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
         speak_in_referral::hear(&state.brigade, &session.actor, id, person_word_of(&fields)?).await
+    })
+    .await
+}
+
+async fn group_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
+    let path = format!("/partenaires/{id}");
+    carry_out(&state, &headers, &fields, &path, success::GROUP_SENT, async |session| {
+        let id: ReferralId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        create_referral::send_group(&state.brigade, &session.actor, id).await
+    })
+    .await
+}
+
+async fn forward_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
+    let path = format!("/partenaires/{id}");
+    carry_out(&state, &headers, &fields, &path, success::FORWARD_ASKED, async |session| {
+        let id: ReferralId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        let asked = ProposeForward {
+            id: fields.get("id").parse::<ForwardId>().map_err(|_| missing("id"))?,
+            to_organisation: fields.get("to_organisation").parse::<OrganisationId>().map_err(|_| missing("to_organisation"))?,
+            reason: fields.get("reason").to_owned(),
+        };
+        forward_referrals::ask(&state.brigade, &session.actor, id, asked).await.map(drop)
+    })
+    .await
+}
+
+async fn forward_refusal_form(State(state): State<AppState>, headers: HeaderMap, Path((id, forward)): Path<(String, String)>, fields: Fields) -> Response {
+    let path = format!("/partenaires/{id}");
+    carry_out(&state, &headers, &fields, &path, success::FORWARD_REFUSED, async |session| {
+        let forward: ForwardId = forward.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        forward_referrals::refuse_it(&state.brigade, &session.actor, forward, fields.get("text")).await
     })
     .await
 }

@@ -23,6 +23,7 @@ mod referrals;
 mod rescue;
 pub mod security;
 pub mod session;
+mod statistics;
 mod sync;
 mod whole_body;
 

@@ -7,7 +7,7 @@ use utoipa::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{account, administration, cases, consents, devices, emergency, map, photos, privacy, referrals, session, sync};
+use super::{account, administration, cases, consents, devices, emergency, map, photos, privacy, referrals, session, statistics, sync};
 use crate::state::AppState;
 
 struct Security;
@@ -55,6 +55,9 @@ pub fn api() -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(referrals::act))
         .routes(routes!(referrals::say))
         .routes(routes!(referrals::hear))
+        .routes(routes!(referrals::ask_to_forward))
+        .routes(routes!(referrals::refuse_to_forward))
+        .routes(routes!(referrals::send_group))
         .routes(routes!(referrals::signal))
         .routes(routes!(referrals::make_link))
         .routes(routes!(referrals::revoke_link))
@@ -69,6 +72,7 @@ pub fn api() -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(privacy::retention))
         .routes(routes!(privacy::incidents))
         .routes(routes!(privacy::incident))
+        .routes(routes!(statistics::read))
         .routes(routes!(devices::report))
         .routes(routes!(devices::list))
         .routes(routes!(administration::read))

@@ -75,6 +75,7 @@ const GOES: &[(Option<&str>, &str, &str)] = &[
     (None, "link_session", "link_id in (select l.id from referral_link l join referral r on r.id = l.referral_id where r.case_id = $1)"),
     (Some("links"), "referral_link", "referral_id in (select id from referral where case_id = $1)"),
     (None, "referral_reading", "referral_id in (select id from referral where case_id = $1)"),
+    (Some("forwards"), "referral_forward", "referral_id in (select id from referral where case_id = $1)"),
     (Some("messages"), "referral_message", "referral_id in (select id from referral where case_id = $1)"),
     (None, "referral_consent", "referral_id in (select id from referral where case_id = $1) or consent_id in (select id from consent where case_id = $1)"),
     (Some("emergency_shares"), "emergency_share", "case_id = $1"),

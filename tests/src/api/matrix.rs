@@ -266,6 +266,7 @@ const PAGES: &[&str] = &[
     "/bureau/tournee",
     "/bureau/appareils",
     "/bureau/vie-privee",
+    "/bureau/statistiques",
     "/cellule",
     "/partenaires",
     "/carte",

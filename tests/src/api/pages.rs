@@ -25,6 +25,7 @@ const PAGES: &[(&str, Person)] = &[
     ("/bureau/signaler", Person::Inspector),
     ("/bureau/avis-de-collecte", Person::Inspector),
     ("/bureau/vie-privee/demandes", Person::Psychosocial),
+    ("/bureau/statistiques", Person::Administrator),
     ("/bureau/dossiers/{id}", Person::Coordinator),
     ("/bureau/consentements/{id}/preuve", Person::Privacy),
     ("/cellule", Person::Dispatcher),
@@ -83,6 +84,9 @@ const FORMS: &[&str] = &[
     "/partenaires/{id}/{verb}",
     "/partenaires/{id}/messages",
     "/partenaires/{id}/parole",
+    "/partenaires/{id}/groupe",
+    "/partenaires/{id}/transmissions",
+    "/partenaires/{id}/transmissions/{forward}/refus",
     "/partenaires/{id}/liens",
     "/partenaires/{id}/liens/{link}/revocation",
 ];

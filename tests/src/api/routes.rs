@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use server::clock::{new_id, sha256_hex};
 
 use super::{
-    consents, incidents, person_requests, photos,
+    consents, forwards, incidents, person_requests, photos,
     scenes::{case_in, case_of, complex_visit, refer, referral},
 };
 use crate::support::{Answer, Client, Database, Person, TestServer, jpeg};
@@ -57,6 +57,9 @@ const ROUTES: &[Route] = &[
     closed(Method::POST, "/api/v1/referrals/{id}/messages"),
     closed(Method::POST, "/api/v1/referrals/{id}/person-word"),
     closed(Method::POST, "/api/v1/referrals/{id}/links"),
+    closed(Method::POST, "/api/v1/referrals/{id}/group"),
+    closed(Method::POST, "/api/v1/referrals/{id}/forwards"),
+    closed(Method::POST, "/api/v1/referral-forwards/{id}/refusal"),
     closed(Method::POST, "/api/v1/referral-links/{id}/revocation"),
     closed(Method::POST, "/api/v1/cases/{id}/consents"),
     closed(Method::POST, "/api/v1/consents/{id}/withdrawal"),
@@ -73,6 +76,7 @@ const ROUTES: &[Route] = &[
     closed(Method::GET, "/api/v1/administration"),
     closed(Method::GET, "/api/v1/accounts/{id}/departure"),
     closed(Method::GET, "/api/v1/round"),
+    closed(Method::GET, "/api/v1/statistics"),
 ];
 
 /// What each route with an id is asked as another organisation: person, id of theirs that exists, verb.
@@ -99,6 +103,9 @@ const IDS: &[(&str, Person)] = &[
     ("POST /api/v1/referrals/{id}/messages", Person::Longueuil),
     ("POST /api/v1/referrals/{id}/person-word", Person::Longueuil),
     ("POST /api/v1/referrals/{id}/links", Person::Longueuil),
+    ("POST /api/v1/referrals/{id}/group", Person::Longueuil),
+    ("POST /api/v1/referrals/{id}/forwards", Person::Longueuil),
+    ("POST /api/v1/referral-forwards/{id}/refusal", Person::Cisss),
     ("POST /api/v1/referral-links/{id}/revocation", Person::Longueuil),
 ];
 
@@ -122,6 +129,7 @@ async fn ask(client: &Client, method: &Method, path: &str) -> Answer {
             Some("review") => json!({ "finding": "justified", "text": "Feu" }),
             Some("messages") => json!({ "id": new_id().to_string(), "text": "Feu" }),
             Some("links") => json!({ "id": new_id().to_string(), "name": "Mme Roy", "days": 7 }),
+            Some("forwards") => json!({ "id": new_id().to_string(), "to_organisation": new_id().to_string(), "reason": "Feu" }),
             Some("person-word") => json!({ "helped": "yes" }),
             Some("consents") => consents::message(new_id(), new_id()),
             _ => json!({ "text": "Feu" }),
@@ -176,6 +184,7 @@ async fn what_is_another_organisations_answers_like_what_does_not_exist() {
     let account = server.town.accounts[&Person::Inspector].to_string();
     let share = consents::share_in_emergency(&server, &case).await;
     let consent = consents::record(&server, &case, &consents::on_paper(&server.town.tower.doors[0], server.town.cisss)).await;
+    let forward = forwards::asked(&server).await;
     let link = json!({ "id": new_id().to_string(), "name": "Mme Roy", "days": 7 });
     let coordinator = server.bearer(Person::Coordinator).await;
     coordinator.post(&format!("/api/v1/referrals/{referral}/links"), &link).await.expect_status(201);
@@ -189,6 +198,7 @@ async fn what_is_another_organisations_answers_like_what_does_not_exist() {
             path if path.contains("accounts") => (&account, new_id().to_string(), ""),
             path if path.contains("photos") => (&photo, new_id().to_string(), ""),
             path if path.contains("emergency-shares") => (&share, new_id().to_string(), ""),
+            path if path.contains("referral-forwards") => (&forward, new_id().to_string(), ""),
             path if path.contains("referral-links") => (&link, new_id().to_string(), ""),
             path if path.contains("person-requests") => (&request, new_id().to_string(), ""),
             path if path.contains("incidents") => (&incident, new_id().to_string(), ""),

@@ -6,11 +6,13 @@ mod consents;
 mod coverage;
 mod devices;
 mod doors;
+mod forwards;
 mod incidents;
 mod links;
 mod people;
 mod person_requests;
 mod retention;
+mod statistics;
 mod threads;
 mod upgrade;
 mod work;
@@ -93,7 +95,9 @@ chapters!(
     consents::a_proof_reads_back_and_an_end_is_said_once,
     threads::what_two_sides_say_reads_back_in_order_and_waits_for_who_has_not_read_it,
     links::a_link_is_known_by_its_token_counts_its_tries_and_ends_its_sessions,
+    forwards::an_asking_to_pass_on_waits_alone_and_is_answered_once,
     retention::a_closed_case_is_held_then_purged_over_what_was_read_with_its_proof,
+    statistics::what_is_counted_reads_back_and_a_quarter_is_kept_once,
     work::a_job_is_claimed_by_one_worker_and_tried_again,
 );
 

@@ -159,7 +159,7 @@ pub struct RecordConsent {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum SayProof {
-    /// Drawn on a pad of 600 by 200: 1 to 64 strokes, at most 2,000 points.
+    /// Drawn on a pad of 600 by 300: 1 to 64 strokes, at most 2,000 points.
     Signature {
         #[cfg_attr(feature = "openapi", schema(value_type = Vec<Vec<Vec<u16>>>))]
         strokes: Vec<Vec<PenPoint>>,

@@ -17,6 +17,7 @@ mod referral;
 mod rescue;
 mod retention;
 mod session;
+mod statistics;
 
 pub use access::{AccessPage, AccessQuery, AccessReader, AccessRow};
 pub use account::{AccountNotice, AccountNoticeKind, MyAccount, OpenSession, QrPicture, SecondFactorSecret, SecondFactorView};
@@ -40,9 +41,10 @@ pub use incident::{IncidentRegister, IncidentVersion, IncidentView};
 pub use map::{CaseMap, CasePoint, TerritoryOutline};
 pub use person_request::{PersonFile, PersonRecord, PersonRequestRow, PersonRequests};
 pub use referral::{
-    CreateReferral, FirstReading, HearPerson, LinkState, LinkView, MadeLink, MakeLink, MessageView, PersonWordView, RedirectChoice, ReferralDetail,
-    ReferralInbox, ReferralLink, ReferralRow, SharedObservation, SignalBuilding, WriteMessage,
+    CreateReferral, FirstReading, ForwardView, HearPerson, LinkState, LinkView, MadeLink, MakeLink, MessageView, PersonWordView, ProposeForward,
+    RedirectChoice, ReferralDetail, ReferralInbox, ReferralLink, ReferralRow, SharedObservation, SignalBuilding, WriteMessage,
 };
 pub use rescue::{RESCUE_FRAME_BYTES_MAX, RESCUE_KEY_BYTES, RESCUE_MAGIC, RescueBrought, RescueManifest, RescuePhoto, RescueRow};
 pub use retention::{HoldView, KeptCount, ProofView, PurgeableCase, RetentionRegister};
 pub use session::{AccountView, OrganisationView, SecondStepCode, SessionView, SignIn};
+pub use statistics::{ShownQuarter, Statistics};
