@@ -47,7 +47,7 @@ impl Quarter {
     pub fn of(day: Day) -> Self {
         let text = day.to_string();
         let number = |range: std::ops::Range<usize>| text.get(range).and_then(|digits| digits.parse::<u16>().ok()).unwrap_or(1);
-        Self { year: number(0..4), number: u8::try_from((number(5..7) + 2) / 3).unwrap_or(1) }
+        Self { year: number(0..4), number: u8::try_from(number(5..7).div_ceil(3)).unwrap_or(1) }
     }
 
     #[must_use]

@@ -127,35 +127,34 @@ fn split_view(split: SplitFigures, locale: Locale) -> Option<impl IntoView + use
         (false, _) => None,
     };
     let hint = (split.by == Split::Criteria && withheld.is_none()).then(|| view! { <p class="muted small">{statistics::BY_CRITERIA_HINT.get(locale)}</p> });
-    let body = match withheld {
-        Some(text) => view! {
+    let body = if let Some(text) = withheld {
+        view! {
             <p class="small"><strong>{title}</strong></p>
             <p class="muted small">{text.get(locale)}</p>
         }
-        .into_any(),
-        None => {
-            let rows = split
-                .parts
-                .iter()
-                .map(|part| {
-                    let count = part.count.map_or_else(|| statistics::WITHHELD_PART.get(locale).to_owned(), |count| count.to_string());
-                    view! {
-                        <tr>
-                            <th scope="row">{statistics::part(split.by, part, locale)}</th>
-                            <td class:muted=part.count.is_none()>{count}</td>
-                        </tr>
-                    }
-                })
-                .collect_view();
-            view! {
-                <table class="statistics__table">
-                    <caption>{title}</caption>
-                    <tbody>{rows}</tbody>
-                </table>
-                {hint}
-            }
-            .into_any()
+        .into_any()
+    } else {
+        let rows = split
+            .parts
+            .iter()
+            .map(|part| {
+                let count = part.count.map_or_else(|| statistics::WITHHELD_PART.get(locale).to_owned(), |count| count.to_string());
+                view! {
+                    <tr>
+                        <th scope="row">{statistics::part(split.by, part, locale)}</th>
+                        <td class:muted=part.count.is_none()>{count}</td>
+                    </tr>
+                }
+            })
+            .collect_view();
+        view! {
+            <table class="statistics__table">
+                <caption>{title}</caption>
+                <tbody>{rows}</tbody>
+            </table>
+            {hint}
         }
+        .into_any()
     };
     Some(view! { <div class="stack stack--tight" data-testid="statistics-split" data-by=split.by.code()>{body}</div> })
 }

@@ -13,6 +13,7 @@ use crate::{
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[expect(clippy::struct_excessive_bools, reason = "what a list shows of it, each by itself")]
 pub struct ReferralRow {
     pub id: ReferralId,
     /// The brigade's case; a partner without access to it gets none.
