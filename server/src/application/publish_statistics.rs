@@ -112,7 +112,9 @@ async fn count(brigade: &Brigade, quarter: Quarter) -> Result<QuarterFigures> {
         let band = opened.band.map_or(NONE, super::read_cases::band_letter);
         count.add(Indicator::CasesOpened, &opened.place, shows(&opened), |tally| {
             tally.add([borough(&opened.place), (Split::Band, band)]);
-            groups.iter().for_each(|(code, label)| tally.add_criteria(code, label));
+            for (code, label) in &groups {
+                tally.add_criteria(code, label);
+            }
         });
     }
     for closed in store::statistics::closed_since(reader, from).await? {
@@ -144,6 +146,6 @@ fn groups_of(brigade: &Brigade, case: &CountedCase) -> BTreeMap<String, Label> {
     let Some((hash, score)) = &case.score else { return BTreeMap::new() };
     let grid: Option<&Grid> = brigade.grids.get(&GridHash(hash.clone())).map(|grid| &**grid);
     let (Some(grid), Ok(score)) = (grid, serde_json::from_str::<Score>(score)) else { return BTreeMap::new() };
-    let section = |criterion: &CriterionId| grid.criterion(criterion).map(|(section, _)| (section.id.to_string(), section.label.clone()));
+    let section = |criterion: &CriterionId| grid.criterion(criterion).map(|(section, _)| (section.id.clone(), section.label.clone()));
     score.contributions.iter().filter(|contribution| contribution.points > 0).filter_map(|contribution| section(&contribution.criterion)).collect()
 }
