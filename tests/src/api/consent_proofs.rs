@@ -301,7 +301,7 @@ async fn who_keeps_consents_is_reminded_before_an_end_that_something_relies_on(s
     }
     let ending = listed(&worker).await;
     assert_eq!((ending.as_array().map(Vec::len), &ending[0]["case_id"], &ending[0]["organisation"]), (Some(1), &json!(case), &json!("CISSS des essais")));
-    assert_eq!(in_case().await, [relied_on.clone()], "nothing relies on the other");
+    assert_eq!(in_case().await, std::slice::from_ref(&relied_on), "nothing relies on the other");
     let page = worker.get("/bureau").await.expect_status(200).text();
     assert!(page.contains("Un consentement prend bientôt fin") && page.contains("#consentements"));
     assert!(worker.get(&format!("/bureau/dossiers/{case}")).await.text().contains("Une référence s’en sert encore"));

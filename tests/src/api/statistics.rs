@@ -84,7 +84,7 @@ async fn read(server: &TestServer, person: Person) -> Value {
 
 fn indicator(answer: &Value, municipality: &str, indicator: &str) -> Value {
     let territories = answer["shown"]["territories"].as_array().expect("territories").iter();
-    let of_place = territories.filter(|figures| figures["municipality"] == json!(municipality)).flat_map(|figures| figures["indicators"].as_array());
+    let of_place = territories.filter(|figures| figures["municipality"] == json!(municipality)).filter_map(|figures| figures["indicators"].as_array());
     of_place.flatten().find(|figures| figures["indicator"] == json!(indicator)).cloned().unwrap_or_default()
 }
 
