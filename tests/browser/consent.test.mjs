@@ -166,7 +166,7 @@ async function sendAndSeeProof(page, record) {
 
 test("au téléphone, la personne signe avec le doigt ; sans tracer, elle tape son nom devant témoin", { timeout: 120_000 }, async () => {
   const desk = await openDesk();
-  const context = await desk.newContext({ viewport: { width: 360, height: 800 }, hasTouch: true, isMobile: true, locale: "fr-CA" });
+  const context = await desk.newContext({ viewport: { width: 360, height: 800 }, hasTouch: true, isMobile: true, locale: "fr-CA", reducedMotion: "reduce" });
   const page = await context.newPage();
   const trouble = watch(page);
   await signIn(page, here.program.base, "psychosocial@demo.test", "/bureau");
@@ -192,6 +192,8 @@ test("au téléphone, la personne signe avec le doigt ; sans tracer, elle tape s
     for (const point of points.slice(1)) await touch("touchMove", ...at(point));
     await touch("touchEnd");
   };
+  // The browser went to the field that it asks for: the pad comes out from under the bar first.
+  await pad.evaluate((element) => element.scrollIntoView({ block: "center" }));
   const scrolled = await page.evaluate(() => scrollY);
   await draw([[0.5, 0.5], [0.505, 0.5]]);
   await record.getByText("trop court").waitFor();
