@@ -72,6 +72,9 @@ pub mod success {
     pub const REFERRAL_UPDATED: &str = "referral_updated";
     pub const LINK_MADE: &str = "link_made";
     pub const LINK_REVOKED: &str = "link_revoked";
+    pub const GROUP_SENT: &str = "group_sent";
+    pub const FORWARD_ASKED: &str = "forward_asked";
+    pub const FORWARD_REFUSED: &str = "forward_refused";
     pub const MESSAGE_SENT: &str = "message_sent";
     pub const CONSENT_RECORDED: &str = "consent_recorded";
     pub const CONSENT_WITHDRAWN: &str = "consent_withdrawn";

@@ -33,6 +33,16 @@ coded_enum! {
         Journal = "journal",
         /// The file of a person who asked for it.
         PersonFile = "person_file",
+        /// The proof of a consent.
+        ConsentProof = "consent_proof",
+        /// The emergency cell's board.
+        Board = "board",
+        /// The case map.
+        Map = "map",
+        /// The list of what was shared without consent.
+        EmergencyShares = "emergency_shares",
+        /// The register of requests of persons.
+        PersonRequests = "person_requests",
     }
 }
 
@@ -67,6 +77,26 @@ pub struct AccessEntry {
     pub door: AccessDoor,
     /// What the answer held, not all that the reader may read.
     pub sections: BTreeSet<Section>,
+    /// Of a list that was shown as a whole: how many rows told something of a case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<u32>,
+}
+
+/// A door as a line keeps it: its code, and after a colon how many rows of a list were shown. One field for both, so that lines of before are sealed over the
+/// same fields as those of today.
+fn door_column(door: AccessDoor, rows: Option<u32>) -> String {
+    rows.map_or_else(|| door.code().to_owned(), |rows| format!("{door}:{rows}"))
+}
+
+/// The door of a stored line, and how many rows it showed.
+///
+/// # Errors
+/// The code that is none.
+pub fn door_of(text: &str) -> Result<(AccessDoor, Option<u32>), <AccessDoor as FromStr>::Err> {
+    match text.split_once(':').map(|(door, rows)| (door, rows.parse::<u32>())) {
+        Some((door, Ok(rows))) => Ok((door.parse()?, Some(rows))),
+        Some((_, Err(_))) | None => Ok((text.parse()?, None)),
+    }
 }
 
 /// Fields of a line, in the order of its canonical form.
@@ -87,7 +117,7 @@ impl AccessEntry {
             self.subject.code().to_owned(),
             id(self.subject_id),
             id(self.case_id.map(|case| case.0)),
-            self.door.code().to_owned(),
+            door_column(self.door, self.rows),
             self.sections.iter().map(|section| section.code()).collect::<Vec<_>>().join(","),
         ]
     }
@@ -322,6 +352,7 @@ mod tests {
             case_id: Some(CaseId(Uuid::from_u128(9))),
             door: AccessDoor::Page,
             sections: BTreeSet::from([Section::Building, Section::Psychosocial]),
+            rows: None,
         }
     }
 
@@ -355,6 +386,22 @@ mod tests {
             line.sequence = number;
         }
         lines
+    }
+
+    #[test]
+    fn how_many_rows_were_shown_is_sealed_with_the_door() {
+        let mut list = entry(1);
+        (list.door, list.rows) = (AccessDoor::List, Some(250));
+        assert_eq!(list.columns()[7], "list:250");
+        for (text, wanted) in [("list:250", (AccessDoor::List, Some(250))), ("list:0", (AccessDoor::List, Some(0))), ("api", (AccessDoor::Api, None))] {
+            assert_eq!(door_of(text), Ok(wanted), "{text}");
+        }
+        for wrong in ["", "list:", "list:-1", "list:x", "nowhere", "nowhere:1", "list:1:1"] {
+            assert!(door_of(wrong).is_err(), "{wrong}");
+        }
+        let alone = AccessEntry { rows: None, ..list.clone() };
+        assert_eq!(alone.columns()[7], "list", "as lines of before");
+        assert_ne!(seal(FIRST_SEAL, &list.columns(), digest), seal(FIRST_SEAL, &alone.columns(), digest));
     }
 
     #[test]

@@ -47,8 +47,15 @@ pub const CONSENT_DAYS_MAX: u32 = 365;
 /// What a case's timeline says of an answer, besides the codes of [`ConsentAnswer`]: taken back, or done without.
 pub const WITHDRAWN: &str = "withdrawn";
 pub const IN_EMERGENCY: &str = "emergency";
+/// And that it is over, by its date.
+pub const ENDED: &str = "ended";
 /// What a referral's history says when a consent under it is taken back.
 pub const CONSENT_WITHDRAWN: &str = "consent_withdrawn";
+/// And when one is over by its date.
+pub const CONSENT_ENDED: &str = "consent_ended";
+
+/// How long before its end a consent that something still relies on is brought to the mind of who keeps it: time to ask the person again, without haste.
+pub const REMINDED_BEFORE_MS: i64 = 14 * Timestamp::DAY_MS;
 
 /// What a person of a dwelling answered, once, about one body.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -164,6 +171,11 @@ impl Consent {
         self.answer == ConsentAnswer::Given && self.withdrawn.is_none() && at < self.until
     }
 
+    /// Whether it holds and is soon over: when the person is to be asked again, if something relies on it.
+    pub fn ends_soon(&self, at: Timestamp) -> bool {
+        self.holds(at) && self.until <= at.plus_ms(REMINDED_BEFORE_MS)
+    }
+
     /// Whether it lets this body read this section of its dwelling now.
     pub fn opens(&self, to: OrganisationId, section: Section, at: Timestamp) -> bool {
         self.holds(at) && self.to_organisation == to && self.sections.contains(section)
@@ -247,6 +259,18 @@ mod tests {
         assert!(given.holds(NOW) && !withdrawn.holds(NOW));
         assert_eq!(withdrawn.withdraw(act(NOW)), Err(ConsentError::NotGiven));
         assert_eq!(consent(ConsentAnswer::Refused).withdraw(act(NOW)), Err(ConsentError::NotGiven), "a refusal stands");
+    }
+
+    #[test]
+    fn it_is_brought_to_mind_two_weeks_before_its_end_and_not_after() {
+        let given = consent(ConsentAnswer::Given);
+        let from = given.until.plus_ms(-REMINDED_BEFORE_MS);
+        for (at, soon) in [(NOW, false), (from.plus_ms(-1), false), (from, true), (given.until.plus_ms(-1), true), (given.until, false)] {
+            assert_eq!(given.ends_soon(at), soon, "{at:?}");
+            assert!(!consent(ConsentAnswer::Refused).ends_soon(at), "a refusal has no end to fear");
+            let withdrawn = given.clone().withdraw(act(NOW)).unwrap();
+            assert!(!withdrawn.ends_soon(at), "what was taken back is over");
+        }
     }
 
     #[test]

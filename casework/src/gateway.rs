@@ -3,11 +3,11 @@
 use std::{future::Future, pin::Pin};
 
 use crate::{
-    ids::{AccountId, CaseId, IncidentId, ReferralId, ServiceId},
+    ids::{AccountId, CaseId, ConsentId, IncidentId, ReferralId, ServiceId},
     wire::v1::{
-        AccessPage, AccessQuery, AccountView, Administration, AgreementRegister, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, Departure,
-        DeviceRegister, Directory, EmergencyShares, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail, ReferralInbox, ReferralQuery,
-        Resources, RetentionRegister, RoundPlan, ServicePage, ServiceQuery,
+        AccessPage, AccessQuery, AccountView, Administration, AgreementRegister, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, ConsentProofView,
+        Departure, DeviceRegister, Directory, EmergencyShares, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail, ReferralInbox,
+        ReferralQuery, Resources, RetentionRegister, RoundPlan, ServicePage, ServiceQuery, Statistics,
     },
 };
 
@@ -29,6 +29,7 @@ pub trait Gateway: Send + Sync {
     fn referral(&self, id: ReferralId) -> Reply<'_, ReferralDetail>;
     fn case_map(&self) -> Reply<'_, CaseMap>;
     fn devices(&self) -> Reply<'_, DeviceRegister>;
+    fn consent_proof(&self, id: ConsentId) -> Reply<'_, ConsentProofView>;
     fn emergency_shares(&self) -> Reply<'_, EmergencyShares>;
     /// What somebody who leaves holds.
     fn departure(&self, id: AccountId) -> Reply<'_, Departure>;
@@ -37,6 +38,8 @@ pub trait Gateway: Send + Sync {
     fn incident(&self, id: IncidentId) -> Reply<'_, IncidentView>;
     fn retention(&self) -> Reply<'_, RetentionRegister>;
     fn person_requests(&self) -> Reply<'_, PersonRequests>;
+    /// Of a quarter, or of the last one counted.
+    fn statistics(&self, quarter: Option<String>) -> Reply<'_, Statistics>;
     fn administration(&self) -> Reply<'_, Administration>;
     fn round_plan(&self) -> Reply<'_, RoundPlan>;
     fn directory(&self, query: ServiceQuery) -> Reply<'_, Directory>;

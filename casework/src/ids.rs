@@ -58,6 +58,8 @@ ids! {
     ReferralId,
     /// What one side of a referral said to the other.
     MessageId,
+    /// An asking to pass a referral on to another service.
+    ForwardId,
     /// A single-purpose link to a referral.
     LinkId,
     /// What a person of a dwelling answered about sharing what concerns them.

@@ -6,17 +6,19 @@ use crate::{
     case::{Act, coded_enum, written},
     clock::Timestamp,
     emergency_share::EmergencyShare,
-    ids::{AccountId, BuildingId, CaseId, OrganisationId, ReferralId, ServiceId},
+    ids::{AccountId, BuildingId, CaseId, ForwardId, OrganisationId, ReferralId, ServiceId},
     permission::Grants,
 };
 
 mod day;
+mod forward;
 mod link;
 mod person_word;
 mod queue;
 mod thread;
 
 pub use day::{Day, NotADay};
+pub use forward::{FORWARD_ASKED, FORWARD_CHARS_MAX, FORWARD_MOVED, FORWARD_REFUSED, FORWARD_SENT, Forward, ForwardAnswer, ForwardError};
 pub use link::{LINK_CODE_DIGITS, LINK_DAYS_MAX, LINK_NAME_CHARS_MAX, Link, LinkError, LinkEvent, WRONG_CODES_MAX};
 pub use person_word::{Helped, PERSON_HEARD, PERSON_WORDS_CHARS_MAX, PersonWord, REMINDED};
 pub use queue::ReferralQueue;
@@ -34,6 +36,16 @@ coded_enum! {
         Completed = "completed",
         Withdrawn = "withdrawn",
         Expired = "expired",
+    }
+}
+
+impl ReferralStage {
+    /// Sent, and neither done, refused, expired nor taken back: what it shares is still needed.
+    pub const fn is_under_way(self) -> bool {
+        match self {
+            Self::Sent | Self::Accepted | Self::InProgress | Self::OnHold => true,
+            Self::Draft | Self::Declined | Self::Completed | Self::Withdrawn | Self::Expired => false,
+        }
     }
 }
 
@@ -167,6 +179,9 @@ pub struct Referral {
     /// The refused or expired referral that this one takes over from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirects: Option<ReferralId>,
+    /// The asking of a partner that this referral answers, which passes another on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forwards: Option<ForwardId>,
     /// The referral that took over from this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirected_to: Option<ReferralId>,
@@ -445,6 +460,7 @@ impl Referral {
             shared_sections: draft.shared_sections,
             revision: 1,
             redirects: None,
+            forwards: None,
             redirected_to: None,
             person_words: Vec::new(),
             address_said: None,

@@ -3,19 +3,19 @@
 use casework::{
     access::AccessDoor,
     gateway::{Gateway, Reply},
-    ids::{AccountId, CaseId, IncidentId, ReferralId, ServiceId},
+    ids::{AccountId, CaseId, ConsentId, IncidentId, ReferralId, ServiceId},
     wire::v1::{
-        AccessPage, AccessQuery, AccountView, Administration, AgreementRegister, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, Departure,
-        DeviceRegister, Directory, EmergencyShares, ErrorCode, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail, ReferralInbox,
-        ReferralQuery, Resources, RetentionRegister, RoundPlan, ServicePage, ServiceQuery,
+        AccessPage, AccessQuery, AccountView, Administration, AgreementRegister, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, ConsentProofView,
+        Departure, DeviceRegister, Directory, EmergencyShares, ErrorCode, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail,
+        ReferralInbox, ReferralQuery, Resources, RetentionRegister, RoundPlan, ServicePage, ServiceQuery, Statistics,
     },
 };
 
 use crate::{
     application::{
         Actor, Brigade, Result, UseCaseError, administer, answer_person_requests, depart, devices, keep_account, keep_agreements, keep_directory,
-        keep_incidents, plan_round, purge_case, read_board, read_case, read_cases, read_map, read_referrals, referral_links::Guest, refuse, review_sharing,
-        search_journal, sign_in::Session,
+        keep_incidents, plan_round, prove_consents, purge_case, read_board, read_case, read_cases, read_map, read_referrals, read_statistics,
+        referral_links::Guest, refuse, review_sharing, search_journal, sign_in::Session,
     },
     http::error::code_of,
 };
@@ -98,6 +98,10 @@ impl Gateway for InProcessGateway {
         self.answer(devices::read)
     }
 
+    fn consent_proof(&self, id: ConsentId) -> Reply<'_, ConsentProofView> {
+        self.answer(move |brigade, actor| prove_consents::read(brigade, actor, AccessDoor::Page, id))
+    }
+
     fn emergency_shares(&self) -> Reply<'_, EmergencyShares> {
         self.answer(review_sharing::list)
     }
@@ -124,6 +128,10 @@ impl Gateway for InProcessGateway {
 
     fn person_requests(&self) -> Reply<'_, PersonRequests> {
         self.answer(answer_person_requests::list)
+    }
+
+    fn statistics(&self, quarter: Option<String>) -> Reply<'_, Statistics> {
+        self.answer(|brigade, actor| async move { read_statistics::read(brigade, actor, quarter.as_deref()).await })
     }
 
     fn administration(&self) -> Reply<'_, Administration> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use casework::{clock::Timestamp, ids::PhotoId};
 
 use crate::{
-    application::{Brigade, answer_referral, receive_photo::DERIVE_JOB, speak_in_referral, sweep_photos},
+    application::{Brigade, answer_referral, end_consents, publish_statistics, receive_photo::DERIVE_JOB, speak_in_referral, sweep_photos},
     clock::now,
     photos::{
         NotConverted,
@@ -74,6 +74,16 @@ async fn watch_deadlines(brigade: Brigade) {
             Ok(0) => {}
             Ok(reminded) => tracing::info!(reminded, "referral.reminded"),
             Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "referral.remind"),
+        }
+        match publish_statistics::publish_due(&brigade, now()).await {
+            Ok(0) => {}
+            Ok(quarters) => tracing::info!(quarters, "statistics.counted"),
+            Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "statistics.count"),
+        }
+        match end_consents::say_ended(&brigade).await {
+            Ok(0) => {}
+            Ok(ended) => tracing::info!(ended, "consent.ended"),
+            Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "consent.end"),
         }
     }
 }

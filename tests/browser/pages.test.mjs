@@ -26,6 +26,8 @@ const PAGES = [
   ["référence refusée, à réorienter", "coordination@demo.test", (request) => first(request, "/api/v1/referrals", (inbox) => `/partenaires/${inbox.sent.find((row) => row.stage === "declined").id}`)],
   ["appareils", "coordination@demo.test", () => "/bureau/appareils"],
   ["vie privée", "vie-privee@demo.test", () => "/bureau/vie-privee"],
+  ["statistiques", "coordination@demo.test", () => "/bureau/statistiques"],
+  ["statistiques, vues par la ville", "longueuil@demo.test", () => "/bureau/statistiques"],
   ["carte", "brossard@demo.test", () => "/carte"],
   ["mon compte", "inspection@demo.test", () => "/compte"],
   ["mot de passe oublié", null, () => "/mot-de-passe-oublie"],

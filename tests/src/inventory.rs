@@ -204,8 +204,14 @@ const TABLES: &[Table] = &[
         columns: &[
             ("id case_id dwelling_id to_organisation explained_by withdrawn_by", Technical, Both, Psychosocial),
             ("body", Content, Household, Psychosocial),
-            ("at withdrawn_at", Moment, Household, Psychosocial),
+            ("at withdrawn_at ends_at", Moment, Household, Psychosocial),
         ],
+    },
+    Table {
+        name: "consent_proof",
+        purpose: "Ce qui prouve un consentement : signature tracée, nom tapé devant témoin, photo du papier sans métadonnées.",
+        keep: Keep::WithCase,
+        columns: &[("consent_id", Technical, Household, Psychosocial), ("body paper", Content, Both, Psychosocial)],
     },
     Table { name: "counter", purpose: "Numéros et positions.", keep: Keep::Always, columns: &[("name value", Technical, Nobody, Program)] },
     Table {
@@ -474,6 +480,17 @@ const TABLES: &[Table] = &[
         ],
     },
     Table {
+        name: "referral_forward",
+        purpose: "Un partenaire demande qu’une référence qu’il a acceptée soit transmise à un autre service ; ce que la brigade répond.",
+        keep: Keep::WithCase,
+        columns: &[
+            ("id referral_id to_organisation by_account waits_for", Technical, Member, Psychosocial),
+            ("body", Words, Both, Psychosocial),
+            ("by_name", Name, Member, Psychosocial),
+            ("at", Moment, Member, Psychosocial),
+        ],
+    },
+    Table {
         name: "referral_link",
         purpose: "Liens par lesquels une personne sans compte répond à une référence.",
         keep: Keep::WithCase,
@@ -584,6 +601,12 @@ const TABLES: &[Table] = &[
         purpose: "Connexions dont le mot de passe était bon et qui attendent le deuxième facteur.",
         keep: Keep::Soon("à l’usage ; inutilisable après 5 minutes"),
         columns: &[("token_hash", Secret, Member, Program), ("account_id", Technical, Member, Program), ("expires_at", Moment, Member, Program)],
+    },
+    Table {
+        name: "statistics_quarter",
+        purpose: "Statistiques dépersonnalisées d’un trimestre, comptées une fois. Les petits nombres n’y sont pas.",
+        keep: Keep::Always,
+        columns: &[("quarter", Code, Nobody, Building), ("body", Content, Nobody, Building), ("made_at", Moment, Nobody, Building)],
     },
     Table {
         name: "territory",

@@ -4,11 +4,11 @@ use std::{rc::Rc, time::Duration};
 
 use casework::{
     gateway::{Gateway, Reply},
-    ids::{AccountId, CaseId, IncidentId, ReferralId, ServiceId},
+    ids::{AccountId, CaseId, ConsentId, IncidentId, ReferralId, ServiceId},
     wire::v1::{
-        AccessPage, AccessQuery, AccountView, Administration, AgreementRegister, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, Departure,
-        DeviceRegister, Directory, EmergencyShares, ErrorBody, ErrorCode, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail,
-        ReferralInbox, ReferralQuery, Resources, RetentionRegister, RoundPlan, ServicePage, ServiceQuery, SessionView,
+        AccessPage, AccessQuery, AccountView, Administration, AgreementRegister, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, ConsentProofView,
+        Departure, DeviceRegister, Directory, EmergencyShares, ErrorBody, ErrorCode, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail,
+        ReferralInbox, ReferralQuery, Resources, RetentionRegister, RoundPlan, ServicePage, ServiceQuery, SessionView, Statistics,
     },
 };
 use send_wrapper::SendWrapper;
@@ -189,6 +189,10 @@ impl Gateway for HttpGateway {
         Self::read("/api/v1/devices".to_owned())
     }
 
+    fn consent_proof(&self, id: ConsentId) -> Reply<'_, ConsentProofView> {
+        Self::read(format!("/api/v1/consents/{id}/proof"))
+    }
+
     fn emergency_shares(&self) -> Reply<'_, EmergencyShares> {
         Self::read("/api/v1/emergency-shares".to_owned())
     }
@@ -226,6 +230,11 @@ impl Gateway for HttpGateway {
 
     fn person_requests(&self) -> Reply<'_, PersonRequests> {
         Self::read("/api/v1/person-requests".to_owned())
+    }
+
+    fn statistics(&self, quarter: Option<String>) -> Reply<'_, Statistics> {
+        let asked = quarter.map(|quarter| format!("?quarter={}", String::from(js_sys::encode_uri_component(&quarter)))).unwrap_or_default();
+        Self::read(format!("/api/v1/statistics{asked}"))
     }
 
     fn administration(&self) -> Reply<'_, Administration> {

@@ -192,6 +192,10 @@ fn line(row: AccessRow, locale: Locale) -> impl IntoView {
     };
     let subject = row.subject;
     let by_door = (subject != AccessSubject::Journal).then(|| view! { <span class="muted small">{privacy::door(row.door).get(locale)}</span> });
+    let rows = row.rows.map(|count| {
+        let text = texts::fill(privacy::ROWS.get(locale), &[("count", &count.to_string())]);
+        view! { <span class="small">{text}</span> }
+    });
     view! {
         <tr data-testid="access-line" data-sequence=row.sequence.to_string() data-subject=subject.code() data-door=row.door.code() data-people=is_of_people.to_string()>
             <td data-label=privacy::COLUMN_WHEN.get(locale)>
@@ -210,6 +214,7 @@ fn line(row: AccessRow, locale: Locale) -> impl IntoView {
                 <span class="stack stack--tight">
                     <span>{privacy::subject(subject).get(locale)}</span>
                     {case}
+                    {rows}
                     {by_door}
                 </span>
             </td>

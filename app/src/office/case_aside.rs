@@ -1,4 +1,4 @@
-use casework::wire::v1::{BuildingView, CaseAction, CaseDetail, EscalationRow};
+use casework::wire::v1::{BuildingView, CaseAction, CaseDetail, ConsentProofRow, EscalationRow};
 use leptos::prelude::*;
 
 use super::{
@@ -7,8 +7,8 @@ use super::{
 };
 use crate::{
     document::PageContext,
-    texts::{Locale, common, office},
-    ui::{Moment, ReferralTable, place},
+    texts::{Locale, common, consent, office},
+    ui::{Moment, ReferralTable, place, time},
 };
 
 /// Beside the case: the acts that are the reader's, the building, escalations and referrals.
@@ -60,14 +60,39 @@ pub fn CaseAside(
             </section>
         }
     });
+    let proofs = (!case.consent_proofs.is_empty()).then(|| proof_list(case.consent_proofs.clone(), locale));
     view! {
         <aside class="case__aside stack">
             {acts}
             {escalations}
             {referrals}
             {consents}
+            {proofs}
             {case.building.map(|building| building_facts(building, locale))}
         </aside>
+    }
+}
+
+/// For who reads what proves a consent and keeps none.
+fn proof_list(proofs: Vec<ConsentProofRow>, locale: Locale) -> impl IntoView {
+    let lines = proofs
+        .into_iter()
+        .map(|row| {
+            view! {
+                <li>
+                    <a href=format!("/bureau/consentements/{}/preuve", row.consent_id) rel="external" data-testid="case-consent-proof">
+                        {consent::proof(row.kind).get(locale)}
+                    </a>
+                    <span class="muted small">"\u{a0}· " {row.organisation} "\u{a0}· " {time::date(row.at, locale)}</span>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="card" id="preuves">
+            <h2>{consent::PROOF_LIST.get(locale)}</h2>
+            <ul class="stack stack--tight plain-list">{lines}</ul>
+        </section>
     }
 }
 

@@ -1,4 +1,4 @@
-use casework::wire::v1::{CaseList, CaseQuery};
+use casework::wire::v1::{CaseList, CaseQuery, ConsentEnding};
 use leptos::prelude::*;
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
 
@@ -6,8 +6,8 @@ use super::{case_filters::CaseFilters, case_table::CaseTable};
 use crate::{
     directory::AgreementsDue,
     pages::{load, page_context, shown},
-    texts::{Locale, office},
-    ui::PageFrame,
+    texts::{self, Locale, consent, office},
+    ui::{PageFrame, time},
 };
 
 const PATH: &str = "/bureau";
@@ -32,6 +32,7 @@ pub fn CasesPage() -> impl IntoView {
                     view! {
                         {teams_to_reach(list.teams_to_reach, locale)}
                         <AgreementsDue due=list.agreements_due.clone() locale=locale />
+                        {consents_ending(&list.consents_ending, locale)}
                         <CaseFilters query=query.clone() municipalities=list.municipalities.clone() locale=locale />
                         {case_list(list, &query, locale)}
                     }
@@ -52,6 +53,32 @@ fn teams_to_reach(teams: u32, locale: Locale) -> Option<impl IntoView> {
                     <a class="button button--danger" href="/cellule" rel="external">{office::TEAMS_TO_REACH_GO.get(locale)}</a>
                 </p>
             </div>
+        }
+    })
+}
+
+/// What is to be asked again of a person before its date, for those who keep consents.
+fn consents_ending(ending: &[ConsentEnding], locale: Locale) -> Option<impl IntoView + use<>> {
+    (!ending.is_empty()).then(|| {
+        let title = office::counted(ending.len() as u64, consent::ENDING_ONE, consent::ENDING_MANY, locale);
+        let lines = ending
+            .iter()
+            .map(|row| {
+                let words = [("organisation", row.organisation.as_str()), ("date", &time::date(row.until, locale))];
+                view! {
+                    <li>
+                        <a href=format!("/bureau/dossiers/{}#consentements", row.case_id) rel="external">{row.case_number.clone()} ", " {row.address.clone()}</a>
+                        <span class="small">"\u{a0}· " {texts::fill(consent::ENDING_LINE.get(locale), &words)}</span>
+                    </li>
+                }
+            })
+            .collect_view();
+        view! {
+            <section class="notice notice--warning stack stack--tight" data-testid="consents-ending" aria-label=title.clone()>
+                <p><strong>{title.clone()}</strong></p>
+                <p class="small">{consent::ENDING_HINT.get(locale)}</p>
+                <ul class="plain-list stack stack--tight">{lines}</ul>
+            </section>
         }
     })
 }

@@ -1,11 +1,13 @@
 use casework::{
     consent::{ConsentAnswer, ConsentGiver, ConsentManner},
+    consent_proof::{INK_MIN, ink},
     ids::CaseId,
     permission::Section,
     wire::v1::{CaseDetail, ConsentRow, ConsentUse, HOUSEHOLD_LANGUAGES},
 };
 use leptos::prelude::*;
 
+use super::signature_pad::SignaturePad;
 use crate::{
     document::PageContext,
     texts::{self, Locale, common, consent, field_visit},
@@ -62,6 +64,21 @@ fn consent_line(case_id: CaseId, row: ConsentRow, csrf: &str, locale: Locale) ->
     );
     let giver = (row.giver != ConsentGiver::Person).then(|| view! { <p class="small">{consent::giver(row.giver).get(locale)}</p> });
     let uses = (!row.uses.is_empty()).then(|| use_list(row.uses.clone(), locale));
+    let proof = match (row.proof, row.manner) {
+        (Some(kind), _) => {
+            let see = view! { <a href=format!("/bureau/consentements/{}/preuve", row.id) rel="external">{consent::PROOF_SEE.get(locale)}</a> };
+            Some(view! { <p class="small" data-testid="consent-proof">{consent::proof(kind).get(locale)} "\u{a0}· " {see}</p> }.into_any())
+        }
+        // What was kept before proofs were.
+        (None, ConsentManner::Signed | ConsentManner::Paper) if row.answer == ConsentAnswer::Given => {
+            Some(view! { <p class="muted small">{consent::PROOF_NONE.get(locale)}</p> }.into_any())
+        }
+        (None, _) => None,
+    };
+    let reminder = row.ends_soon.then(|| {
+        let words = texts::fill(consent::ENDS_SOON.get(locale), &[("date", &date(row.until))]);
+        view! { <p class="notice notice--warning" data-testid="consent-ends-soon">{words}</p> }
+    });
     let withdrawal = row.holds.then(|| {
         let hint = texts::fill(consent::WITHDRAW_HINT.get(locale), &[("name", &row.organisation)]);
         view! {
@@ -90,6 +107,8 @@ fn consent_line(case_id: CaseId, row: ConsentRow, csrf: &str, locale: Locale) ->
             <p>{row.purpose}</p>
             <p class="muted small">{explained}</p>
             {giver}
+            {proof}
+            {reminder}
             {uses}
             {withdrawal}
         </li>
@@ -134,13 +153,19 @@ fn record_form(case: &CaseDetail, page: &PageContext) -> impl IntoView + use<> {
         DAYS.iter().map(|days| view! { <option value=days.to_string()>{texts::fill(consent::DAYS.get(locale), &[("count", &days.to_string())])}</option> });
     let givers = ConsentGiver::ALL.iter().map(|giver| view! { <option value=giver.code()>{consent::giver(*giver).get(locale)}</option> }).collect_view();
     let manners = ConsentManner::ALL.iter().map(|manner| view! { <option value=manner.code()>{consent::manner(*manner).get(locale)}</option> }).collect_view();
+    // What the browser asks for before it sends: the server asks the same. Without our program, the page shows the fields of the chosen manner all the same.
+    let said_manner = RwSignal::new(ConsentManner::Spoken);
+    let said_answer = RwSignal::new(None::<ConsentAnswer>);
+    let strokes = RwSignal::new(Vec::new());
+    let needs = move |manner: ConsentManner| said_manner.get() == manner && said_answer.get() == Some(ConsentAnswer::Given);
+    let needs_name = move || needs(ConsentManner::Signed) && strokes.with(|strokes| ink(strokes) < INK_MIN);
     let languages = HOUSEHOLD_LANGUAGES.iter().map(|code| view! { <option value=*code>{field_visit::language(code).get(locale)}</option> }).collect_view();
     let answers = ConsentAnswer::ALL
         .iter()
         .map(|answer| {
             view! {
                 <label class="choice">
-                    <input type="radio" name="answer" value=answer.code() required />
+                    <input type="radio" name="answer" value=answer.code() required on:change=move |_| said_answer.set(Some(*answer)) />
                     <span class="choice__text"><strong>{consent::answer(*answer).get(locale)}</strong></span>
                 </label>
             }
@@ -157,7 +182,13 @@ fn record_form(case: &CaseDetail, page: &PageContext) -> impl IntoView + use<> {
     view! {
         <details class="disclosure">
             <summary>{consent::RECORD.get(locale)}</summary>
-            <form class="disclosure__body form" method="post" action=format!("/bureau/dossiers/{}/consentements", case.row.id) data-testid="consent-record">
+            <form
+                class="disclosure__body form consent-form"
+                method="post"
+                enctype="multipart/form-data"
+                action=format!("/bureau/dossiers/{}/consentements", case.row.id)
+                data-testid="consent-record"
+            >
                 <CsrfField csrf=page.csrf.clone() />
                 <input type="hidden" name="id" value=page.form_id.clone() />
                 <p class="notice notice--info">{consent::HINT.get(locale)}</p>
@@ -178,12 +209,45 @@ fn record_form(case: &CaseDetail, page: &PageContext) -> impl IntoView + use<> {
                     <span class="form-field__hint">{consent::FIELD_PERSON_HINT.get(locale)}</span>
                 </label>
                 {select("giver", consent::FIELD_GIVER, givers.into_any())}
-                {select("manner", consent::FIELD_MANNER, manners.into_any())}
+                <label class="form-field">
+                    <span class="form-field__label">{consent::FIELD_MANNER.get(locale)}</span>
+                    <select
+                        name="manner"
+                        required
+                        on:change=move |event| said_manner.set(event_target_value(&event).parse().unwrap_or(ConsentManner::Spoken))
+                    >
+                        {manners}
+                    </select>
+                </label>
                 {select("language", consent::FIELD_LANGUAGE, languages.into_any())}
                 <fieldset class="fieldset">
                     <legend>{consent::FIELD_ANSWER.get(locale)}</legend>
                     {answers}
                 </fieldset>
+                <fieldset class="fieldset consent-form__signed" data-testid="proof-signed-fields">
+                    <legend>{consent::PROOF_SIGNED.get(locale)}</legend>
+                    <p class="small">{consent::PROOF_SIGNED_HINT.get(locale)}</p>
+                    <SignaturePad strokes=strokes locale=locale />
+                    <p class="small">{consent::PROOF_TYPED.get(locale)}</p>
+                    <label class="form-field">
+                        <span class="form-field__label">{consent::PROOF_TYPED_NAME.get(locale)}</span>
+                        <input name="typed_name" maxlength="120" autocomplete="off" prop:required=needs_name />
+                    </label>
+                    <label class="form-field">
+                        <span class="form-field__label">{consent::PROOF_TYPED_WITNESS.get(locale)}</span>
+                        <input name="in_presence_of" maxlength="120" autocomplete="off" prop:required=needs_name />
+                    </label>
+                </fieldset>
+                <label class="form-field consent-form__paper" data-testid="proof-paper-field">
+                    <span class="form-field__label">{consent::PROOF_PAPER.get(locale)}</span>
+                    <input
+                        type="file"
+                        name="paper"
+                        accept="image/jpeg,image/png,image/webp"
+                        prop:required=move || needs(ConsentManner::Paper)
+                    />
+                    <span class="form-field__hint">{consent::PROOF_PAPER_HINT.get(locale)}</span>
+                </label>
                 <button class="button button--primary" type="submit">{consent::SUBMIT.get(locale)}</button>
             </form>
         </details>

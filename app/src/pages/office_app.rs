@@ -13,7 +13,8 @@ use crate::{
     directory::{AddServicePage, AgreementPage, AgreementsPage, DirectoryPage, ResourcesPage, ServicePage},
     map::MapPage,
     office::{
-        AccessPage, CasePage, CasesPage, DevicesPage, IncidentPage, IncidentsPage, NoticePage, PrivacyPage, ReportPage, RequestsPage, RetentionPage, RoundPage,
+        AccessPage, CasePage, CasesPage, ConsentProofPage, DevicesPage, IncidentPage, IncidentsPage, NoticePage, PrivacyPage, ReportPage, RequestsPage,
+        RetentionPage, RoundPage, StatisticsPage,
     },
     pages::{FirstAccessPage, GuestCodePage, NotFoundPage, PasswordPage, RecoveryPage, SecondStepPage, SignInPage},
     partner::{GuestPage, InboxPage, ReferralPage, SheetPage},
@@ -48,6 +49,8 @@ pub fn OfficeApp() -> impl IntoView {
                 <Route path=path!("/bureau/avis-de-collecte") view=NoticePage ssr=SsrMode::Async />
                 <Route path=path!("/bureau/signaler") view=ReportPage ssr=SsrMode::Async />
                 <Route path=path!("/bureau/dossiers/:id") view=CasePage ssr=SsrMode::Async />
+                <Route path=path!("/bureau/statistiques") view=StatisticsPage ssr=SsrMode::Async />
+                <Route path=path!("/bureau/consentements/:id/preuve") view=ConsentProofPage ssr=SsrMode::Async />
                 <Route path=path!("/cellule") view=BoardPage ssr=SsrMode::Async />
                 <Route path=path!("/partenaires") view=InboxPage ssr=SsrMode::Async />
                 <Route path=path!("/partenaires/:id/feuille") view=SheetPage ssr=SsrMode::Async />

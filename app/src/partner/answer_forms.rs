@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::{base, person_word_panel::helped_fields};
 use crate::{
     document::PageContext,
-    texts::{Text, common, partner},
+    texts::{self, Text, common, partner},
     ui::CsrfField,
 };
 
@@ -43,8 +43,26 @@ pub fn AnswerForms(
             <h2>{title.get(locale)}</h2>
             {hint}
             {none}
+            {group_form(&referral, &page)}
             <div class="stack stack--loose">{forms}</div>
         </section>
+    })
+}
+
+/// Drafts that were made at once can go at once.
+fn group_form(referral: &ReferralDetail, page: &PageContext) -> Option<impl IntoView + use<>> {
+    let locale = page.locale;
+    let waiting = referral.group.iter().filter(|other| other.stage == ReferralStage::Draft).count();
+    let is_theirs = referral.row.stage == ReferralStage::Draft && referral.allowed.contains(&ReferralVerb::Send);
+    (is_theirs && waiting > 0).then(|| {
+        let label = texts::fill(partner::SEND_GROUP.get(locale), &[("count", &(waiting + 1).to_string())]);
+        view! {
+            <form class="form referral-form" method="post" action=format!("{}/groupe", base(page, referral.row.id)) data-testid="referral-send-group">
+                <CsrfField csrf=page.csrf.clone() />
+                <button class="button button--primary button--block" type="submit">{label}</button>
+                <p class="small">{partner::SEND_GROUP_HINT.get(locale)}</p>
+            </form>
+        }
     })
 }
 

@@ -1,6 +1,7 @@
 //! Partners: referrals received and sent, and the page where one is answered.
 
 mod answer_forms;
+mod forward_panel;
 mod guest_page;
 mod inbox_page;
 mod links_panel;

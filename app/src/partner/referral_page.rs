@@ -6,7 +6,10 @@ use casework::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::{answer_forms::AnswerForms, links_panel::LinksPanel, person_word_panel::PersonWordPanel, shared_panel::SharedPanel, thread_panel::ThreadPanel};
+use super::{
+    answer_forms::AnswerForms, forward_panel::ForwardPanel, links_panel::LinksPanel, person_word_panel::PersonWordPanel, shared_panel::SharedPanel,
+    thread_panel::ThreadPanel,
+};
 use crate::{
     directory::BeforeSendingNotice,
     document::PageContext,
@@ -68,6 +71,7 @@ pub fn referral_view(referral: ReferralDetail, page: PageContext) -> impl IntoVi
                 {first_shared}
                 <ThreadPanel referral=referral.clone() page=page.clone() />
                 {then_shared}
+                <ForwardPanel referral=referral.clone() page=page.clone() />
                 <LinksPanel referral=referral.clone() page=page.clone() />
                 <section class="card" id="historique">
                     <h2>{partner::HISTORY.get(locale)}</h2>
@@ -87,6 +91,7 @@ fn redirection(referral: &ReferralDetail, page: &PageContext) -> Option<impl Int
     let (choice, case_id) = (referral.redirect.clone()?, referral.row.case_id?);
     let start = ReferStart {
         redirects: Some(referral.row.id),
+        forwards: None,
         reason: referral.reason.clone(),
         urgency: Some(referral.row.urgency),
         sections: referral.shared_sections.clone(),

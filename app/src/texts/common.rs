@@ -26,6 +26,7 @@ texts! {
     NAV_DEVICES: "Appareils" / "Devices";
     NAV_FIELD: "Terrain" / "Field";
     NAV_ADMINISTRATION: "Administration" / "Administration";
+    NAV_STATISTICS: "Statistiques" / "Statistics";
     ACCOUNT_MENU: "Compte de {name}" / "Account of {name}";
     MY_ACCOUNT: "Mon compte" / "My account";
     SIGN_OUT: "Se déconnecter" / "Sign out";
@@ -89,6 +90,9 @@ texts! {
     FLASH_LINK_MADE: "Le lien est créé\u{a0}: remettez-le avec son code, séparément." / "The link is made: hand it over with its code, apart.";
     FLASH_LINK_REVOKED: "Le lien est révoqué\u{a0}: il n’ouvre plus rien." / "The link is revoked: it opens nothing any more.";
     FLASH_BUILDING_SIGNALLED: "L’immeuble est signalé à la brigade. Sa réponse viendra ici." / "The building is signalled to the brigade. Its answer will come here.";
+    FLASH_GROUP_SENT: "Les références sont toutes envoyées." / "All the referrals are sent.";
+    FLASH_FORWARD_ASKED: "La demande de transmission est envoyée à la brigade." / "The asking to pass it on is sent to the brigade.";
+    FLASH_FORWARD_REFUSED: "Le refus est envoyé, avec son motif." / "The refusal is sent, with its reason.";
     FLASH_MESSAGE_SENT: "Le message est envoyé." / "The message is sent.";
     FLASH_REFERRAL_UPDATED: "La référence est à jour." / "The referral is up to date.";
     FLASH_CONSENT_RECORDED: "La réponse de la personne est notée." / "The person’s answer is recorded.";
@@ -461,6 +465,9 @@ pub fn flash(flash: &Flash, locale: Locale) -> &'static str {
             success::LINK_MADE => FLASH_LINK_MADE,
             success::LINK_REVOKED => FLASH_LINK_REVOKED,
             success::BUILDING_SIGNALLED => FLASH_BUILDING_SIGNALLED,
+            success::GROUP_SENT => FLASH_GROUP_SENT,
+            success::FORWARD_ASKED => FLASH_FORWARD_ASKED,
+            success::FORWARD_REFUSED => FLASH_FORWARD_REFUSED,
             success::MESSAGE_SENT => FLASH_MESSAGE_SENT,
             success::CONSENT_RECORDED => FLASH_CONSENT_RECORDED,
             success::CONSENT_WITHDRAWN => FLASH_CONSENT_WITHDRAWN,

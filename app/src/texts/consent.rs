@@ -2,6 +2,7 @@
 
 use casework::{
     consent::{ConsentAnswer, ConsentGiver, ConsentManner},
+    consent_proof::ProofKind,
     emergency_share::{EmergencyGround, ReviewFinding},
 };
 
@@ -34,6 +35,44 @@ texts! {
     MANNER_SPOKEN: "De vive voix" / "Spoken";
     MANNER_SIGNED: "Signé à l’écran" / "Signed on the screen";
     MANNER_PAPER: "Signé sur papier" / "Signed on paper";
+    PROOF_SIGNED: "Signature de la personne" / "The person’s signature";
+    PROOF_SIGNED_HINT: "En signant, la personne confirme la réponse notée ci-dessus, qu’elle a lue ou qu’on lui a lue." / "By signing, the person confirms the answer recorded above, which they read or were read.";
+    PROOF_PAD: "Cadre de signature. Signez avec le doigt, un stylet ou la souris, ou tapez le nom plus bas." / "Signature frame. Sign with a finger, a pen or the mouse, or type the name below.";
+    PROOF_PAD_EMPTY: "Signez ici" / "Sign here";
+    PROOF_PAD_CLEAR: "Effacer et recommencer" / "Clear and start again";
+    PROOF_PAD_DRAWN: "Une signature est tracée." / "A signature is drawn.";
+    PROOF_PAD_SHORT: "Le trait est trop court pour une signature." / "The stroke is too short for a signature.";
+    PROOF_PAD_FULL: "Le cadre est plein\u{a0}: effacez pour recommencer." / "The frame is full: clear it to start again.";
+    PROOF_TYPED: "Sans tracer\u{a0}: taper le nom devant témoin" / "Without drawing: type the name before a witness";
+    PROOF_TYPED_NAME: "Nom, tapé par la personne" / "Name, typed by the person";
+    PROOF_TYPED_WITNESS: "En présence de" / "In the presence of";
+    PROOF_PAPER: "Photo ou numérisation du papier signé" / "Photo or scan of the signed paper";
+    PROOF_PAPER_HINT: "JPEG, PNG ou WebP, 10\u{a0}Mo au plus. Une copie sans métadonnées est gardée; le papier reste à la brigade." / "JPEG, PNG or WebP, at most 10 MB. A copy without metadata is kept; the paper stays with the brigade.";
+    PROOF_SEE: "Voir la preuve" / "See the proof";
+    PROOF_NONE: "Aucune preuve jointe" / "No proof attached";
+    PROOF_TITLE: "Preuve de consentement" / "Proof of consent";
+    PROOF_PAGE_HINT: "Lue par qui tient les consentements et par la personne responsable de la protection des renseignements. Chaque lecture est notée au journal des accès." / "Read by those who keep consents and by the privacy officer. Each reading is entered in the access journal.";
+    PROOF_WHAT: "Ce qui est prouvé" / "What is proven";
+    PROOF_DRAWING: "Signature tracée à l’écran" / "Signature drawn on the screen";
+    PROOF_TYPED_SHOWN: "Nom tapé par la personne\u{a0}: {name}" / "Name typed by the person: {name}";
+    PROOF_WITNESS_SHOWN: "En présence de\u{a0}: {name}" / "In the presence of: {name}";
+    PROOF_PAPER_SHOWN: "Papier signé, photographié" / "Signed paper, photographed";
+    PROOF_DIGEST: "Empreinte SHA-256 du fichier reçu" / "SHA-256 digest of the file received";
+    PROOF_LIST: "Preuves de consentement" / "Proofs of consent";
+    PROOF_BACK: "Retour au dossier" / "Back to the case";
+    PROOF_KIND_SIGNATURE: "Signature à l’écran" / "Signature on the screen";
+    PROOF_KIND_TYPED: "Nom tapé devant témoin" / "Name typed before a witness";
+    PROOF_KIND_PAPER: "Papier photographié" / "Paper photographed";
+    FACT_ANSWER: "Réponse" / "Answer";
+    FACT_UNTIL: "Valable jusqu’au" / "Valid until";
+    FACT_WITHDRAWN: "Retiré le" / "Withdrawn on";
+    FACT_GIVEN: "Expliqué et noté" / "Explained and recorded";
+    FACT_GIVEN_BY: "le {date} par {name}" / "on {date} by {name}";
+    ENDS_SOON: "Prend fin le {date}. Une référence s’en sert encore\u{a0}: redemandez à la personne avant cette date, ou la lecture s’arrêtera." / "Ends on {date}. A referral still relies on it: ask the person again before then, or the reading stops.";
+    ENDING_ONE: "Un consentement prend bientôt fin" / "One consent ends soon";
+    ENDING_MANY: "{count} consentements prennent bientôt fin" / "{count} consents end soon";
+    ENDING_HINT: "Des références s’en servent encore. Redemandez à la personne; elle peut refuser." / "Referrals still rely on them. Ask the person again; they may refuse.";
+    ENDING_LINE: "{organisation}, jusqu’au {date}" / "{organisation}, until {date}";
     STATE_HOLDS: "En vigueur jusqu’au {date}" / "Holds until {date}";
     STATE_OVER: "Échu le {date}" / "Ended on {date}";
     STATE_REFUSED: "Refusé" / "Refused";
@@ -53,6 +92,7 @@ texts! {
     ENDED: "Un consentement a pris fin. Ce qu’il ouvrait n’est plus montré et ne doit plus servir." / "A consent has ended. What it opened is not shown any more and must no longer be used.";
     ENTRY_GIVEN: "Une personne consent au partage avec {name}." / "A person consents to sharing with {name}.";
     ENTRY_REFUSED: "Une personne refuse le partage avec {name}." / "A person refuses sharing with {name}.";
+    ENTRY_ENDED: "Le consentement d’une personne au partage avec {name} est arrivé à sa fin." / "A person’s consent to sharing with {name} came to its end.";
     ENTRY_WITHDRAWN: "Une personne retire son consentement au partage avec {name}." / "A person withdraws consent to sharing with {name}.";
     EMERGENCY_TITLE: "Danger\u{a0}: partager sans consentement" / "Danger: share without consent";
     EMERGENCY_HINT: "Seulement si le danger n’attend pas. Le strict nécessaire, pour 72\u{a0}heures. La personne responsable de la protection des renseignements l’examinera." / "Only if the danger cannot wait. The least that is needed, for 72 hours. The privacy officer will review it.";
@@ -78,6 +118,7 @@ texts! {
     FINDING_NOT_JUSTIFIED: "Non justifié\u{a0}: fermer la lecture" / "Not justified: close the reading";
     ENTRY_EMERGENCY: "Des renseignements sont partagés sans consentement, en raison d’un danger, avec {name}." / "Information is shared without consent, because of a danger, with {name}.";
     ENTRY_OTHER: "La réponse d’une personne sur le partage est notée." / "A person’s answer about sharing is recorded.";
+    ENTRY_REFERRAL_ENDED: "Un consentement de cette référence est arrivé à sa fin\u{a0}: la lecture de ce qu’il ouvrait s’arrête." / "A consent of this referral came to its end: what it opened is closed.";
     ENTRY_REFERRAL_CONSENT: "Un consentement de cette référence est retiré\u{a0}: la lecture de ce qu’il ouvrait s’arrête." / "A consent of this referral is withdrawn: what it opened is closed.";
 }
 
@@ -101,6 +142,14 @@ pub fn manner(manner: ConsentManner) -> Text {
         ConsentManner::Spoken => MANNER_SPOKEN,
         ConsentManner::Signed => MANNER_SIGNED,
         ConsentManner::Paper => MANNER_PAPER,
+    }
+}
+
+pub fn proof(kind: ProofKind) -> Text {
+    match kind {
+        ProofKind::Signature => PROOF_KIND_SIGNATURE,
+        ProofKind::Typed => PROOF_KIND_TYPED,
+        ProofKind::Paper => PROOF_KIND_PAPER,
     }
 }
 

@@ -28,6 +28,7 @@ pub mod retention;
 pub mod round;
 pub mod sheet;
 pub mod sign_in;
+pub mod statistics;
 pub mod thread;
 
 #[cfg(test)]

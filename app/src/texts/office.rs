@@ -135,6 +135,7 @@ texts! {
     RAISE_SUBMIT: "Déclencher" / "Call the cell";
 
     REFER_TITLE: "Créer une référence" / "Create a referral";
+    FORWARD_REFER_TITLE: "Transmettre par une nouvelle référence" / "Pass it on by a new referral";
     REDIRECT_TITLE: "Réorienter vers un autre service" / "Redirect to another service";
     REFER_PARTNER: "Service" / "Service";
     REFER_PARTNER_PIVOT: "personne pivot {name}" / "named contact {name}";

@@ -40,6 +40,12 @@ texts! {
     SUBJECT_PHOTO: "Photo" / "Photo";
     SUBJECT_JOURNAL: "Recherche dans ce journal" / "Search of this journal";
     SUBJECT_PERSON_FILE: "Dossier d’une personne" / "A person’s file";
+    SUBJECT_BOARD: "Tableau de la cellule d’urgence" / "Board of the emergency cell";
+    SUBJECT_MAP: "Carte des dossiers" / "Case map";
+    SUBJECT_EMERGENCY_SHARES: "Liste des partages d’urgence" / "List of emergency sharing";
+    SUBJECT_PERSON_REQUESTS: "Registre des demandes de personnes" / "Register of persons’ requests";
+    ROWS: "{count} lignes montrées" / "{count} rows shown";
+    SUBJECT_CONSENT_PROOF: "Preuve de consentement" / "Proof of consent";
     SUBJECT_OF_CASE: "dossier {number}" / "case {number}";
     DOOR_PAGE: "page" / "page";
     DOOR_API: "API" / "API";
@@ -76,6 +82,11 @@ pub fn subject(subject: AccessSubject) -> Text {
         AccessSubject::Photo => SUBJECT_PHOTO,
         AccessSubject::Journal => SUBJECT_JOURNAL,
         AccessSubject::PersonFile => SUBJECT_PERSON_FILE,
+        AccessSubject::ConsentProof => SUBJECT_CONSENT_PROOF,
+        AccessSubject::Board => SUBJECT_BOARD,
+        AccessSubject::Map => SUBJECT_MAP,
+        AccessSubject::EmergencyShares => SUBJECT_EMERGENCY_SHARES,
+        AccessSubject::PersonRequests => SUBJECT_PERSON_REQUESTS,
     }
 }
 

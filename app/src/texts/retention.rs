@@ -42,7 +42,9 @@ texts! {
     KIND_MESSAGES: "Messages" / "Messages";
     KIND_SHARES: "Partages sans consentement" / "Sharings without consent";
     KIND_REFERRALS: "Références" / "Referrals";
+    KIND_FORWARDS: "Demandes de transmettre une référence" / "Askings to pass a referral on";
     KIND_CONSENTS: "Consentements et leurs contacts" / "Consents and their contacts";
+    KIND_PROOFS: "Preuves de consentement" / "Proofs of consent";
     KIND_ESCALATIONS: "Urgences" / "Emergencies";
     KIND_ESCALATION_LINES: "Lignes du journal d’urgence" / "Lines of the emergency log";
     KIND_REQUESTS: "Demandes de personnes" / "Requests of persons";
@@ -77,7 +79,9 @@ pub fn kind(code: &str) -> Text {
         "messages" => KIND_MESSAGES,
         "emergency_shares" => KIND_SHARES,
         "referrals" => KIND_REFERRALS,
+        "forwards" => KIND_FORWARDS,
         "consents" => KIND_CONSENTS,
+        "consent_proofs" => KIND_PROOFS,
         "escalations" => KIND_ESCALATIONS,
         "escalation_lines" => KIND_ESCALATION_LINES,
         "requests" => KIND_REQUESTS,

@@ -6,7 +6,7 @@ use casework::wire::v1::ErrorCode;
 
 use super::{
     Text, account, administration, annotate, cell, common, consent, device, devices, directory, errors, field, field_visit, guest, incident, map, notice,
-    office, partner, privacy, request, retention, round, sheet, sign_in, thread,
+    office, partner, privacy, request, retention, round, sheet, sign_in, statistics, thread,
 };
 
 fn all() -> Vec<(String, Text)> {
@@ -24,6 +24,7 @@ fn all() -> Vec<(String, Text)> {
         ("incident", incident::ALL),
         ("request", request::ALL),
         ("retention", retention::ALL),
+        ("statistics", statistics::ALL),
         ("notice", notice::ALL),
         ("map", map::ALL),
         ("account", account::ALL),

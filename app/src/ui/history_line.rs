@@ -5,14 +5,14 @@ use std::str::FromStr;
 use casework::{
     agreement::{NO_AGREEMENT, OUTSIDE_AGREEMENT},
     case::{CaseStage, OpeningReason},
-    consent::{CONSENT_WITHDRAWN, ConsentAnswer, IN_EMERGENCY, WITHDRAWN},
+    consent::{CONSENT_ENDED, CONSENT_WITHDRAWN, ConsentAnswer, ENDED, IN_EMERGENCY, WITHDRAWN},
     escalation::{EscalationOutcome, EscalationVerb},
     permission::Section,
-    referral::{Helped, LinkEvent, PERSON_HEARD, REMINDED, ReferralVerb},
+    referral::{FORWARD_ASKED, FORWARD_MOVED, FORWARD_REFUSED, FORWARD_SENT, Helped, LinkEvent, PERSON_HEARD, REMINDED, ReferralVerb},
     wire::v1::EntryKind,
 };
 
-use crate::texts::{self, Locale, cell, common, consent, directory, guest, office, thread};
+use crate::texts::{self, Locale, cell, common, consent, directory, guest, office, partner, thread};
 
 /// Between the two halves of a line: organisation and verb in a case's timeline, verb and words in a referral's own history.
 const NAME_AND_VERB: &str = " · ";
@@ -110,6 +110,7 @@ fn consent_answered(text: &str, locale: Locale) -> String {
         (Ok(ConsentAnswer::Given), _) => consent::ENTRY_GIVEN,
         (Ok(ConsentAnswer::Refused), _) => consent::ENTRY_REFUSED,
         (Err(_), WITHDRAWN) => consent::ENTRY_WITHDRAWN,
+        (Err(_), ENDED) => consent::ENTRY_ENDED,
         (Err(_), IN_EMERGENCY) => consent::ENTRY_EMERGENCY,
         (Err(_), _) => consent::ENTRY_OTHER,
     };
@@ -139,6 +140,9 @@ fn referral_entry(text: &str, otherwise: &str, locale: Locale) -> HistoryLine {
     if text == CONSENT_WITHDRAWN {
         return HistoryLine::of(consent::ENTRY_REFERRAL_CONSENT.get(locale));
     }
+    if text == CONSENT_ENDED {
+        return HistoryLine::of(consent::ENTRY_REFERRAL_ENDED.get(locale));
+    }
     let (head, words) = text.split_once(VERB_AND_WORDS).unwrap_or((text, ""));
     if let Ok(event) = LinkEvent::from_str(head) {
         return HistoryLine::of(texts::fill(guest::entry(event).get(locale), &[("name", words)]));
@@ -155,6 +159,14 @@ fn referral_entry(text: &str, otherwise: &str, locale: Locale) -> HistoryLine {
             return HistoryLine::of(texts::fill(thread::ENTRY_HEARD.get(locale), &[("answer", &answer)]));
         }
         (REMINDED, _) => return HistoryLine::of(thread::ENTRY_REMINDED.get(locale)),
+        (FORWARD_ASKED, _) => return HistoryLine::of(partner::ENTRY_FORWARD_ASKED.get(locale)),
+        (FORWARD_SENT, _) => return HistoryLine::of(partner::ENTRY_FORWARD_SENT.get(locale)),
+        (FORWARD_REFUSED, _) => return HistoryLine::of(partner::ENTRY_FORWARD_REFUSED.get(locale)).saying(words),
+        (FORWARD_MOVED, _) => {
+            let moved = ReferralVerb::from_str(words).ok();
+            let line = moved.map(|verb| texts::fill(partner::ENTRY_FORWARD_MOVED.get(locale), &[("done", office::referral_done(verb).get(locale))]));
+            return HistoryLine::of(line.unwrap_or_else(|| otherwise.to_owned()));
+        }
         _ => {}
     }
     if let Ok(verb) = ReferralVerb::from_str(head) {
@@ -225,9 +237,13 @@ mod tests {
                     ReferralVerb::Redirect,
                     ReferralVerb::Expire,
                 ]);
-                lines.push((CONSENT_WITHDRAWN.to_owned(), vec![CONSENT_WITHDRAWN.to_owned()]));
+                lines.extend([CONSENT_WITHDRAWN, CONSENT_ENDED].map(|code| (code.to_owned(), vec![code.to_owned()])));
                 lines.extend(LinkEvent::ALL.iter().map(|event| (format!("{} : Mme Roy", event.code()), vec![event.code().to_owned()])));
                 lines.push((REMINDED.to_owned(), vec![REMINDED.to_owned()]));
+                lines.extend([FORWARD_ASKED, FORWARD_SENT].map(|code| (code.to_owned(), vec![code.to_owned()])));
+                lines.push((format!("{FORWARD_REFUSED} : Déjà suivi"), vec![FORWARD_REFUSED.to_owned()]));
+                let moved = [ReferralVerb::Accept, ReferralVerb::Decline, ReferralVerb::Complete, ReferralVerb::Withdraw, ReferralVerb::Expire];
+                lines.extend(moved.map(|verb| (format!("{FORWARD_MOVED} : {}", verb.code()), vec![FORWARD_MOVED.to_owned(), verb.code().to_owned()])));
                 lines.extend(
                     [OUTSIDE_AGREEMENT, NO_AGREEMENT]
                         .map(|head| (format!("{head} : household owner"), vec![head.to_owned(), "household".to_owned(), "owner".to_owned()])),
@@ -241,7 +257,7 @@ mod tests {
                 ReferralVerb::ALL.iter().map(|verb| (format!("Comité logement · {}", verb.code()), vec![verb.code().to_owned()])).collect()
             }
             EntryKind::ConsentAnswered => {
-                ["given", "refused", "withdrawn", "emergency"].map(|code| (format!("{code} Comité logement"), vec![code.to_owned()])).into()
+                ["given", "refused", "withdrawn", "ended", "emergency"].map(|code| (format!("{code} Comité logement"), vec![code.to_owned()])).into()
             }
             EntryKind::HandedOver => vec![("Seth Second".to_owned(), Vec::new())],
             EntryKind::Comment => vec![("Le locataire a rappelé.".to_owned(), Vec::new())],

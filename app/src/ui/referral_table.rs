@@ -56,6 +56,8 @@ fn referral_line(row: ReferralRow, received: bool, other_label: &'static str, lo
     let urgency_class = if row.urgency == Urgency::Urgent { "badge badge--danger" } else { "badge" };
     let late = row.late.then(|| view! { <span class="badge badge--danger" data-testid="referral-late">{partner::LATE.get(locale)}</span> });
     let soon = row.due_soon.then(|| view! { <span class="badge badge--warning" data-testid="referral-soon">{partner::DUE_SOON.get(locale)}</span> });
+    let to_forward =
+        row.to_forward.then(|| view! { <span class="badge badge--warning" data-testid="referral-to-forward">{partner::TO_FORWARD.get(locale)}</span> });
     let to_redirect =
         row.to_redirect.then(|| view! { <span class="badge badge--warning" data-testid="referral-to-redirect">{partner::TO_REDIRECT.get(locale)}</span> });
     let waiting = (row.unread > 0 || row.questions > 0).then(|| waiting_badges(row.unread, row.questions, locale));
@@ -90,6 +92,7 @@ fn referral_line(row: ReferralRow, received: bool, other_label: &'static str, lo
                         <span class=stage_tone(row.stage)>{common::referral_stage(row.stage).get(locale)}</span>
                         " "
                         {to_redirect}
+                        {to_forward}
                     </span>
                     {answered}
                 </span>

@@ -1,7 +1,7 @@
 use casework::{
     permission::{
         Actor, OrganisationKind, Role, may_assemble_person_file, may_manage_accounts, may_manage_devices, may_push_field_events, may_read_directory,
-        may_read_map, may_report_incident, may_review_sharing,
+        may_read_map, may_read_statistics, may_report_incident, may_review_sharing,
     },
     wire::v1::AccountView,
 };
@@ -75,6 +75,7 @@ fn ways_of(account: &AccountView) -> Vec<(&'static str, Text)> {
         (may_read_directory(&actor).is_allowed(), "/repertoire", common::NAV_DIRECTORY),
         (map, "/carte", common::NAV_MAP),
         (field && !starts_in_field, "/terrain", common::NAV_FIELD),
+        (may_read_statistics(&actor).is_allowed(), "/bureau/statistiques", common::NAV_STATISTICS),
         (may_manage_accounts(&actor).is_allowed(), "/administration", common::NAV_ADMINISTRATION),
     ]
     .into_iter()
@@ -153,14 +154,14 @@ mod tests {
     fn each_role_sees_the_ways_it_has_a_use_for() {
         assert_eq!(
             hrefs(Role::Coordinator, OrganisationKind::Brigade),
-            ["/bureau", "/bureau/tournee", "/bureau/appareils", "/cellule", "/partenaires", "/repertoire", "/carte", "/terrain"]
+            ["/bureau", "/bureau/tournee", "/bureau/appareils", "/cellule", "/partenaires", "/repertoire", "/carte", "/terrain", "/bureau/statistiques"]
         );
         for role in [Role::Inspector, Role::PsychosocialWorker] {
             assert_eq!(hrefs(role, OrganisationKind::Brigade), ["/terrain", "/bureau", "/cellule", "/partenaires", "/repertoire", "/carte"]);
         }
-        assert_eq!(hrefs(Role::PrivacyOfficer, OrganisationKind::Brigade), ["/bureau", "/bureau/vie-privee", "/repertoire", "/carte"]);
-        assert_eq!(hrefs(Role::Administrator, OrganisationKind::Brigade), ["/bureau/appareils", "/repertoire", "/administration"]);
-        assert_eq!(hrefs(Role::PartnerAgent, OrganisationKind::City), ["/partenaires", "/carte"]);
+        assert_eq!(hrefs(Role::PrivacyOfficer, OrganisationKind::Brigade), ["/bureau", "/bureau/vie-privee", "/repertoire", "/carte", "/bureau/statistiques"]);
+        assert_eq!(hrefs(Role::Administrator, OrganisationKind::Brigade), ["/bureau/appareils", "/repertoire", "/bureau/statistiques", "/administration"]);
+        assert_eq!(hrefs(Role::PartnerAgent, OrganisationKind::City), ["/partenaires", "/carte", "/bureau/statistiques"]);
         assert_eq!(hrefs(Role::PartnerAgent, OrganisationKind::Fire), ["/partenaires"]);
         assert_eq!(hrefs(Role::Dispatcher, OrganisationKind::Brigade), ["/bureau", "/cellule", "/repertoire", "/carte"]);
     }

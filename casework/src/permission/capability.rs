@@ -81,6 +81,16 @@ pub fn may_keep_consents(actor: &Actor, relation: Relation) -> Decision {
     Decision::when(Section::ALL.iter().filter(|section| section.needs_consent()).all(may_share))
 }
 
+/// Read the proof of a consent, a signature or a paper: who keeps consents, and the privacy officer, who must be able to tell that it was given. Nobody of
+/// another organisation ever does, whatever was referred to it.
+pub fn may_read_consent_proof(actor: &Actor, relation: Relation) -> Decision {
+    let is_own = match relation {
+        Relation::OwnTeam | Relation::Assigned => true,
+        Relation::Referred(_) | Relation::Territory | Relation::None => false,
+    };
+    Decision::when(is_own && (may_keep_consents(actor, relation).is_allowed() || may_review_sharing(actor).is_allowed()))
+}
+
 /// Share without consent on a legal ground: whoever keeps consents, since they know what there is and that no consent could be had.
 pub fn may_share_in_emergency(actor: &Actor, relation: Relation) -> Decision {
     may_keep_consents(actor, relation)
@@ -160,6 +170,19 @@ pub fn may_speak_in_referral(actor: &Actor, side: Side) -> Decision {
         Side::Sender => may_move_referral(actor, side, ReferralVerb::Withdraw),
         Side::Recipient => may_answer_referral(actor, side),
     }
+}
+
+/// Ask the brigade to pass a referral on to another service: whoever answers for the partner that holds it.
+pub fn may_ask_to_forward(actor: &Actor, side: Side) -> Decision {
+    by_role(actor, |role| match role {
+        Role::PartnerAgent => side == Side::Recipient,
+        Role::Inspector | Role::PsychosocialWorker | Role::Coordinator | Role::Dispatcher | Role::Administrator | Role::PrivacyOfficer => false,
+    })
+}
+
+/// Pass it on, or refuse to: whoever may ask another service after a refusal.
+pub fn may_answer_forward(actor: &Actor, side: Side) -> Decision {
+    may_move_referral(actor, side, ReferralVerb::Redirect)
 }
 
 /// Give somebody of the recipient, who has no account, a link to one referral: whoever may take the referral back.
@@ -307,6 +330,15 @@ pub fn may_know_visit_by(actor: &Actor, relation: Relation, grants: Grants, sect
 /// Whether those of this role go to people in the psychosocial compartment, so that their coming may itself be confidential.
 pub fn works_apart(role: Role) -> bool {
     team_rights(role, Section::Psychosocial).include(Action::Write)
+}
+
+/// Read statistics without names: who runs the brigade, who answers for what it holds of people, and a city, of its territory.
+pub fn may_read_statistics(actor: &Actor) -> Decision {
+    by_role(actor, |role| match role {
+        Role::Coordinator | Role::Administrator | Role::PrivacyOfficer => true,
+        Role::PartnerAgent => matches!(actor.organisation_kind, OrganisationKind::City),
+        Role::Inspector | Role::PsychosocialWorker | Role::Dispatcher => false,
+    })
 }
 
 /// Read the referrals of one's organisation.

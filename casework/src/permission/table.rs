@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 
 use super::{
-    Action, Actor, Decision, Grants, OrganisationKind, Relation, Role, Section, decide, may_acknowledge, may_answer_person_request, may_answer_referral,
-    may_ask_after_visit, may_assemble_person_file, may_create_referral, may_dispatch, may_hand_over, may_keep_account, may_keep_agreements, may_keep_consents,
-    may_keep_directory, may_keep_incidents, may_locate_confidential_danger, may_make_link, may_manage_accounts, may_manage_devices, may_move_case,
-    may_move_escalation, may_move_referral, may_purge, may_push_field_events, may_raise_escalation, may_read_agreements, may_read_asked, may_read_directory,
-    may_read_door_language, may_read_map, may_read_original_photo, may_read_person_words, may_record_person_request, may_report_incident, may_review_sharing,
-    may_search_access_journal, may_share_in_emergency, may_signal_building, may_speak_in_referral, may_strike_log, may_take_over, may_write_log,
+    Action, Actor, Decision, Grants, OrganisationKind, Relation, Role, Section, decide, may_acknowledge, may_answer_forward, may_answer_person_request,
+    may_answer_referral, may_ask_after_visit, may_ask_to_forward, may_assemble_person_file, may_create_referral, may_dispatch, may_hand_over, may_keep_account,
+    may_keep_agreements, may_keep_consents, may_keep_directory, may_keep_incidents, may_locate_confidential_danger, may_make_link, may_manage_accounts,
+    may_manage_devices, may_move_case, may_move_escalation, may_move_referral, may_purge, may_push_field_events, may_raise_escalation, may_read_agreements,
+    may_read_asked, may_read_consent_proof, may_read_directory, may_read_door_language, may_read_map, may_read_original_photo, may_read_person_words,
+    may_read_statistics, may_record_person_request, may_report_incident, may_review_sharing, may_search_access_journal, may_share_in_emergency,
+    may_signal_building, may_speak_in_referral, may_strike_log, may_take_over, may_write_log,
 };
 use crate::{
     case::CaseVerb,
@@ -116,6 +117,7 @@ const CAPABILITIES: &[Capability] = &[
         may_create_referral(actor, Relation::OwnTeam, granting(Section::Psychosocial))
     }),
     ("record what people consent to, and take it back", |actor| may_keep_consents(actor, Relation::OwnTeam)),
+    ("read the proof of a consent", |actor| may_read_consent_proof(actor, Relation::OwnTeam)),
     ("share without consent on a legal ground", |actor| may_share_in_emergency(actor, Relation::OwnTeam)),
     ("review what was shared without consent", may_review_sharing),
     ("report a confidentiality incident", may_report_incident),
@@ -129,6 +131,8 @@ const CAPABILITIES: &[Capability] = &[
     ("withdraw a referral sent", |actor| may_move_referral(actor, Side::Sender, ReferralVerb::Withdraw)),
     ("signal a building to the brigade", may_signal_building),
     ("redirect a refused referral to another service", |actor| may_move_referral(actor, Side::Sender, ReferralVerb::Redirect)),
+    ("ask that a referral received be passed on", |actor| may_ask_to_forward(actor, Side::Recipient)),
+    ("pass on a referral sent, or refuse to", |actor| may_answer_forward(actor, Side::Sender)),
     ("speak to the sender of a referral received", |actor| may_speak_in_referral(actor, Side::Recipient)),
     ("speak to the recipient of a referral sent", |actor| may_speak_in_referral(actor, Side::Sender)),
     ("give somebody without an account a link to a referral sent", |actor| may_make_link(actor, Side::Sender)),
@@ -147,6 +151,7 @@ const CAPABILITIES: &[Capability] = &[
     ("take over what a colleague held", |actor| may_take_over(actor, &Actor { account_id: AccountId(uuid::Uuid::max()), ..*actor })),
     ("see the phones, revoke one, and hand in a rescue file", may_manage_devices),
     ("read the case map", may_read_map),
+    ("read statistics without names (of partners, a city alone)", may_read_statistics),
 ];
 
 /// The set of one section; `Internal` cannot be granted and gives the empty set.

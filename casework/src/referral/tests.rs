@@ -199,3 +199,68 @@ fn the_last_word_has_a_moment_once_nothing_is_expected_any_more() {
         assert_eq!(referral_at(*stage).state.ended_at().is_some(), !stage.is_open(), "{stage}");
     }
 }
+
+mod forward {
+    use super::*;
+    use crate::{case::Act, ids::ForwardId};
+
+    const ACT: Act = Act { by: AccountId(Uuid::from_u128(7)), at: Timestamp(7_000) };
+
+    fn ask(stage: ReferralStage, to: u128, reason: &str) -> Result<Forward, ForwardError> {
+        Forward::ask(&referral_at(stage), ForwardId(Uuid::from_u128(70)), organisation(to), reason, ACT)
+    }
+
+    #[test]
+    fn only_who_holds_a_referral_asks_to_pass_it_on_to_a_third_service_and_says_why() {
+        for stage in ReferralStage::ALL {
+            let held = matches!(stage, ReferralStage::Accepted | ReferralStage::InProgress | ReferralStage::OnHold | ReferralStage::Completed);
+            assert_eq!(ask(*stage, 30, "relogement").err(), (!held).then_some(ForwardError::NotHeld), "{stage}");
+        }
+        let long = "é".repeat(FORWARD_CHARS_MAX);
+        for (to, reason, wanted) in [
+            (10, "relogement", Some(ForwardError::SameService)),
+            (20, "relogement", Some(ForwardError::SameService)),
+            (30, " \u{a0}", Some(ForwardError::Reason)),
+            (30, &format!("{long}é"), Some(ForwardError::TooLong)),
+            (30, long.as_str(), None),
+        ] {
+            assert_eq!(ask(ReferralStage::Accepted, to, reason).err(), wanted, "{to}");
+        }
+    }
+
+    #[test]
+    fn what_is_passed_on_goes_where_it_was_asked_and_shares_no_more() {
+        let asked = ask(ReferralStage::Accepted, 30, "relogement").unwrap();
+        let mut first = referral_at(ReferralStage::Accepted);
+        first.shared_sections = Grants::of([Section::Building, Section::Psychosocial]).unwrap();
+        let next = |to: u128, sections: &[Section]| {
+            let mut next = draft(to, "relogement").unwrap();
+            next.shared_sections = Grants::of(sections.iter().copied()).unwrap();
+            next
+        };
+        for (to, sections, wanted) in [
+            (30, &[][..], None),
+            (30, &[Section::Building][..], None),
+            (30, &[Section::Building, Section::Psychosocial][..], None),
+            (30, &[Section::Dwelling][..], Some(ForwardError::More)),
+            (30, &[Section::Building, Section::Household][..], Some(ForwardError::More)),
+            (40, &[Section::Building][..], Some(ForwardError::SameService)),
+        ] {
+            assert_eq!(asked.clone().send(&first, &next(to, sections), ACT).err(), wanted, "{to} {sections:?}");
+        }
+    }
+
+    #[test]
+    fn an_asking_is_answered_once_and_a_refusal_says_why() {
+        let asked = ask(ReferralStage::OnHold, 30, "relogement").unwrap();
+        let first = referral_at(ReferralStage::OnHold);
+        let next = draft(30, "relogement").unwrap();
+        assert_eq!(asked.clone().refuse("  ", ACT), Err(ForwardError::Reason));
+        let refused = asked.clone().refuse("déjà suivi", ACT).unwrap();
+        let sent = asked.send(&first, &next, ACT).unwrap();
+        for answered in [refused, sent] {
+            assert_eq!(answered.clone().refuse("encore", ACT), Err(ForwardError::Answered));
+            assert_eq!(answered.send(&first, &next, ACT), Err(ForwardError::Answered));
+        }
+    }
+}

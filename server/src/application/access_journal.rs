@@ -116,8 +116,36 @@ impl AccessJournal {
             case_id: reading.case_id,
             door: reading.door,
             sections: reading.sections,
+            rows: None,
         };
-        let entries: Vec<AccessEntry> = readings.into_iter().map(entry).collect();
+        self.keep(readings.into_iter().map(entry).collect()).await
+    }
+
+    /// Records that somebody is about to be shown a list whose rows tell something of cases: one line, with how many of them, however long it is. None for a
+    /// list that is empty.
+    ///
+    /// # Errors
+    /// As [`Self::record`].
+    pub async fn record_list(&self, actor: &Actor, subject: AccessSubject, rows: usize, sections: BTreeSet<Section>) -> Result<()> {
+        if rows == 0 {
+            return Ok(());
+        }
+        let entry = AccessEntry {
+            id: AccessId(new_id()),
+            at: now(),
+            account_id: actor.account.id,
+            organisation_id: actor.account.organisation.id,
+            subject,
+            subject_id: None,
+            case_id: None,
+            door: AccessDoor::List,
+            sections,
+            rows: Some(u32::try_from(rows).unwrap_or(u32::MAX)),
+        };
+        self.keep(vec![entry]).await
+    }
+
+    async fn keep(&self, entries: Vec<AccessEntry>) -> Result<()> {
         if entries.is_empty() {
             return Ok(());
         }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use app::{
-    texts::{Locale, common, consent as consent_texts, field as field_texts, field_visit, fill, request as request_texts},
+    texts::{Locale, common, consent as consent_texts, field as field_texts, field_visit, fill, request as request_texts, thread as thread_texts},
     ui::answer,
 };
 use casework::{
@@ -13,10 +13,10 @@ use casework::{
     clock::Timestamp,
     consent::Consent,
     emergency_share::EmergencyShare,
-    ids::{CaseId, PersonRequestId, ReferralId},
+    ids::{CaseId, DwellingId, PersonRequestId, ReferralId},
     permission::{self, Section},
     person_request::{IdentifiedBy, PersonRequest, PersonRequestError, RequestAnswer, RequestKind, csv_line},
-    referral::Day,
+    referral::{Day, Side},
     wire::v1::{ErrorCode, PersonFile, PersonRecord, PersonRequestRow, PersonRequests},
 };
 use inspection_grid::{CriterionId, Place};
@@ -25,12 +25,12 @@ use super::{
     Actor, Brigade, Result, UseCaseError,
     access_journal::Reading,
     read_case, refuse, require,
-    sight::{Sight, section_in},
+    sight::{Shared, Sight, section_in},
     typed,
 };
 use crate::{
     clock::{day_end, day_start, local_date, now},
-    store::{self, ConsentRecord, PersonRequestRecord, ReferralFilter, StoreError},
+    store::{self, ConsentRecord, MessageRecord, PersonRequestRecord, ReferralFilter, ReferralRecord, StoreError},
 };
 
 /// What is said of a request when it comes in.
@@ -163,6 +163,9 @@ pub async fn list(brigade: &Brigade, actor: &Actor) -> Result<PersonRequests> {
     let at = now();
     let today = today(at)?;
     let records = store::person_request::of_organisation(brigade.store.reader(), actor.account.organisation.id).await?;
+    // Who asked, and at which door.
+    let sections = BTreeSet::from([Section::Existence, Section::Contact]);
+    brigade.journal.record_list(actor, AccessSubject::PersonRequests, records.len(), sections).await?;
     Ok(PersonRequests { now: at, rows: records.into_iter().map(|record| row(actor, record, today)).collect() })
 }
 
@@ -330,6 +333,52 @@ async fn shared_records(brigade: &Brigade, case_id: CaseId, record: &PersonReque
     for share in shares.into_iter().filter(|share| share.dwelling_id == record.request.dwelling_id) {
         let organisation = organisations.get(&share.to_organisation).cloned().unwrap_or_default();
         records.extend(emergency_records(&share, &organisation));
+    }
+    records.extend(exchange_records(brigade, case_id, record).await?);
+    Ok(records)
+}
+
+/// What was said between the brigade and a service about this dwelling: why it was referred, the messages, what the person said of the help. Where one referral
+/// was about several dwellings, its words may be of other people: that there was an exchange is told, and none of its words.
+async fn exchange_records(brigade: &Brigade, case_id: CaseId, record: &PersonRequestRecord) -> Result<Vec<PersonRecord>> {
+    let reader = brigade.store.reader();
+    let referrals = store::referral::list(reader, ReferralFilter::OfCase(case_id)).await?;
+    let shared = Shared::by(&brigade.store, &referrals.iter().map(|record| record.referral.id).collect::<Vec<_>>()).await?;
+    let mut records = Vec::new();
+    for ReferralRecord { referral, from_name, to_name, .. } in referrals {
+        let of_referral = shared.iter().filter(|shared| shared.referral_id == referral.id);
+        let doors: BTreeSet<DwellingId> = of_referral.map(|shared| shared.basis.dwelling_id()).collect();
+        let Some(sent) = referral.state.sent().filter(|_| doors.contains(&record.request.dwelling_id)) else { continue };
+        let exchange = |kind: &str, at, subject: &str, value: String, by: &str| PersonRecord {
+            kind: kind.to_owned(),
+            at,
+            section: Some(Section::Psychosocial),
+            subject: subject.to_owned(),
+            value,
+            note: String::new(),
+            by: by.to_owned(),
+        };
+        if doors.len() > 1 {
+            records.push(exchange("referral", sent.at, &to_name, request_texts::HELD_EXCHANGE.fr.to_owned(), &from_name));
+            continue;
+        }
+        records.push(exchange("referral", sent.at, &to_name, referral.reason.clone(), &from_name));
+        let said = [referral.state.reason(), referral.state.outcome()];
+        let ended = referral.state.ended_at().unwrap_or(sent.at);
+        records.extend(said.into_iter().flatten().map(|text| exchange("referral", ended, &to_name, text.to_owned(), "")));
+        for MessageRecord { message, by_name } in store::referral_message::of_referral(reader, referral.id).await? {
+            records.push(exchange("message", message.at, &to_name, message.text, &by_name));
+        }
+        for asked in store::referral_forward::of_referral(reader, referral.id).await? {
+            let (at, text) = (asked.forward.asked.at, asked.forward.reason);
+            records.push(exchange("message", at, &to_name, text, &asked.by_name));
+        }
+        for word in &referral.person_words {
+            let helped = thread_texts::helped(word.helped).fr.to_owned();
+            // What they said to a service is that service's to give.
+            let words = word.words.clone().filter(|_| word.heard_by == Side::Sender).unwrap_or_default();
+            records.push(PersonRecord { note: words, ..exchange("person_word", word.heard.at, &to_name, helped, "") });
+        }
     }
     Ok(records)
 }

@@ -11,6 +11,7 @@ use casework::{
 use super::{
     Actor, Brigade, Result, UseCaseError,
     create_referral::{self, refusal},
+    forward_referrals,
     read_referrals::sight_of,
     refuse, require, speak_in_referral, typed,
 };
@@ -129,6 +130,7 @@ async fn write_down(tx: &mut Tx, record: &ReferralRecord, recorded: &Recorded<'_
     if !confidential {
         store::case::touch(tx, record.referral.case_id, at).await?;
     }
+    forward_referrals::tell_first(tx, &record.referral, recorded.verb, at).await?;
     store::audit::record(tx, at, recorded.by, "referral.moved", "referral", &record.referral.id.to_string()).await?;
     Ok(())
 }

@@ -15,7 +15,7 @@ use casework::{
 };
 
 use super::{
-    Actor, Brigade, Result, UseCaseError, keep_consents, keep_directory,
+    Actor, Brigade, Result, UseCaseError, forward_referrals, keep_consents, keep_directory,
     read_referrals::sight_of,
     refuse, require,
     sight::{Shared, Sight},
@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     clock::{derived_id, new_id, now},
-    store::{self, CaseRecord, NewCaseEntry, NewReferralEntry, OrganisationRow, StoreError, Tx},
+    store::{self, CaseRecord, NewCaseEntry, NewReferralEntry, OrganisationRow, ReferralFilter, ReferralRecord, StoreError, Tx},
 };
 
 pub const REASON_CHARS_MAX: usize = 4_000;
@@ -75,6 +75,9 @@ pub async fn create(brigade: &Brigade, actor: &Actor, request: CreateReferral) -
     let mut tx = store.begin().await?;
     for Prepared { referral, questions, recipient, request } in &all {
         require_consents(&mut tx, referral, &request.consented, at).await?;
+        if let Some(forward) = referral.forwards {
+            forward_referrals::check(&mut tx, actor, forward, referral).await?;
+        }
         if !store::referral::insert(&mut tx, referral, actor.account.id, at).await? {
             // Another of the same clicks came first, since it was looked for.
             drop(tx);
@@ -100,39 +103,91 @@ pub async fn create(brigade: &Brigade, actor: &Actor, request: CreateReferral) -
 /// # Errors
 /// `not_found`, `not_allowed`, `section_not_shareable`, `consent_required` when one ended meanwhile, `act_not_possible`, `revision_conflict`.
 pub async fn send_draft(brigade: &Brigade, actor: &Actor, id: ReferralId, revision: Option<i64>) -> Result<()> {
-    let store = &brigade.store;
-    let Some(mut record) = store::referral::by_id(store.reader(), id).await? else { return refuse(ErrorCode::NotFound) };
-    let Some((side, _)) = sight_of(actor, &record, &[]) else { return refuse(ErrorCode::NotFound) };
-    let person = actor.permission();
-    require(permission::may_move_referral(&person, side, ReferralVerb::Send), ErrorCode::NotAllowed)?;
+    let Some(record) = store::referral::by_id(brigade.store.reader(), id).await? else { return refuse(ErrorCode::NotFound) };
     let at = now();
-    let emergency = record.referral.emergency().cloned();
-    let drafted = record.referral.clone();
-    record.referral = record.referral.send_now(actor.account.id, at).map_err(|error| refusal(&error))?;
-    if revision.is_some_and(|revision| revision != drafted.revision) {
-        return refuse(ErrorCode::RevisionConflict);
-    }
-    let Some(case) = store::case::by_id(store.reader(), drafted.case_id).await? else { return refuse(ErrorCode::NotFound) };
-    let relation = Sight::of_case(store, actor, &case).await?.relation();
-    require(permission::may_create_referral(&person, relation, drafted.shared_sections), ErrorCode::SectionNotShareable)?;
-    if emergency.is_some() {
-        require(permission::may_share_in_emergency(&person, relation), ErrorCode::SectionNotShareable)?;
-    }
-    let recipient = recipient(brigade, drafted.to_organisation).await?;
-    let consented: BTreeSet<ConsentedSection> = {
-        let mut connection = store.read().await?;
-        let shared = store::consent::shared_by(&mut connection, [id]).await?;
-        shared.into_iter().map(|(_, section, consent)| ConsentedSection { consent_id: consent.id, section }).collect()
-    };
-    let mut tx = store.begin().await?;
-    require_consents(&mut tx, &record.referral, &consented, at).await?;
-    if !store::referral::save(&mut tx, &record, drafted.revision, at).await? {
-        return refuse(ErrorCode::RevisionConflict);
-    }
-    let share = emergency.map(|share| EmergencyShare { shared: Act { by: actor.account.id, at }, ..share });
-    enter_sent(&mut tx, actor, &record.referral, Sharing { consented: &consented, share: share.as_ref() }, &recipient, at).await?;
+    let leaving = Leaving::of(brigade, actor, record, revision, at).await?;
+    let mut tx = brigade.store.begin().await?;
+    leaving.go(&mut tx, actor, at).await?;
     tx.commit().await.map_err(StoreError::from)?;
     Ok(())
+}
+
+/// Sends all the drafts that were made at once with this one and still wait, itself among them: all go, or none does. What one of them cannot do, such as
+/// share under a consent that ended meanwhile, is told, and the others wait too.
+///
+/// # Errors
+/// As [`send_draft`]; `act_not_possible` for a referral that was made alone.
+pub async fn send_group(brigade: &Brigade, actor: &Actor, id: ReferralId) -> Result<()> {
+    let reader = brigade.store.reader();
+    let Some(record) = store::referral::by_id(reader, id).await? else { return refuse(ErrorCode::NotFound) };
+    if sight_of(actor, &record, &[]).is_none() {
+        return refuse(ErrorCode::NotFound);
+    }
+    let Some(group) = record.referral.group else { return refuse(ErrorCode::ActNotPossible) };
+    let of_case = store::referral::list(reader, ReferralFilter::OfCase(record.referral.case_id)).await?;
+    let waits = |other: &ReferralRecord| other.referral.group == Some(group) && other.referral.stage() == ReferralStage::Draft;
+    let at = now();
+    let mut leaving = Vec::new();
+    for one in of_case.into_iter().filter(waits) {
+        leaving.push(Leaving::of(brigade, actor, one, None, at).await?);
+    }
+    if !leaving.iter().any(|one| one.record.referral.id == id) {
+        return refuse(ErrorCode::ActNotPossible);
+    }
+    let mut tx = brigade.store.begin().await?;
+    for one in leaving {
+        one.go(&mut tx, actor, at).await?;
+    }
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(())
+}
+
+/// A draft about to go, looked at again.
+struct Leaving {
+    /// As sent.
+    record: ReferralRecord,
+    /// Of the draft.
+    revision: i64,
+    emergency: Option<EmergencyShare>,
+    consented: BTreeSet<ConsentedSection>,
+    recipient: OrganisationRow,
+}
+
+impl Leaving {
+    async fn of(brigade: &Brigade, actor: &Actor, mut record: ReferralRecord, revision: Option<i64>, at: Timestamp) -> Result<Self> {
+        let store = &brigade.store;
+        let Some((side, _)) = sight_of(actor, &record, &[]) else { return refuse(ErrorCode::NotFound) };
+        let person = actor.permission();
+        require(permission::may_move_referral(&person, side, ReferralVerb::Send), ErrorCode::NotAllowed)?;
+        let emergency = record.referral.emergency().cloned();
+        let drafted = record.referral.clone();
+        record.referral = record.referral.send_now(actor.account.id, at).map_err(|error| refusal(&error))?;
+        if revision.is_some_and(|revision| revision != drafted.revision) {
+            return refuse(ErrorCode::RevisionConflict);
+        }
+        let Some(case) = store::case::by_id(store.reader(), drafted.case_id).await? else { return refuse(ErrorCode::NotFound) };
+        let relation = Sight::of_case(store, actor, &case).await?.relation();
+        require(permission::may_create_referral(&person, relation, drafted.shared_sections), ErrorCode::SectionNotShareable)?;
+        if emergency.is_some() {
+            require(permission::may_share_in_emergency(&person, relation), ErrorCode::SectionNotShareable)?;
+        }
+        let recipient = recipient(brigade, drafted.to_organisation).await?;
+        let consented: BTreeSet<ConsentedSection> = {
+            let mut connection = store.read().await?;
+            let shared = store::consent::shared_by(&mut connection, [drafted.id]).await?;
+            shared.into_iter().map(|(_, section, consent)| ConsentedSection { consent_id: consent.id, section }).collect()
+        };
+        Ok(Self { record, revision: drafted.revision, emergency, consented, recipient })
+    }
+
+    async fn go(self, tx: &mut Tx, actor: &Actor, at: Timestamp) -> Result<()> {
+        require_consents(tx, &self.record.referral, &self.consented, at).await?;
+        if !store::referral::save(tx, &self.record, self.revision, at).await? {
+            return refuse(ErrorCode::RevisionConflict);
+        }
+        let share = self.emergency.map(|share| EmergencyShare { shared: Act { by: actor.account.id, at }, ..share });
+        enter_sent(tx, actor, &self.record.referral, Sharing { consented: &self.consented, share: share.as_ref() }, &self.recipient, at).await
+    }
 }
 
 /// A referral ready to be kept.
@@ -157,7 +212,7 @@ async fn one_for_each(brigade: &Brigade, request: CreateReferral) -> Result<Vec<
     }
     let out_of_range = || UseCaseError::refused_because(ErrorCode::ValueOutOfRange, "also_to");
     // A redirection takes over from one referral, and a danger is told to the one who can act: each goes alone.
-    if others.len() >= RECIPIENTS_MAX || request.redirects.is_some() || request.emergency.is_some() {
+    if others.len() >= RECIPIENTS_MAX || request.redirects.is_some() || request.forwards.is_some() || request.emergency.is_some() {
         return Err(out_of_range());
     }
     let mut of_each: BTreeMap<OrganisationId, BTreeSet<ConsentedSection>> = BTreeMap::new();
@@ -222,7 +277,11 @@ async fn prepared(brigade: &Brigade, actor: &Actor, case: &CaseRecord, request: 
         DraftError::ReasonRequired => UseCaseError::refused(ErrorCode::ReasonRequired),
         DraftError::SameOrganisation => UseCaseError::refused_because(ErrorCode::ValueOutOfRange, "to_organisation"),
     })?;
-    drafted.redirects = request.redirects;
+    // What is passed on goes under a consent that names the new service; a danger is told by a referral of its own.
+    if request.forwards.is_some() && (request.redirects.is_some() || request.emergency.is_some()) {
+        return Err(UseCaseError::refused_because(ErrorCode::ValueOutOfRange, "forwards"));
+    }
+    (drafted.redirects, drafted.forwards) = (request.redirects, request.forwards);
     drafted.service_id = request.service_id;
     if let Some(said) = request.emergency.clone() {
         let is_a_door = keep_consents::doors(brigade, case.building.id).await?.iter().any(|door| door.dwelling_id == said.dwelling_id);
@@ -321,7 +380,8 @@ async fn asks_the_same(brigade: &Brigade, known: &Referral, request: &CreateRefe
     let urgency = if request.emergency.is_some() { Urgency::Urgent } else { request.urgency };
     let days = known.answer_in_days().map(i64::from).or(known.due_at().zip(known.state.sent()).map(|(due, sent)| due.since(sent.at) / Timestamp::DAY_MS));
     Ok(went == asks
-        && (known.urgency, days, known.redirects, known.service_id) == (urgency, Some(i64::from(request.due_in_days)), request.redirects, request.service_id)
+        && (known.redirects, known.forwards, known.service_id) == (request.redirects, request.forwards, request.service_id)
+        && (known.urgency, days) == (urgency, Some(i64::from(request.due_in_days)))
         && (known.case_id, known.to_organisation, known.shared_sections, known.reason.as_str())
             == (request.case_id, request.to_organisation, grants_of(request)?, typed(&request.reason).as_str())
         && (consented, in_emergency) == (request.consented.clone(), asked))
@@ -347,6 +407,9 @@ async fn enter_sent(tx: &mut Tx, actor: &Actor, referral: &Referral, sharing: Sh
     }
     if let Some(before) = referral.redirects {
         take_over(tx, actor, before, referral, at).await?;
+    }
+    if let Some(forward) = referral.forwards {
+        forward_referrals::take(tx, actor, forward, referral, at).await?;
     }
     let entry = NewReferralEntry {
         id: EntryId(new_id()),

@@ -6,13 +6,14 @@ use casework::{
     case::Act,
     clock::Timestamp,
     consent::{self, Consent, ConsentError},
+    consent_proof::ProofKind,
     ids::{BuildingId, CaseId, ConsentId, DwellingId, EntryId},
     permission::{self, Grants},
     referral::ReferralStage,
     wire::v1::{ConsentRow, ConsentUse, DoorChoice, EntryKind, ErrorCode, HOUSEHOLD_LANGUAGES, RecordConsent},
 };
 
-use super::{Actor, Brigade, Result, UseCaseError, refuse, require, sight::Sight, typed};
+use super::{Actor, Brigade, Result, UseCaseError, prove_consents, refuse, require, sight::Sight, typed};
 use crate::{
     clock::{new_id, now},
     store::{self, CaseRecord, ConsentRecord, NewCaseEntry, NewReferralEntry, StoreError, Tx},
@@ -24,7 +25,8 @@ const PERSON_CHARS_MAX: usize = 120;
 /// Records what a person answered. The same id sent again changes nothing and succeeds.
 ///
 /// # Errors
-/// `not_found`, `not_allowed`, `section_not_shareable`, `missing_field`, `text_too_long`, `value_out_of_range`, `revision_conflict`.
+/// `not_found`, `not_allowed`, `section_not_shareable`, `missing_field`, `text_too_long`, `value_out_of_range`, `revision_conflict`; of the proof `not_an_image`,
+/// `image_too_large`.
 pub async fn record(brigade: &Brigade, actor: &Actor, case_id: CaseId, said: RecordConsent) -> Result<ConsentId> {
     let store = &brigade.store;
     let case = kept_case(brigade, actor, case_id).await?;
@@ -70,15 +72,22 @@ pub async fn record(brigade: &Brigade, actor: &Actor, case_id: CaseId, said: Rec
         ConsentError::Until => out_of_range("days"),
         ConsentError::NotGiven => UseCaseError::refused(ErrorCode::ActNotPossible),
     })?;
+    // Last of what is looked at: a picture takes a while.
+    let proof = prove_consents::check(brigade, consent.manner, consent.answer, said.proof).await?;
     let mut tx = store.begin().await?;
     if !store::consent::insert(&mut tx, &consent).await? {
+        let known_proof = store::consent::proof(&mut *tx, consent.id).await?;
         let known = store::consent::by_id(&mut *tx, consent.id).await?.map(|known| known.consent);
         // But for when it was said.
         let is_same = known.is_some_and(|known| {
             let lasting = Timestamp(known.explained.at.0.saturating_add(consent.until.0.saturating_sub(consent.explained.at.0)));
-            Consent { explained: known.explained, until: lasting, withdrawn: known.withdrawn, ..consent.clone() } == known
+            let is_proven = proof.map(|checked| checked.proof) == known_proof;
+            is_proven && Consent { explained: known.explained, until: lasting, withdrawn: known.withdrawn, ..consent.clone() } == known
         });
         return if is_same { Ok(consent.id) } else { refuse(ErrorCode::RevisionConflict) };
+    }
+    if let Some(checked) = &proof {
+        store::consent::insert_proof(&mut tx, consent.id, &checked.proof, checked.paper.as_deref()).await?;
     }
     enter(&mut tx, actor, case_id, consent.answer.code(), &recipient.name, at).await?;
     store::audit::record(&mut tx, at, Some(by), "consent.recorded", "consent", &consent.id.to_string()).await?;
@@ -135,17 +144,22 @@ pub async fn rows(brigade: &Brigade, case_id: CaseId, at: Timestamp) -> Result<V
         uses.entry(consent).or_default().push(used);
     }
     let consents = store::consent::of_case(reader, case_id).await?;
+    let proofs: BTreeMap<ConsentId, ProofKind> = store::consent::proofs_in_case(reader, case_id).await?.into_iter().collect();
     let doors: BTreeSet<DwellingId> = consents.iter().map(|record| record.consent.dwelling_id).collect();
     let united = store::door_pair::united_at(&mut *brigade.store.read().await?, doors).await?;
     let row = |record: ConsentRecord| {
         let ConsentRecord { consent, door, organisation, explained_by_name, withdrawn_by_name } = record;
+        let uses = uses.remove(&consent.id).unwrap_or_default();
+        let holds = stands(&consent, &united, at);
         ConsentRow {
             id: consent.id,
             dwelling_id: consent.dwelling_id,
             door,
             to_organisation: consent.to_organisation,
             organisation,
-            holds: stands(&consent, &united, at),
+            holds,
+            ends_soon: holds && consent.ends_soon(at) && uses.iter().any(|used| used.stage.is_under_way()),
+            proof: proofs.get(&consent.id).copied(),
             sections: consent.sections.into(),
             purpose: consent.purpose,
             person: consent.person,
@@ -158,7 +172,7 @@ pub async fn rows(brigade: &Brigade, case_id: CaseId, at: Timestamp) -> Result<V
             until: consent.until,
             withdrawn_at: consent.withdrawn.map(|act| act.at),
             withdrawn_by: withdrawn_by_name,
-            uses: uses.remove(&consent.id).unwrap_or_default(),
+            uses,
         }
     };
     Ok(consents.into_iter().map(row).collect())

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use casework::{
+    access::AccessSubject,
     clock::Timestamp,
     escalation::{EscalationVerb, Targets},
     ids::{AccountId, EscalationId},
-    permission,
+    permission::{self, Section},
     wire::v1::{Board, ErrorCode, EscalationRow, LogEntryView, OnCallPerson},
 };
 use inspection_grid::{CriterionId, Label, Place};
@@ -32,6 +33,11 @@ pub async fn read(brigade: &Brigade, actor: &Actor) -> Result<Board> {
     open.sort_by_key(|record| (record.escalation.clocks().acknowledged_at.is_some(), record.escalation.clocks().raised_at));
     let recent = store::escalation::closed_since(reader, at.plus_ms(-RECENT_MS)).await?;
     let on_call = store::account::on_call(reader).await?;
+    let locates = permission::may_locate_confidential_danger(&actor.permission()).is_allowed();
+    let of_people = open.iter().chain(&recent).any(|record| locates && record.confidential);
+    let sections = [(Section::Existence, true), (Section::Internal, true), (Section::Psychosocial, of_people)];
+    let sections = sections.into_iter().filter_map(|(section, is_shown)| is_shown.then_some(section)).collect();
+    brigade.journal.record_list(actor, AccessSubject::Board, open.len() + recent.len(), sections).await?;
     Ok(Board {
         now: at,
         open: rows(brigade, actor, open, at).await?,

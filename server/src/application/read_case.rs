@@ -17,7 +17,7 @@ use inspection_grid::{Complexity, CriterionId, Grid, Place, Score, Value, stands
 use super::{
     Actor, Brigade, Result,
     access_journal::Reading,
-    change_case, keep_agreements, keep_consents, keep_directory, read_board, read_cases, read_referrals,
+    change_case, keep_agreements, keep_consents, keep_directory, prove_consents, read_board, read_cases, read_referrals,
     receive_changes::section_of,
     refuse,
     sight::{Sight, section_in},
@@ -80,6 +80,8 @@ pub async fn read(brigade: &Brigade, actor: &Actor, door: AccessDoor, id: CaseId
     let keeps_consents = allowed.contains(&CaseAction::KeepConsents);
     let consent_doors = if keeps_consents { keep_consents::doors(brigade, record.building.id).await? } else { Vec::new() };
     let consents = if keeps_consents { keep_consents::rows(brigade, id, at).await? } else { Vec::new() };
+    let reads_proofs = permission::may_read_consent_proof(&actor.permission(), sight.relation()).is_allowed();
+    let consent_proofs = if reads_proofs && !keeps_consents { prove_consents::rows(brigade, id).await? } else { Vec::new() };
     let detail = CaseDetail {
         purged_at,
         row: read_cases::row(&sight, &record),
@@ -97,6 +99,7 @@ pub async fn read(brigade: &Brigade, actor: &Actor, door: AccessDoor, id: CaseId
         verbs,
         consents,
         consent_doors,
+        consent_proofs,
     };
     let mut sections = sections_shown(brigade, &known, &detail);
     if tells_of_people || read_cases::tells_of_people(&detail.row, &record) {
@@ -117,6 +120,7 @@ fn sections_shown(brigade: &Brigade, known: &[VisitRow], detail: &CaseDetail) ->
         // Who consented to what, by name.
         (Section::Psychosocial, !detail.consents.is_empty()),
         (Section::Contact, !detail.consents.is_empty()),
+        (Section::Psychosocial, !detail.consent_proofs.is_empty()),
     ] {
         if is_shown {
             sections.insert(section);

@@ -7,12 +7,13 @@ use casework::{
     access::{AccessDoor, AccessSubject},
     case::CaseStage,
     clock::Timestamp,
+    ids::CaseId,
     permission::{self, OrganisationKind, Section},
     wire::v1::{CaseList, CaseQuery, CaseRow, ErrorCode},
 };
 use inspection_grid::Band;
 
-use super::{Actor, Brigade, Result, UseCaseError, access_journal::Reading, ask_after_visit, keep_agreements, refuse, sight::Sight};
+use super::{Actor, Brigade, Result, UseCaseError, access_journal::Reading, ask_after_visit, end_consents, keep_agreements, refuse, sight::Sight};
 use crate::clock::now;
 use crate::store::{self, CaseFilter, CasePosition, CaseRecord, building::fold};
 
@@ -40,27 +41,27 @@ pub async fn list(brigade: &Brigade, actor: &Actor, query: &CaseQuery) -> Result
     let next = records.last().filter(|_| has_next).map(|record| encode_position(CasePosition { updated_at: record.updated_at, id: record.case.id }));
     let total = store::case::count(reader, &filter).await?;
     let rows: Vec<CaseRow> = records.iter().map(|record| row(&Sight::of_building(actor, &record.building), record)).collect();
-    brigade.journal.record(actor, readings_of_people(&rows, &records)).await?;
+    let at = now();
+    let consents_ending = end_consents::ending(brigade, actor, at).await?;
+    let ending = consents_ending.iter().map(|ending| reading_of_people(ending.case_id));
+    brigade.journal.record(actor, readings_of_people(&rows, &records).into_iter().chain(ending)).await?;
     let mut municipalities = municipalities(brigade).await?;
     municipalities.retain(|name| filter.territory.as_ref().is_none_or(|territory| territory == name));
-    let teams_to_reach = ask_after_visit::to_reach(brigade, actor, now()).await?;
+    let teams_to_reach = ask_after_visit::to_reach(brigade, actor, at).await?;
     let agreements_due = keep_agreements::due(brigade, actor).await?;
-    Ok(CaseList { rows, total, next, municipalities, teams_to_reach, agreements_due })
+    Ok(CaseList { rows, total, next, municipalities, teams_to_reach, agreements_due, consents_ending })
 }
 
 /// The lines of a list that say something of people: a motif that only the psychosocial compartment proves, a referral that shares what concerns them. The
 /// others say that a case exists and what state its building is in, which is no content of a case.
 fn readings_of_people(rows: &[CaseRow], records: &[CaseRecord]) -> Vec<Reading> {
     let tell = rows.iter().zip(records).filter(|(row, record)| tells_of_people(row, record));
+    tell.map(|(row, _)| reading_of_people(row.id)).collect()
+}
+
+fn reading_of_people(id: CaseId) -> Reading {
     let sections = BTreeSet::from([Section::Existence, Section::Psychosocial]);
-    tell.map(|(row, _)| Reading {
-        subject: AccessSubject::Case,
-        subject_id: Some(row.id.0),
-        case_id: Some(row.id),
-        door: AccessDoor::List,
-        sections: sections.clone(),
-    })
-    .collect()
+    Reading { subject: AccessSubject::Case, subject_id: Some(id.0), case_id: Some(id), door: AccessDoor::List, sections }
 }
 
 /// Whether a row says what only the psychosocial compartment knows.

@@ -1,9 +1,10 @@
 //! Cases of one's territory, on the map: points and bands, never a person, never a door.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use casework::{
-    permission::OrganisationKind,
+    access::AccessSubject,
+    permission::{OrganisationKind, Section},
     wire::v1::{CaseMap, CasePoint, ErrorCode},
 };
 use geo::{Contains, LineString, Point, Polygon};
@@ -55,6 +56,8 @@ pub async fn read(brigade: &Brigade, actor: &Actor) -> Result<CaseMap> {
         }
         after = records.last().map(|record| store::CasePosition { updated_at: record.updated_at, id: record.case.id });
     }
+    // Exact points: of each it says that there is a case, and what state its building is in.
+    brigade.journal.record_list(actor, AccessSubject::Map, cases.len(), BTreeSet::from([Section::Existence, Section::Building])).await?;
     let mut territories = store::building::territories(reader).await?;
     if let Some(municipality) = &filter.territory {
         territories.retain(|territory| territory.municipality == *municipality);

@@ -23,7 +23,7 @@ use inspection_grid::Place;
 use super::{
     Actor, Brigade, Result, UseCaseError,
     access_journal::Reading,
-    create_referral, keep_agreements, keep_directory,
+    create_referral, forward_referrals, keep_agreements, keep_directory,
     read_case::{self, SeenPhoto},
     read_cases, referral_links, refuse, require,
     sight::{OpenDoor, Shared, Sight, opened_by, section_in},
@@ -149,7 +149,13 @@ impl Asked<'_> {
             sections: BTreeSet::from([Section::Existence, Section::Psychosocial]),
         });
         brigade.journal.record(self.actor, readings.collect::<Vec<_>>()).await?;
-        let rows = records.iter().map(|record| with_waiting(row(record, list.side, of_brigade, self.at), &waiting)).collect();
+        // What a recipient asks to pass on waits for the side that sent.
+        let to_forward = match list.side {
+            Side::Sender => store::referral_forward::waiting(reader, list.organisation).await?,
+            Side::Recipient => BTreeSet::new(),
+        };
+        let rows = records.iter().map(|record| with_waiting(row(record, list.side, of_brigade, self.at), &waiting));
+        let rows = rows.map(|row| ReferralRow { to_forward: to_forward.contains(&row.id), ..row }).collect();
         Ok(SideOfInbox { rows, counts, next })
     }
 }
@@ -194,6 +200,7 @@ pub fn row(record: &ReferralRecord, side: Side, with_case: bool, at: Timestamp) 
         late: referral.is_late(at),
         // A partner has no other service to ask: what it signals goes to the brigade.
         to_redirect: with_case && referral.allowed_verbs(side).contains(&ReferralVerb::Redirect),
+        to_forward: false,
         answered_by: record.answered_by_name.clone(),
         answered_at: record.answered_at,
         due_soon: referral.remind_at().is_some_and(|from| at >= from) && !referral.is_late(at),
@@ -262,6 +269,11 @@ pub async fn read(brigade: &Brigade, actor: &Actor, door: AccessDoor, id: Referr
     if words.is_some() || referral.shared_sections.needs_consent() {
         sections.insert(Section::Psychosocial);
     }
+    let forwards = forward_referrals::read(brigade, actor, side, &record).await?;
+    // Who consented to what, by name.
+    if forwards.views.iter().any(|view| !view.consents.is_empty()) {
+        sections.extend([Section::Psychosocial, Section::Contact]);
+    }
     let reading = Reading { subject: AccessSubject::Referral, subject_id: Some(id.0), case_id: Some(referral.case_id), door, sections };
     brigade.journal.record(actor, [reading]).await?;
     if may_speak {
@@ -301,6 +313,8 @@ pub async fn read(brigade: &Brigade, actor: &Actor, door: AccessDoor, id: Referr
         redirected_to,
         group,
         redirects,
+        forwards: forwards.views,
+        forward_to: forwards.choices,
     })
 }
 

@@ -1,10 +1,13 @@
 //! The privacy officer reviews what was shared without consent.
 
+use std::collections::BTreeSet;
+
 use casework::{
+    access::AccessSubject,
     case::Act,
     emergency_share::{EmergencyShareError, ReviewFinding},
     ids::EmergencyShareId,
-    permission,
+    permission::{self, Section},
     wire::v1::{EmergencyShareRow, EmergencyShares, ErrorCode},
 };
 
@@ -24,6 +27,9 @@ pub async fn list(brigade: &Brigade, actor: &Actor) -> Result<EmergencyShares> {
     require(permission::may_review_sharing(&actor.permission()), ErrorCode::NotFound)?;
     let at = now();
     let records = store::emergency_share::of_organisation(brigade.store.reader(), actor.account.organisation.id).await?;
+    // Why something was shared, and at which door; never what.
+    let sections = BTreeSet::from([Section::Existence, Section::Psychosocial]);
+    brigade.journal.record_list(actor, AccessSubject::EmergencyShares, records.len(), sections).await?;
     let row = |record: EmergencyShareRecord| {
         let EmergencyShareRecord { share, case_number, address, door, organisation, shared_by_name, reviewed_by_name } = record;
         let (holds, until) = (share.holds(at), share.until());

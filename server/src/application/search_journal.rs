@@ -88,8 +88,8 @@ fn asked<T: FromStr>(text: Option<&str>, field: &'static str) -> Result<Option<T
 }
 
 fn row(record: AccessRecord) -> AccessRow {
-    let AccessRecord { sequence, at, account_id, name, organisation, subject, subject_id, case_id, case_number, door, sections } = record;
-    AccessRow { sequence, at, account_id, name, organisation, subject, subject_id, case_id, case_number, door, sections }
+    let AccessRecord { sequence, at, account_id, name, organisation, subject, subject_id, case_id, case_number, door, rows, sections } = record;
+    AccessRow { sequence, at, account_id, name, organisation, subject, subject_id, case_id, case_number, door, rows, sections }
 }
 
 async fn readers(store: &Store) -> Result<Vec<AccessReader>> {

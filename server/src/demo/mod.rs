@@ -14,6 +14,7 @@ mod people;
 mod pictures;
 mod plan;
 mod referrals;
+mod statistics;
 mod visits;
 mod when;
 
@@ -89,6 +90,7 @@ pub async fn load_once(brigade: &Brigade) -> anyhow::Result<bool> {
     }
     devices::store(&mut tx, &mut ids, &people, now).await?;
     directory::store(&mut tx, &mut ids, &people, before, now).await?;
+    statistics::store(&mut tx, now).await?;
     tx.commit().await.map_err(StoreError::from)?;
     Ok(true)
 }

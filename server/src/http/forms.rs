@@ -13,23 +13,22 @@ use axum::{
 };
 use casework::{
     case::{CaseOutcome, CaseVerb},
-    consent::{ConsentAnswer, ConsentGiver, ConsentManner},
     emergency_share::{EmergencyGround, ReviewFinding},
     escalation::{EscalationOutcome, EscalationVerb},
     ids::{
-        AccountId, BuildingId, CaseId, ConsentId, DeviceId, DwellingId, EmergencyShareId, EntryId, EscalationId, LinkId, MessageId, OrganisationId, ReferralId,
-        ServiceId, VisitId,
+        AccountId, BuildingId, CaseId, ConsentId, DeviceId, DwellingId, EmergencyShareId, EntryId, EscalationId, ForwardId, LinkId, MessageId, OrganisationId,
+        ReferralId, ServiceId, VisitId,
     },
     permission::{Role, Section},
     referral::{Helped, ReferralVerb, Urgency},
     wire::v1::{
-        ConsentedSection, CreateReferral, ErrorCode, HearPerson, MakeLink, PhonesAtDeparture, RaiseEscalation, RecordConsent, ShareInEmergency, SignalBuilding,
-        WriteMessage,
+        ConsentedSection, CreateReferral, ErrorCode, HearPerson, MakeLink, PhonesAtDeparture, ProposeForward, RaiseEscalation, ShareInEmergency,
+        SignalBuilding, WriteMessage,
     },
 };
 
 use super::{
-    account_forms, directory_forms,
+    account_forms, consent_forms, directory_forms,
     error::code_of,
     privacy_forms, rescue,
     session::{arrival, cookie, forget_session_cookie, is_foreign, known_device, known_device_cookie, opened_cookies, recognise, set_cookie, token},
@@ -38,7 +37,7 @@ use crate::{
     application::{
         UseCaseError, act_on_escalation,
         administer::{self, AccountForm, OrganisationForm},
-        answer_referral, ask_after_visit, change_case, create_referral, depart, devices, keep_consents, keep_second_factor,
+        answer_referral, ask_after_visit, change_case, create_referral, depart, devices, forward_referrals, keep_consents, keep_second_factor,
         plan_round::{self, BuildingForm},
         raise_escalation, recover,
         referral_links::{self, FreshLink},
@@ -85,7 +84,7 @@ pub fn router() -> Router<AppState> {
         .route("/bureau/appareils/fichier", rescue::route())
         .route("/bureau/dossiers/{id}/escalade", post(raise_form))
         .route("/bureau/dossiers/{id}/references", post(refer_form))
-        .route("/bureau/dossiers/{id}/consentements", post(consent_form))
+        .route("/bureau/dossiers/{id}/consentements", consent_forms::route())
         .route("/bureau/dossiers/{id}/consentements/{consent}/retrait", post(withdrawal_form))
         .route("/bureau/vie-privee/{id}/examen", post(review_form))
         .route("/bureau/vie-privee/conservation", privacy_forms::hold_route())
@@ -114,11 +113,14 @@ pub fn router() -> Router<AppState> {
         .route("/partenaires/{id}/liens", post(make_link_form))
         .route("/partenaires/{id}/liens/{link}/revocation", post(revoke_link_form))
         .route("/partenaires/{id}/parole", post(person_word_form))
+        .route("/partenaires/{id}/groupe", post(group_form))
+        .route("/partenaires/{id}/transmissions", post(forward_form))
+        .route("/partenaires/{id}/transmissions/{forward}/refus", post(forward_refusal_form))
         .merge(account_forms::router())
 }
 
 /// The fields of a form, in order, repeated ones included.
-pub(super) struct Fields(Vec<(String, String)>);
+pub(super) struct Fields(pub(super) Vec<(String, String)>);
 
 impl Fields {
     pub(super) fn get(&self, name: &str) -> &str {
@@ -144,7 +146,7 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
 }
 
 /// Decodes `application/x-www-form-urlencoded`.
-fn pairs(body: &[u8]) -> Vec<(String, String)> {
+pub(super) fn pairs(body: &[u8]) -> Vec<(String, String)> {
     serde_urlencoded::from_bytes(body).unwrap_or_default()
 }
 
@@ -340,6 +342,10 @@ async fn refer_form(State(state): State<AppState>, headers: HeaderMap, Path(id):
             consented: fields.all("consented").map(consented).collect::<Option<_>>().ok_or_else(|| missing("consented"))?,
             emergency: in_emergency(&fields)?,
             questions: lines_of(fields.get("questions")),
+            forwards: match fields.get("forwards") {
+                "" => None,
+                id => Some(id.parse::<ForwardId>().map_err(|_| missing("forwards"))?),
+            },
             redirects: match fields.get("redirects") {
                 "" => None,
                 id => Some(id.parse::<ReferralId>().map_err(|_| missing("redirects"))?),
@@ -386,28 +392,6 @@ async fn review_form(State(state): State<AppState>, headers: HeaderMap, Path(id)
         let id: EmergencyShareId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
         let finding: ReviewFinding = fields.get("finding").parse().map_err(|_| missing("finding"))?;
         review_sharing::review(&state.brigade, &session.actor, id, finding, fields.get("text")).await
-    })
-    .await
-}
-
-async fn consent_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
-    let path = format!("/bureau/dossiers/{id}");
-    carry_out(&state, &headers, &fields, &path, success::CONSENT_RECORDED, async |session| {
-        let case_id: CaseId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
-        let said = RecordConsent {
-            id: fields.get("id").parse::<ConsentId>().map_err(|_| missing("id"))?,
-            dwelling_id: fields.get("dwelling_id").parse::<DwellingId>().map_err(|_| missing("dwelling_id"))?,
-            to_organisation: fields.get("to_organisation").parse::<OrganisationId>().map_err(|_| missing("to_organisation"))?,
-            sections: fields.all("sections").map(str::parse::<Section>).collect::<Result<_, _>>().map_err(|_| missing("sections"))?,
-            purpose: fields.get("purpose").to_owned(),
-            person: fields.get("person").to_owned(),
-            giver: fields.get("giver").parse::<ConsentGiver>().map_err(|_| missing("giver"))?,
-            manner: fields.get("manner").parse::<ConsentManner>().map_err(|_| missing("manner"))?,
-            language: fields.get("language").to_owned(),
-            answer: fields.get("answer").parse::<ConsentAnswer>().map_err(|_| missing("answer"))?,
-            days: fields.get("days").parse().map_err(|_| missing("days"))?,
-        };
-        keep_consents::record(&state.brigade, &session.actor, case_id, said).await.map(drop)
     })
     .await
 }
@@ -527,6 +511,38 @@ async fn person_word_form(State(state): State<AppState>, headers: HeaderMap, Pat
     carry_out(&state, &headers, &fields, &path, success::REFERRAL_UPDATED, async |session| {
         let id: ReferralId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
         speak_in_referral::hear(&state.brigade, &session.actor, id, person_word_of(&fields)?).await
+    })
+    .await
+}
+
+async fn group_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
+    let path = format!("/partenaires/{id}");
+    carry_out(&state, &headers, &fields, &path, success::GROUP_SENT, async |session| {
+        let id: ReferralId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        create_referral::send_group(&state.brigade, &session.actor, id).await
+    })
+    .await
+}
+
+async fn forward_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
+    let path = format!("/partenaires/{id}");
+    carry_out(&state, &headers, &fields, &path, success::FORWARD_ASKED, async |session| {
+        let id: ReferralId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        let asked = ProposeForward {
+            id: fields.get("id").parse::<ForwardId>().map_err(|_| missing("id"))?,
+            to_organisation: fields.get("to_organisation").parse::<OrganisationId>().map_err(|_| missing("to_organisation"))?,
+            reason: fields.get("reason").to_owned(),
+        };
+        forward_referrals::ask(&state.brigade, &session.actor, id, asked).await.map(drop)
+    })
+    .await
+}
+
+async fn forward_refusal_form(State(state): State<AppState>, headers: HeaderMap, Path((id, forward)): Path<(String, String)>, fields: Fields) -> Response {
+    let path = format!("/partenaires/{id}");
+    carry_out(&state, &headers, &fields, &path, success::FORWARD_REFUSED, async |session| {
+        let forward: ForwardId = forward.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        forward_referrals::refuse_it(&state.brigade, &session.actor, forward, fields.get("text")).await
     })
     .await
 }

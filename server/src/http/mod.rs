@@ -6,6 +6,7 @@ mod administration;
 pub mod assets;
 mod cases;
 mod compression;
+mod consent_forms;
 mod consents;
 mod devices;
 mod directory;
@@ -26,6 +27,7 @@ mod referrals;
 mod rescue;
 pub mod security;
 pub mod session;
+mod statistics;
 mod sync;
 mod whole_body;
 

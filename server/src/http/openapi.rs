@@ -7,7 +7,7 @@ use utoipa::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{account, administration, cases, consents, devices, directory, emergency, hsds, map, photos, privacy, referrals, session, sync};
+use super::{account, administration, cases, consents, devices, directory, emergency, hsds, map, photos, privacy, referrals, session, statistics, sync};
 use crate::state::AppState;
 
 struct Security;
@@ -31,6 +31,7 @@ struct Document;
 /// The routes of `/api/v1` and their description.
 pub fn api() -> (Router<AppState>, utoipa::openapi::OpenApi) {
     let (push, push_document) = OpenApiRouter::new().routes(routes!(sync::push)).split_for_parts();
+    let (recorded, recorded_document) = OpenApiRouter::new().routes(routes!(consents::record)).split_for_parts();
     let (rest, mut document) = OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(session::open, session::look, session::close))
         .routes(routes!(session::finish))
@@ -54,11 +55,15 @@ pub fn api() -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(referrals::act))
         .routes(routes!(referrals::say))
         .routes(routes!(referrals::hear))
+        .routes(routes!(referrals::ask_to_forward))
+        .routes(routes!(referrals::refuse_to_forward))
+        .routes(routes!(referrals::send_group))
         .routes(routes!(referrals::signal))
         .routes(routes!(referrals::make_link))
         .routes(routes!(referrals::revoke_link))
-        .routes(routes!(consents::record))
         .routes(routes!(consents::withdraw))
+        .routes(routes!(consents::proof))
+        .routes(routes!(consents::paper))
         .routes(routes!(consents::emergency_shares))
         .routes(routes!(consents::review))
         .routes(routes!(privacy::access_journal))
@@ -67,6 +72,7 @@ pub fn api() -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(privacy::retention))
         .routes(routes!(privacy::incidents))
         .routes(routes!(privacy::incident))
+        .routes(routes!(statistics::read))
         .routes(routes!(devices::report))
         .routes(routes!(devices::list))
         .routes(routes!(administration::read))
@@ -83,6 +89,7 @@ pub fn api() -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(hsds::service))
         .split_for_parts();
     document.merge(push_document);
-    let router = rest.merge(push.layer(DefaultBodyLimit::max(sync::PUSH_BYTES_MAX)));
+    document.merge(recorded_document);
+    let router = rest.merge(push.layer(DefaultBodyLimit::max(sync::PUSH_BYTES_MAX))).merge(recorded.layer(DefaultBodyLimit::max(consents::RECORD_BYTES_MAX)));
     (router, document)
 }

@@ -6,10 +6,11 @@ use axum::{
 };
 use casework::{
     access::AccessDoor,
-    ids::{LinkId, ReferralId},
+    ids::{ForwardId, LinkId, ReferralId},
     referral::{Helped, ReferralVerb},
     wire::v1::{
-        CreateReferral, ErrorBody, ErrorCode, HearPerson, MadeLink, MakeLink, ReferralDetail, ReferralInbox, ReferralQuery, SignalBuilding, WriteMessage,
+        CreateReferral, ErrorBody, ErrorCode, HearPerson, MadeLink, MakeLink, ProposeForward, ReferralDetail, ReferralInbox, ReferralQuery, SignalBuilding,
+        WriteMessage,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -21,7 +22,7 @@ use super::{
 use crate::{
     application::{
         answer_referral::{self, Said},
-        create_referral, read_referrals, referral_links, signal_building, speak_in_referral,
+        create_referral, forward_referrals, read_referrals, referral_links, signal_building, speak_in_referral,
     },
     state::AppState,
 };
@@ -151,6 +152,53 @@ pub async fn make_link(
     responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
 pub async fn revoke_link(State(state): State<AppState>, signed: Signed, ApiPath(id): ApiPath<LinkId>) -> Result<StatusCode, ApiFailure> {
     referral_links::revoke(&state.brigade, signed.actor(), id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Ask the brigade to pass a referral on to another service
+///
+/// For the partner that holds it. What was shared with it is not shared further by this: the brigade refuses, or sends another referral.
+#[utoipa::path(post, path = "/api/v1/referrals/{id}/forwards", tag = "referrals", params(("id" = ReferralId, Path)), request_body = ProposeForward,
+    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
+        (status = 422, body = ErrorBody)))]
+pub async fn ask_to_forward(
+    State(state): State<AppState>,
+    signed: Signed,
+    ApiPath(id): ApiPath<ReferralId>,
+    ApiJson(asked): ApiJson<ProposeForward>,
+) -> Result<StatusCode, ApiFailure> {
+    forward_referrals::ask(&state.brigade, signed.actor(), id, asked).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Why a referral is not passed on.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ForwardRefusal {
+    text: String,
+}
+
+/// Refuse to pass a referral on
+#[utoipa::path(post, path = "/api/v1/referral-forwards/{id}/refusal", tag = "referrals", params(("id" = ForwardId, Path)), request_body = ForwardRefusal,
+    responses((status = 204), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
+pub async fn refuse_to_forward(
+    State(state): State<AppState>,
+    signed: Signed,
+    ApiPath(id): ApiPath<ForwardId>,
+    ApiJson(message): ApiJson<ForwardRefusal>,
+) -> Result<StatusCode, ApiFailure> {
+    forward_referrals::refuse_it(&state.brigade, signed.actor(), id, &message.text).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Send all the drafts that were made at once
+///
+/// All go, or none does.
+#[utoipa::path(post, path = "/api/v1/referrals/{id}/group", tag = "referrals", params(("id" = ReferralId, Path)),
+    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
+        (status = 422, body = ErrorBody)))]
+pub async fn send_group(State(state): State<AppState>, signed: Signed, ApiPath(id): ApiPath<ReferralId>) -> Result<StatusCode, ApiFailure> {
+    create_referral::send_group(&state.brigade, signed.actor(), id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

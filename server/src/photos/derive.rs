@@ -112,6 +112,21 @@ pub async fn derive(storage: &PhotoStorage, sha256: &str, marks: &[PhotoMark]) -
     Ok(derived)
 }
 
+/// A copy of a picture that is kept apart from photos: upright, without metadata, of the size of a screen. Within the same bound on workers.
+///
+/// # Errors
+/// [`DeriveError`]; within, why there is no copy.
+pub async fn copy_apart(storage: &PhotoStorage, original: Bytes) -> Result<Result<Bytes, Unreadable>, DeriveError> {
+    // Whatever its size, it takes every worker: these are few, and nobody waits for them but who sends one.
+    let _turn = storage.workers.acquire_many(super::WORKERS_MAX).await.map_err(|_| DeriveError::Closing)?;
+    let converted = converted(storage, &original).await?;
+    Ok(tokio::task::spawn_blocking(move || match converted {
+        Some(picture) => copies_of(&picture?, UPRIGHT, &[]).map(|copies| copies.screen),
+        None => copies_of(&original, exif::read(&original).orientation, &[]).map(|copies| copies.screen),
+    })
+    .await?)
+}
+
 /// What the system's program makes of an original that is for it; `None` for one that we read ourselves.
 async fn converted(storage: &PhotoStorage, original: &Bytes) -> Result<Option<Result<Bytes, Unreadable>>, DeriveError> {
     let is_for_it = format::recognise(original).is_ok_and(|known| !known.format.is_displayable());

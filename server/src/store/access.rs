@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use casework::{
-    access::{AccessDoor, AccessEntry, AccessSubject, ChainHead, SealedLine, seal, sections_of},
+    access::{AccessDoor, AccessEntry, AccessSubject, ChainHead, SealedLine, door_of, seal, sections_of},
     clock::Timestamp,
     ids::{AccountId, CaseId},
     permission::Section,
@@ -30,6 +30,8 @@ pub struct AccessRecord {
     pub case_id: Option<CaseId>,
     pub case_number: Option<String>,
     pub door: AccessDoor,
+    /// Of a list that was shown as a whole.
+    pub rows: Option<u32>,
     pub sections: BTreeSet<Section>,
 }
 
@@ -183,6 +185,12 @@ fn record(row: &AnyRow) -> Result<AccessRecord> {
         row: at_row.clone(),
         cause: error.to_string(),
     })?;
+    let (door, rows) = door_of(&text("door")?).map_err(|error| StoreError::Unreadable {
+        table: "access_journal",
+        column: "door",
+        row: at_row.clone(),
+        cause: error.to_string(),
+    })?;
     Ok(AccessRecord {
         sequence,
         at: Timestamp(row.try_get("at")?),
@@ -193,7 +201,8 @@ fn record(row: &AnyRow) -> Result<AccessRecord> {
         subject_id: if subject_id.is_empty() { None } else { Some(parsed("access_journal", "subject_id", &at_row, &subject_id)?) },
         case_id: if case_id.is_empty() { None } else { Some(parsed("access_journal", "case_id", &at_row, &case_id)?) },
         case_number: row.try_get("number")?,
-        door: parsed("access_journal", "door", &at_row, &text("door")?)?,
+        door,
+        rows,
         sections,
     })
 }

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use casework::{
     clock::Timestamp,
-    consent::Consent,
+    consent::{Consent, ConsentAnswer},
+    consent_proof::{ConsentProof, ProofKind},
     ids::{CaseId, ConsentId, ReferralId},
     permission::Section,
     referral::ReferralStage,
-    wire::v1::{ConsentUse, ConsentedSection},
+    wire::v1::{ConsentEnding, ConsentUse, ConsentedSection},
 };
 use sqlx::{AnyConnection, AnyExecutor, Row, any::AnyRow};
 
@@ -50,7 +51,7 @@ fn consent(row: &AnyRow) -> Result<Consent> {
 /// Stores a new consent. `false` when its id is known already: the same click, sent twice.
 pub async fn insert(tx: &mut Tx, consent: &Consent) -> Result<bool> {
     let done = sqlx::query(
-        "insert into consent (id, case_id, dwelling_id, to_organisation, body, at, explained_by) values ($1, $2, $3, $4, $5, $6, $7)
+        "insert into consent (id, case_id, dwelling_id, to_organisation, body, at, explained_by, ends_at) values ($1, $2, $3, $4, $5, $6, $7, $8)
          on conflict (id) do nothing",
     )
     .bind(consent.id.to_string())
@@ -60,9 +61,95 @@ pub async fn insert(tx: &mut Tx, consent: &Consent) -> Result<bool> {
     .bind(to_json(consent))
     .bind(consent.explained.at.0)
     .bind(consent.explained.by.to_string())
+    .bind((consent.answer == ConsentAnswer::Given).then_some(consent.until.0))
     .execute(&mut *tx)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Keeps what proves a consent, with the copy of its paper if it is one.
+pub async fn insert_proof(tx: &mut Tx, id: ConsentId, proof: &ConsentProof, paper: Option<&str>) -> Result<()> {
+    sqlx::query("insert into consent_proof (consent_id, body, paper) values ($1, $2, $3)")
+        .bind(id.to_string())
+        .bind(to_json(proof))
+        .bind(paper.map(str::to_owned))
+        .execute(&mut *tx)
+        .await?;
+    Ok(())
+}
+
+/// What proves a consent, without the copy of its paper.
+pub async fn proof<'e>(executor: impl AnyExecutor<'e>, id: ConsentId) -> Result<Option<ConsentProof>> {
+    let row = sqlx::query("select body from consent_proof where consent_id = $1").bind(id.to_string()).fetch_optional(executor).await?;
+    row.map(|row| from_json("consent_proof", "body", &id.to_string(), row.try_get("body")?)).transpose()
+}
+
+/// The copy of a consent's paper, JPEG in base64.
+pub async fn paper<'e>(executor: impl AnyExecutor<'e>, id: ConsentId) -> Result<Option<String>> {
+    let row = sqlx::query("select paper from consent_proof where consent_id = $1").bind(id.to_string()).fetch_optional(executor).await?;
+    Ok(row.map(|row| row.try_get::<Option<String>, _>("paper")).transpose()?.flatten())
+}
+
+/// Which consents of a case have a proof, and of which kind.
+pub async fn proofs_in_case<'e>(executor: impl AnyExecutor<'e>, case_id: CaseId) -> Result<Vec<(ConsentId, ProofKind)>> {
+    let rows = sqlx::query("select p.consent_id, p.body from consent c join consent_proof p on p.consent_id = c.id where c.case_id = $1")
+        .bind(case_id.to_string())
+        .fetch_all(executor)
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let id: String = row.try_get("consent_id")?;
+            let proof: ConsentProof = from_json("consent_proof", "body", &id, row.try_get("body")?)?;
+            Ok((parsed("consent_proof", "consent_id", &id, &id)?, proof.kind()))
+        })
+        .collect()
+}
+
+/// Those that are over by now and of which the history has not said so.
+pub async fn over_by<'e>(executor: impl AnyExecutor<'e>, at: Timestamp) -> Result<Vec<ConsentId>> {
+    let rows = sqlx::query("select id from consent where ends_at <= $1 order by ends_at limit 100").bind(at.0).fetch_all(executor).await?;
+    rows.iter()
+        .map(|row| {
+            let id: String = row.try_get("id")?;
+            parsed("consent", "id", &id, &id)
+        })
+        .collect()
+}
+
+/// Takes the one saying that a consent is over. `false` when it was said, or taken back, meanwhile.
+pub async fn take_end(tx: &mut Tx, id: ConsentId, at: Timestamp) -> Result<bool> {
+    let done = sqlx::query("update consent set ends_at = null where id = $1 and ends_at <= $2").bind(id.to_string()).bind(at.0).execute(&mut *tx).await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Stages of a referral that is not done: what it shares is still needed.
+const RELYING: &str = "('sent', 'accepted', 'in_progress', 'on_hold')";
+
+/// Those that end within a time and that a referral which is not done relies on, soonest first.
+pub async fn ending<'e>(executor: impl AnyExecutor<'e>, from: Timestamp, until: Timestamp) -> Result<Vec<ConsentEnding>> {
+    let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
+        "select c.id, c.case_id, c.ends_at, k.number, b.address, o.name from consent c join case_file k on k.id = c.case_id
+            join building b on b.id = k.building_id join organisation o on o.id = c.to_organisation
+         where c.ends_at > $1 and c.ends_at <= $2 and exists (select 1 from referral_consent s join referral r on r.id = s.referral_id
+            where s.consent_id = c.id and r.stage in {RELYING})
+         order by c.ends_at, c.id limit 100"
+    )))
+    .bind(from.0)
+    .bind(until.0)
+    .fetch_all(executor)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let id: String = row.try_get("id")?;
+            Ok(ConsentEnding {
+                case_id: parsed("consent", "case_id", &id, row.try_get("case_id")?)?,
+                case_number: row.try_get("number")?,
+                address: row.try_get("address")?,
+                organisation: row.try_get("name")?,
+                until: Timestamp(row.try_get("ends_at")?),
+            })
+        })
+        .collect()
 }
 
 /// Keeps a consent from being withdrawn until the transaction ends. `false` when it was withdrawn, or is none.
@@ -74,7 +161,7 @@ pub async fn hold(tx: &mut Tx, id: ConsentId) -> Result<bool> {
 
 /// Saves a withdrawal. `false` when it was withdrawn before.
 pub async fn save_withdrawn(tx: &mut Tx, consent: &Consent) -> Result<bool> {
-    let done = sqlx::query("update consent set body = $2, withdrawn_at = $3, withdrawn_by = $4 where id = $1 and withdrawn_at is null")
+    let done = sqlx::query("update consent set body = $2, withdrawn_at = $3, withdrawn_by = $4, ends_at = null where id = $1 and withdrawn_at is null")
         .bind(consent.id.to_string())
         .bind(to_json(consent))
         .bind(consent.withdrawn.map(|act| act.at.0))

@@ -26,6 +26,7 @@ pub mod person_request;
 pub mod photo;
 pub mod recovery;
 pub mod referral;
+pub mod referral_forward;
 pub mod referral_link;
 pub mod referral_message;
 pub mod rescue_file;
@@ -34,6 +35,7 @@ mod rows;
 pub mod second_factor;
 pub mod server_key;
 pub mod session;
+pub mod statistics;
 pub mod visit;
 
 use std::{path::Path, sync::Once};

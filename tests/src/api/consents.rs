@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use casework::consent::Consent;
 use serde_json::{Value, json};
 use server::{
@@ -10,7 +11,7 @@ use server::{
 };
 
 use super::scenes::{case_in, case_of, complex_visit, flash, psychosocial_visit, referral};
-use crate::support::{Client, Person, Phone, TestServer, on_both_databases};
+use crate::support::{Client, Person, Phone, TestServer, jpeg_of_a_camera, on_both_databases};
 
 on_both_databases!(
     a_consent_opens_one_section_of_one_door_to_one_body,
@@ -37,6 +38,14 @@ pub fn message(dwelling_id: impl Display, to_organisation: impl Display) -> Valu
         "sections": ["psychosocial"], "purpose": "Visite du CLSC à domicile", "person": "Locataire en titre", "giver": "person", "manner": "spoken",
         "language": "fr", "answer": "given", "days": 90,
     })
+}
+
+/// The same on paper, with its photo.
+pub fn on_paper(dwelling_id: impl Display, to_organisation: impl Display) -> Value {
+    let mut message = message(dwelling_id, to_organisation);
+    message["manner"] = json!("paper");
+    message["proof"] = json!({ "kind": "paper", "image": STANDARD.encode(jpeg_of_a_camera(60, 40)) });
+    message
 }
 
 /// Records an answer and returns its id.
@@ -289,7 +298,9 @@ async fn a_consent_is_recorded_used_and_taken_back_with_plain_forms(server: Test
         ("purpose", "Visite du CLSC"),
         ("person", "Locataire"),
         ("giver", "person"),
-        ("manner", "paper"),
+        ("manner", "signed"),
+        ("typed_name", "Ana Ruiz"),
+        ("in_presence_of", "Paul Roy"),
         ("language", "es"),
         ("answer", "given"),
         ("days", "30"),
@@ -297,7 +308,8 @@ async fn a_consent_is_recorded_used_and_taken_back_with_plain_forms(server: Test
     let at = format!("/bureau/dossiers/{case}");
     assert_eq!(flash(&browser.post_form(&format!("{at}/consentements"), &fields).await.expect_status(303)), "success:consent_recorded");
     let page = browser.get(&at).await.expect_status(200).text();
-    for words in ["Visite du CLSC", "en espagnol", "signé sur papier", &format!("{id} household"), &format!("{id} psychosocial")] {
+    for words in ["Visite du CLSC", "en espagnol", "signé à l’écran", "Nom tapé devant témoin", &format!("{id} household"), &format!("{id} psychosocial")]
+    {
         assert!(page.contains(words), "{words}");
     }
     let shared = format!("{id} household");

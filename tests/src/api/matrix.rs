@@ -254,7 +254,10 @@ fn asked(route: &str, world: &World) -> Vec<String> {
         | "GET /api/v1/person-requests/{id}/file"
         | "GET /api/v1/directory/services/{id}"
         | "GET /api/v1/hsds/organizations/{id}"
-        | "GET /api/v1/hsds/services/{id}" => {
+        | "GET /api/v1/hsds/services/{id}"
+        // Who reads a proof is told by its own story.
+        | "GET /api/v1/consents/{id}/proof"
+        | "GET /api/v1/consents/{id}/proof/paper" => {
             vec![route.trim_start_matches("GET ").replace("{id}", &nobody)]
         }
         // A stream that does not end: ids and revisions only, held to it by the stories of the board.
@@ -269,6 +272,7 @@ const PAGES: &[&str] = &[
     "/bureau/tournee",
     "/bureau/appareils",
     "/bureau/vie-privee",
+    "/bureau/statistiques",
     "/cellule",
     "/partenaires",
     "/carte",

@@ -5,9 +5,9 @@ use std::{collections::BTreeSet, fs, path::Path};
 use serde_json::json;
 use server::clock::new_id;
 
-use super::directory;
 use super::incidents::report;
 use super::scenes::{case_of, complex_visit, flash, refer, referral};
+use super::{consents, directory};
 use crate::support::{Answer, Client, Database, Person, TestServer, percent_encoded};
 
 /// Pages for signed-in people, and one who may see each.
@@ -26,7 +26,9 @@ const PAGES: &[(&str, Person)] = &[
     ("/bureau/signaler", Person::Inspector),
     ("/bureau/avis-de-collecte", Person::Inspector),
     ("/bureau/vie-privee/demandes", Person::Psychosocial),
+    ("/bureau/statistiques", Person::Administrator),
     ("/bureau/dossiers/{id}", Person::Coordinator),
+    ("/bureau/consentements/{id}/preuve", Person::Privacy),
     ("/cellule", Person::Dispatcher),
     ("/partenaires", Person::Cisss),
     ("/partenaires/{id}", Person::Cisss),
@@ -103,6 +105,9 @@ const FORMS: &[&str] = &[
     "/partenaires/{id}/{verb}",
     "/partenaires/{id}/messages",
     "/partenaires/{id}/parole",
+    "/partenaires/{id}/groupe",
+    "/partenaires/{id}/transmissions",
+    "/partenaires/{id}/transmissions/{forward}/refus",
     "/partenaires/{id}/liens",
     "/partenaires/{id}/liens/{link}/revocation",
 ];
@@ -166,6 +171,7 @@ async fn a_page_opens_under_a_strict_policy_with_a_nonce_of_its_own() {
     let incident = report(&server, Person::Inspector, "Un sac perdu").await;
     let service = directory::add(&server, "Comptoir", &[]).await;
     let (_, agreement) = directory::agree(&server, &[]).await;
+    let consent = consents::record(&server, &case, &consents::on_paper(&server.town.tower.doors[0], server.town.cisss)).await;
     for (path, person) in PAGES {
         let client = server.bearer(*person).await;
         let leaver = server.town.accounts[&Person::Inspector].to_string();
@@ -175,6 +181,7 @@ async fn a_page_opens_under_a_strict_policy_with_a_nonce_of_its_own() {
             path if path.contains("incidents") => &incident,
             path if path.contains("services") => &service,
             path if path.contains("ententes") => &agreement,
+            path if path.contains("consentements") => &consent,
             _ => &referral,
         };
         let path = path.replace("{id}", id);

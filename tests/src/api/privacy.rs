@@ -306,6 +306,7 @@ async fn what_a_killed_program_had_not_sealed_is_sealed_at_the_next_start(mut se
         case_id: None,
         door: AccessDoor::Page,
         sections: BTreeSet::from([Section::Psychosocial]),
+        rows: None,
     };
     let left = format!("{}\n{{\"id\":\"0197", serde_json::to_string(&entry).expect("JSON"));
     let spool = server.folder().join("access/0.1.jsonl");

@@ -83,6 +83,7 @@ async fn scene(server: &TestServer) -> Scene {
     server.alter(&format!("update referral set stage = 'completed' where id = '{sent}'")).await;
     let mut consent = consents::message(&server.town.tower.doors[0], server.town.cisss);
     consent["person"] = json!(PERSON);
+    (consent["manner"], consent["proof"]) = (json!("signed"), json!({ "kind": "typed", "name": PERSON, "in_presence_of": PERSON }));
     consents::record(server, &case, &consent).await;
     close(server, &case).await;
     Scene { phone, events, case, photo, shared, bytes }

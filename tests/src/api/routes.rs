@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use server::clock::{new_id, sha256_hex};
 
 use super::{
-    consents, directory, incidents, person_requests, photos,
+    consents, directory, forwards, incidents, person_requests, photos,
     scenes::{case_in, case_of, complex_visit, refer, referral},
 };
 use crate::support::{Answer, Client, Database, Person, TestServer, jpeg};
@@ -61,9 +61,14 @@ const ROUTES: &[Route] = &[
     closed(Method::POST, "/api/v1/referrals/{id}/messages"),
     closed(Method::POST, "/api/v1/referrals/{id}/person-word"),
     closed(Method::POST, "/api/v1/referrals/{id}/links"),
+    closed(Method::POST, "/api/v1/referrals/{id}/group"),
+    closed(Method::POST, "/api/v1/referrals/{id}/forwards"),
+    closed(Method::POST, "/api/v1/referral-forwards/{id}/refusal"),
     closed(Method::POST, "/api/v1/referral-links/{id}/revocation"),
     closed(Method::POST, "/api/v1/cases/{id}/consents"),
     closed(Method::POST, "/api/v1/consents/{id}/withdrawal"),
+    closed(Method::GET, "/api/v1/consents/{id}/proof"),
+    closed(Method::GET, "/api/v1/consents/{id}/proof/paper"),
     closed(Method::GET, "/api/v1/emergency-shares"),
     closed(Method::POST, "/api/v1/emergency-shares/{id}/review"),
     closed(Method::GET, "/api/v1/access-journal"),
@@ -84,6 +89,7 @@ const ROUTES: &[Route] = &[
     open(Method::GET, "/api/v1/hsds/organizations/{id}"),
     open(Method::GET, "/api/v1/hsds/services"),
     open(Method::GET, "/api/v1/hsds/services/{id}"),
+    closed(Method::GET, "/api/v1/statistics"),
 ];
 
 /// What each route with an id is asked as another organisation: person, id of theirs that exists, verb.
@@ -97,6 +103,8 @@ const IDS: &[(&str, Person)] = &[
     ("POST /api/v1/cases/{id}/escalations", Person::Brossard),
     ("POST /api/v1/cases/{id}/consents", Person::Brossard),
     ("POST /api/v1/consents/{id}/withdrawal", Person::Coordinator),
+    ("GET /api/v1/consents/{id}/proof", Person::Coordinator),
+    ("GET /api/v1/consents/{id}/proof/paper", Person::Cisss),
     ("POST /api/v1/emergency-shares/{id}/review", Person::Coordinator),
     ("GET /api/v1/accounts/{id}/departure", Person::Coordinator),
     ("GET /api/v1/directory/services/{id}", Person::Cisss),
@@ -112,6 +120,9 @@ const IDS: &[(&str, Person)] = &[
     ("POST /api/v1/referrals/{id}/messages", Person::Longueuil),
     ("POST /api/v1/referrals/{id}/person-word", Person::Longueuil),
     ("POST /api/v1/referrals/{id}/links", Person::Longueuil),
+    ("POST /api/v1/referrals/{id}/group", Person::Longueuil),
+    ("POST /api/v1/referrals/{id}/forwards", Person::Longueuil),
+    ("POST /api/v1/referral-forwards/{id}/refusal", Person::Cisss),
     ("POST /api/v1/referral-links/{id}/revocation", Person::Longueuil),
 ];
 
@@ -132,6 +143,7 @@ async fn ask(client: &Client, method: &Method, path: &str) -> Answer {
         Some("review") => json!({ "finding": "justified", "text": "Feu" }),
         Some("messages") => json!({ "id": new_id().to_string(), "text": "Feu" }),
         Some("links") => json!({ "id": new_id().to_string(), "name": "Mme Roy", "days": 7 }),
+        Some("forwards") => json!({ "id": new_id().to_string(), "to_organisation": new_id().to_string(), "reason": "Feu" }),
         Some("person-word") => json!({ "helped": "yes" }),
         Some("consents") => consents::message(new_id(), new_id()),
         _ => json!({ "text": "Feu" }),
@@ -195,7 +207,8 @@ async fn what_is_another_organisations_answers_like_what_does_not_exist() {
     let visit = phone.visit_id.to_string();
     let account = server.town.accounts[&Person::Inspector].to_string();
     let share = consents::share_in_emergency(&server, &case).await;
-    let consent = consents::record(&server, &case, &consents::message(&server.town.tower.doors[0], server.town.cisss)).await;
+    let consent = consents::record(&server, &case, &consents::on_paper(&server.town.tower.doors[0], server.town.cisss)).await;
+    let forward = forwards::asked(&server).await;
     let link = json!({ "id": new_id().to_string(), "name": "Mme Roy", "days": 7 });
     let coordinator = server.bearer(Person::Coordinator).await;
     coordinator.post(&format!("/api/v1/referrals/{referral}/links"), &link).await.expect_status(201);
@@ -213,10 +226,11 @@ async fn what_is_another_organisations_answers_like_what_does_not_exist() {
             path if path.contains("services") => (&service, new_id().to_string(), ""),
             path if path.contains("photos") => (&photo, new_id().to_string(), ""),
             path if path.contains("emergency-shares") => (&share, new_id().to_string(), ""),
+            path if path.contains("referral-forwards") => (&forward, new_id().to_string(), ""),
             path if path.contains("referral-links") => (&link, new_id().to_string(), ""),
             path if path.contains("person-requests") => (&request, new_id().to_string(), ""),
             path if path.contains("incidents") => (&incident, new_id().to_string(), ""),
-            path if path.contains("withdrawal") => (&consent, new_id().to_string(), ""),
+            path if path.contains("withdrawal") || path.contains("proof") => (&consent, new_id().to_string(), ""),
             path if path.contains("cases") => (&case, new_id().to_string(), ""),
             path if path.contains("emergency") => (&escalation, new_id().to_string(), "acknowledge"),
             path if path.contains("visits") => (&visit, new_id().to_string(), ""),

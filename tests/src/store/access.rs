@@ -25,6 +25,7 @@ fn reading(shelf: &Shelf, person: Person, case_id: CaseId, at: Timestamp, sectio
         case_id: Some(case_id),
         door: AccessDoor::Page,
         sections: sections.iter().copied().collect(),
+        rows: None,
     }
 }
 

@@ -7,12 +7,14 @@ mod coverage;
 mod devices;
 mod directory;
 mod doors;
+mod forwards;
 mod incidents;
 mod links;
 mod people;
 mod person_requests;
 mod queue;
 mod retention;
+mod statistics;
 mod threads;
 mod upgrade;
 mod work;
@@ -96,9 +98,12 @@ chapters!(
     consents::what_a_danger_let_share_reads_back_and_is_reviewed_once,
     consents::a_consent_reads_back_with_what_was_shared_under_it_and_is_withdrawn_once,
     queue::a_side_is_paged_by_what_it_waits_for_and_its_counts_are_its_rows,
+    consents::a_proof_reads_back_and_an_end_is_said_once,
     threads::what_two_sides_say_reads_back_in_order_and_waits_for_who_has_not_read_it,
     links::a_link_is_known_by_its_token_counts_its_tries_and_ends_its_sessions,
+    forwards::an_asking_to_pass_on_waits_alone_and_is_answered_once,
     retention::a_closed_case_is_held_then_purged_over_what_was_read_with_its_proof,
+    statistics::what_is_counted_reads_back_and_a_quarter_is_kept_once,
     work::a_job_is_claimed_by_one_worker_and_tried_again,
 );
 

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use casework::{
     directory::Serves,
     emergency_share::EmergencyGround,
-    ids::{CaseId, ReferralId},
+    ids::{CaseId, ForwardId, ReferralId},
     permission::Section,
     referral::Urgency,
     wire::v1::{ConsentRow, DoorChoice, PartnerChoice, ServiceChoice},
@@ -23,6 +23,8 @@ const DUE_IN_DAYS: &str = "5";
 #[derive(Clone, Debug, Default)]
 pub struct ReferStart {
     pub redirects: Option<ReferralId>,
+    /// The asking of a partner that it answers.
+    pub forwards: Option<ForwardId>,
     pub reason: String,
     pub urgency: Option<Urgency>,
     pub sections: BTreeSet<Section>,
@@ -57,8 +59,8 @@ pub fn ReferForm(
     /// Language of the words.
     locale: Locale,
 ) -> impl IntoView {
-    // A redirection goes to one service.
-    let also = (start.redirects.is_none() && partners.len() > 1).then(|| also_to(&partners, locale));
+    // A redirection goes to one service, and so does what a partner asks to pass on.
+    let also = (start.redirects.is_none() && start.forwards.is_none() && partners.len() > 1).then(|| also_to(&partners, locale));
     let (options, cards) = recipients(&partners, &shareable, locale);
     let urgencies = Urgency::ALL
         .iter()
@@ -77,7 +79,12 @@ pub fn ReferForm(
             {danger}
         }
     });
-    let title = if start.redirects.is_some() { office::REDIRECT_TITLE } else { office::REFER_TITLE };
+    let title = match (start.redirects, start.forwards) {
+        (Some(_), _) => office::REDIRECT_TITLE,
+        (None, Some(_)) => office::FORWARD_REFER_TITLE,
+        (None, None) => office::REFER_TITLE,
+    };
+    let forwards = start.forwards.map(|id| view! { <input type="hidden" name="forwards" value=id.to_string() /> });
     let redirects = start.redirects.map(|id| view! { <input type="hidden" name="redirects" value=id.to_string() /> });
     view! {
         <details class="disclosure">
@@ -86,6 +93,7 @@ pub fn ReferForm(
                 <CsrfField csrf=csrf />
                 <input type="hidden" name="id" value=form_id />
                 {redirects}
+                {forwards}
                 <label class="form-field">
                     <span class="form-field__label">{office::REFER_PARTNER.get(locale)}</span>
                     <select name="to_organisation" required on:change=move |event| cards.chosen.set(event_target_value(&event))>

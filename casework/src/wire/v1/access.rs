@@ -54,6 +54,9 @@ pub struct AccessRow {
     pub case_id: Option<CaseId>,
     pub case_number: Option<String>,
     pub door: AccessDoor,
+    /// Of a list that was shown as a whole: how many of its rows told something of a case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<u32>,
     pub sections: BTreeSet<Section>,
 }
 

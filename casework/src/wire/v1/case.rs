@@ -8,7 +8,7 @@ use crate::{
     clock::Timestamp,
     ids::{BuildingId, CaseId, EntryId, EventId, OrganisationId, PhotoId, VisitId},
     permission::Section,
-    wire::v1::{AgreementDue, ConsentRow, DoorChoice, EscalationRow, Framing, ReferralRow, ServiceChoice},
+    wire::v1::{AgreementDue, ConsentEnding, ConsentProofRow, ConsentRow, DoorChoice, EscalationRow, Framing, ReferralRow, ServiceChoice},
 };
 
 /// Filters of the cases list; they live in the URL.
@@ -90,6 +90,9 @@ pub struct CaseList {
     /// Agreements whose end is near or past, for those who keep them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub agreements_due: Vec<AgreementDue>,
+    /// Consents that are over within two weeks and that something relies on, soonest first, for those who keep them.
+    #[serde(default)]
+    pub consents_ending: Vec<ConsentEnding>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -198,9 +201,9 @@ pub struct EntryView {
     pub kind: EntryKind,
     /// By kind: the opening reason, the stage, `started` `finished` or `late` of a visit, `grid_moved` and a version or `photo_marked`, motif codes, the verb of an
     /// escalation, the organisation of a referral (with ` · ` and the verb, once it was sent); in a referral's own history the verb (with ` : ` and what
-    /// was said). Of a partner's referral to the brigade, its organisation, ` · ` and the verb. Of a consent, `given`, `refused`, `withdrawn` or `emergency`, then the
-    /// organisation; in a referral's history `consent_withdrawn`, and
-    /// `no_agreement` or `outside_agreement` with ` : ` and the sections. Who took over. Free text of a comment.
+    /// was said). Of a partner's referral to the brigade, its organisation, ` · ` and the verb. Of a consent, `given`, `refused`, `withdrawn`, `ended` or `emergency`, then
+    /// the organisation; in a referral's history `consent_withdrawn` or `consent_ended`, and `no_agreement` or `outside_agreement` with ` : ` and the sections. Who took
+    /// over. Free text of a comment.
     pub text: String,
     /// Why it was struck, when it was.
     pub struck: Option<String>,
@@ -266,4 +269,7 @@ pub struct CaseDetail {
     /// Doors at which a consent can be recorded.
     #[serde(default)]
     pub consent_doors: Vec<DoorChoice>,
+    /// Proofs of consents, for who reads them and keeps no consents.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub consent_proofs: Vec<ConsentProofRow>,
 }

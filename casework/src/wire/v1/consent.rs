@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     clock::Timestamp,
     consent::{ConsentAnswer, ConsentGiver, ConsentManner},
+    consent_proof::{PenPoint, ProofKind},
     emergency_share::{EmergencyGround, ReviewFinding},
     ids::{CaseId, ConsentId, DwellingId, EmergencyShareId, OrganisationId, ReferralId},
     permission::Section,
@@ -46,6 +47,12 @@ pub struct ConsentRow {
     pub withdrawn_by: Option<String>,
     /// Given, not withdrawn, not over.
     pub holds: bool,
+    /// It is over within two weeks, and a referral that is not done relies on it.
+    #[serde(default)]
+    pub ends_soon: bool,
+    /// What proves it, if anything was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<ProofKind>,
     /// What was shared under it, newest first: a withdrawal undoes none of it.
     pub uses: Vec<ConsentUse>,
 }
@@ -142,6 +149,87 @@ pub struct RecordConsent {
     pub answer: ConsentAnswer,
     /// Days from now that it holds, 1 to 365.
     pub days: u32,
+    /// Of a consent given that was signed, on the screen or on paper.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<SayProof>,
+}
+
+/// What proves a consent, as it is sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum SayProof {
+    /// Drawn on a pad of 600 by 300: 1 to 64 strokes, at most 2,000 points.
+    Signature {
+        #[cfg_attr(feature = "openapi", schema(value_type = Vec<Vec<Vec<u16>>>))]
+        strokes: Vec<Vec<PenPoint>>,
+    },
+    /// A name that the person typed, and who was there. At most 120 characters each.
+    Typed { name: String, in_presence_of: String },
+    /// A photo of the paper, in base64: at most 10 MB.
+    Paper { image: String },
+}
+
+/// What proves a consent, as it is read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ConsentProofContent {
+    Signature {
+        #[cfg_attr(feature = "openapi", schema(value_type = Vec<Vec<Vec<u16>>>))]
+        strokes: Vec<Vec<PenPoint>>,
+    },
+    Typed {
+        name: String,
+        in_presence_of: String,
+    },
+    /// Its picture has an address of its own.
+    Paper {
+        /// Of the file as it was received, SHA-256.
+        sha256: String,
+    },
+}
+
+/// A consent with its proof, for those who may read it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ConsentProofView {
+    pub consent_id: ConsentId,
+    pub case_id: CaseId,
+    pub door: String,
+    pub organisation: String,
+    pub sections: BTreeSet<Section>,
+    pub purpose: String,
+    pub person: String,
+    pub giver: ConsentGiver,
+    pub language: String,
+    pub answer: ConsentAnswer,
+    pub explained_by: String,
+    pub at: Timestamp,
+    pub until: Timestamp,
+    pub withdrawn_at: Option<Timestamp>,
+    pub proof: ConsentProofContent,
+}
+
+/// That there is a proof, for who reads proofs and keeps no consents.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ConsentProofRow {
+    pub consent_id: ConsentId,
+    pub kind: ProofKind,
+    pub organisation: String,
+    pub at: Timestamp,
+}
+
+/// A consent that is soon over, and that a referral relies on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ConsentEnding {
+    pub case_id: CaseId,
+    pub case_number: String,
+    pub address: String,
+    pub organisation: String,
+    pub until: Timestamp,
 }
 
 /// A section of a dwelling that a referral shares, under a consent that holds.

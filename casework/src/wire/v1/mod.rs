@@ -19,6 +19,7 @@ mod referral;
 mod rescue;
 mod retention;
 mod session;
+mod statistics;
 
 pub use access::{AccessPage, AccessQuery, AccessReader, AccessRow};
 pub use account::{AccountNotice, AccountNoticeKind, MyAccount, OpenSession, QrPicture, SecondFactorSecret, SecondFactorView};
@@ -26,7 +27,10 @@ pub use administration::{AccountRow, Administration, OrganisationRow, PlannedBui
 pub use case::{
     BuildingView, CaseAction, CaseDetail, CaseList, CaseQuery, CaseRow, EntryKind, EntryView, MotifView, ObservationView, PartnerChoice, PhotoRef, VisitView,
 };
-pub use consent::{ConsentRow, ConsentUse, ConsentedDoor, ConsentedSection, DoorChoice, EmergencyShareRow, EmergencyShares, RecordConsent, ShareInEmergency};
+pub use consent::{
+    ConsentEnding, ConsentProofContent, ConsentProofRow, ConsentProofView, ConsentRow, ConsentUse, ConsentedDoor, ConsentedSection, DoorChoice,
+    EmergencyShareRow, EmergencyShares, RecordConsent, SayProof, ShareInEmergency,
+};
 pub use departure::{Colleague, Departure, DeparturePhone, PhonesAtDeparture};
 pub use device::{BUILD_CHARS_MAX, DEVICE_HEADER, DEVICE_MARKER, DeviceRegister, DeviceReply, DeviceReport, DeviceRevocation, DeviceRow, REASON_LEFT};
 pub use directory::{
@@ -44,9 +48,10 @@ pub use incident::{IncidentRegister, IncidentVersion, IncidentView};
 pub use map::{CaseMap, CasePoint, TerritoryOutline};
 pub use person_request::{PersonFile, PersonRecord, PersonRequestRow, PersonRequests};
 pub use referral::{
-    CreateReferral, FirstReading, HearPerson, LinkState, LinkView, MadeLink, MakeLink, MessageView, PersonWordView, RedirectChoice, ReferralCounts,
-    ReferralDetail, ReferralInbox, ReferralLink, ReferralQuery, ReferralRow, SharedObservation, SignalBuilding, WriteMessage,
+    CreateReferral, FirstReading, ForwardView, HearPerson, LinkState, LinkView, MadeLink, MakeLink, MessageView, PersonWordView, ProposeForward,
+    RedirectChoice, ReferralCounts, ReferralDetail, ReferralInbox, ReferralLink, ReferralQuery, ReferralRow, SharedObservation, SignalBuilding, WriteMessage,
 };
 pub use rescue::{RESCUE_FRAME_BYTES_MAX, RESCUE_KEY_BYTES, RESCUE_MAGIC, RescueBrought, RescueManifest, RescuePhoto, RescueRow};
 pub use retention::{HoldView, KeptCount, ProofView, PurgeableCase, RetentionRegister};
 pub use session::{AccountView, OrganisationView, SecondStepCode, SessionView, SignIn};
+pub use statistics::{ShownQuarter, Statistics};

@@ -5,14 +5,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     clock::Timestamp,
-    ids::{CaseId, LinkId, MessageId, OrganisationId, ReferralId, ServiceId},
+    ids::{CaseId, ForwardId, LinkId, MessageId, OrganisationId, ReferralId, ServiceId},
     permission::Section,
     referral::{Helped, ReferralStage, ReferralVerb, Urgency},
-    wire::v1::{BeforeSending, BuildingView, ConsentedDoor, ConsentedSection, EntryView, PartnerChoice, PhotoRef, ShareInEmergency},
+    wire::v1::{BeforeSending, BuildingView, ConsentRow, ConsentedDoor, ConsentedSection, EntryView, PartnerChoice, PhotoRef, ShareInEmergency},
 };
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[expect(clippy::struct_excessive_bools, reason = "what a list shows of it, each by itself")]
 pub struct ReferralRow {
     pub id: ReferralId,
     /// The brigade's case; a partner without access to it gets none.
@@ -32,6 +33,9 @@ pub struct ReferralRow {
     /// Refused or unanswered, and no other service was asked yet: for its sender alone.
     #[serde(default)]
     pub to_redirect: bool,
+    /// Its recipient asks that it be passed on: for its sender alone.
+    #[serde(default)]
+    pub to_forward: bool,
     pub answered_by: Option<String>,
     pub answered_at: Option<Timestamp>,
     /// Unanswered, and its deadline comes near.
@@ -202,6 +206,53 @@ pub struct ReferralDetail {
     /// The one that this referral takes over from, for the sending side.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirects: Option<ReferralLink>,
+    /// What its recipient asked to pass on, and what was answered; oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub forwards: Vec<ForwardView>,
+    /// Services that the reader can ask to pass it on to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub forward_to: Vec<PartnerChoice>,
+}
+
+/// An asking to pass a referral on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ForwardView {
+    pub id: ForwardId,
+    pub to_organisation: OrganisationId,
+    pub organisation: String,
+    pub reason: String,
+    pub asked_by: String,
+    pub at: Timestamp,
+    /// Another referral went.
+    pub sent: bool,
+    /// Why not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
+    /// The one that went, for the sending side.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub referral: Option<ReferralId>,
+    /// What people consented to for the new service, within what the first was shown; for who keeps consents.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub consents: Vec<ConsentRow>,
+    /// The reader may pass it on, or refuse to.
+    #[serde(default)]
+    pub may_answer: bool,
+    /// The service asked for, for who may pass it on; none once it receives no referrals.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<PartnerChoice>,
+}
+
+/// Asks the brigade to pass a referral on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ProposeForward {
+    /// Made by the form: one click is one asking.
+    pub id: ForwardId,
+    pub to_organisation: OrganisationId,
+    /// At most 2,000 characters.
+    pub reason: String,
 }
 
 /// What a redirection can choose from.
@@ -391,4 +442,7 @@ pub struct CreateReferral {
     /// The refused or expired referral of the same case that this one takes over from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirects: Option<ReferralId>,
+    /// The asking of a partner that this one answers: it then shares no more than the referral that is passed on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forwards: Option<ForwardId>,
 }
