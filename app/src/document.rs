@@ -53,6 +53,8 @@ pub mod success {
     pub const RECOVERY_ASKED: &str = "recovery_asked";
     pub const RECOVERY_SET_ASIDE: &str = "recovery_set_aside";
     pub const DEPARTED: &str = "departed";
+    pub const PROVIDER_SET: &str = "provider_set";
+    pub const PROVIDER_REMOVED: &str = "provider_removed";
     pub const ORGANISATION_ADDED: &str = "organisation_added";
     pub const ACCOUNT_ADDED: &str = "account_added";
     pub const ACCOUNT_CHANGED: &str = "account_changed";
@@ -99,6 +101,14 @@ pub struct DemoAccount {
     pub organisation: String,
 }
 
+/// An organisation whose people sign in at home.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HomeSignIn {
+    pub name: String,
+    /// Where the way to its provider begins, with where the person was going.
+    pub address: String,
+}
+
 /// What the second step of a sign-in asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -137,6 +147,9 @@ pub struct PageContext {
     /// Recovery codes made a moment ago. Only on the account page, once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recovery_codes: Vec<String>,
+    /// Organisations whose people sign in at home. Only on the sign-in page.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub home_sign_ins: Vec<HomeSignIn>,
     /// Only on the sign-in page of a demonstration.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub demo_accounts: Vec<DemoAccount>,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::{
-    document::{Assets, DemoAccount, DocumentContext, Flash, FlashKind, FreshLink, GuestContext, PageContext, SecondStep, StatusSetter, document},
+    document::{Assets, DemoAccount, DocumentContext, Flash, FlashKind, FreshLink, GuestContext, HomeSignIn, PageContext, SecondStep, StatusSetter, document},
     gateway::AnyGateway,
     texts::Locale,
 };
@@ -21,6 +21,7 @@ use leptos_axum::{ResponseOptions, render_app_async_with_context};
 
 use crate::{
     application::{
+        enter_by_provider,
         referral_links::Guest,
         second_step::{self, StepView},
         sign_in::{self, AccessLink, Session},
@@ -31,7 +32,7 @@ use crate::{
     http::{
         account_forms::{self, RECOVERY_CODES, forget_codes},
         assets::shell,
-        forms::{ACCESS_LINK, FLASH, FRESH_LINK, LOCALE, SECOND_STEP, forget_flash, forget_fresh_link, forget_link, home},
+        forms::{ACCESS_LINK, FLASH, FRESH_LINK, LOCALE, SECOND_STEP, forget_flash, forget_fresh_link, forget_link, home, with_next},
         security::page_policy,
         session::{cookie, recognise},
     },
@@ -207,6 +208,12 @@ fn fresh_link(state: &AppState, request: &Request) -> Option<FreshLink> {
     Some(FreshLink { address, code: code.to_owned() })
 }
 
+/// Where somebody who signs in was going.
+fn next_of(request: &Request) -> String {
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(request.uri().query().unwrap_or_default()).unwrap_or_default();
+    pairs.into_iter().find_map(|(name, value)| (name == "next").then_some(value)).unwrap_or_default()
+}
+
 /// As the program is seen from outside: what the request came to.
 fn origin(state: &AppState, request: &Request) -> Option<String> {
     // HTTP/2 has no Host header: its authority is in the address.
@@ -269,7 +276,19 @@ async fn render_for(state: AppState, request: Request, reader: Reader, with_map:
             organisation: account.organisation.to_owned(),
         })
         .collect();
+    let home_sign_ins = if session.is_none() && guest.is_none() && request.uri().path() == "/connexion" {
+        match enter_by_provider::offered(&state.brigade).await {
+            Ok(offered) => {
+                let next = next_of(&request);
+                offered.into_iter().map(|(id, name)| HomeSignIn { name, address: with_next(&format!("/connexion/organisme/{id}"), &next) }).collect()
+            }
+            Err(error) => return crate::http::error::ApiFailure::from(error).into_response(),
+        }
+    } else {
+        Vec::new()
+    };
     let page = PageContext {
+        home_sign_ins,
         csrf: session.as_ref().map(|session| session.csrf.clone()).or(guest.as_ref().map(|guest| guest.csrf.clone())).unwrap_or_default(),
         account: session.as_ref().map(|session| session.actor.view()),
         form_id: new_id().to_string(),

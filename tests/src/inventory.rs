@@ -376,6 +376,16 @@ const TABLES: &[Table] = &[
         ],
     },
     Table {
+        name: "provider_subject",
+        purpose: "Qui est, chez nous, une personne que le fournisseur de son organisme reconnaît.",
+        keep: Keep::WithAccount,
+        columns: &[
+            ("issuer organisation_id account_id", Technical, Member, Program),
+            ("subject_hash", Secret, Member, Program),
+            ("bound_at", Moment, Member, Program),
+        ],
+    },
+    Table {
         name: "purge_proof",
         purpose: "Preuves de purge, en chaîne : quel dossier, quelle règle, combien de chaque sorte.",
         keep: Keep::Proof,
@@ -518,7 +528,7 @@ const TABLES: &[Table] = &[
     },
     Table {
         name: "server_key",
-        purpose: "Clé des fichiers de secours.",
+        purpose: "Clés du serveur : fichiers de secours, seconds facteurs, ce que portent les navigateurs.",
         keep: Keep::Always,
         columns: &[("name", Technical, Nobody, Program), ("secret", Secret, Nobody, Program), ("created_at", Moment, Nobody, Program)],
     },
@@ -541,10 +551,26 @@ const TABLES: &[Table] = &[
         columns: &[("id", Technical, Nobody, Program), ("key_hash", Secret, Member, Program), ("at", Moment, Member, Program)],
     },
     Table {
+        name: "sign_in_provider",
+        purpose: "Fournisseur OpenID Connect d’un organisme. Son secret n’est pas dans la base.",
+        keep: Keep::Always,
+        columns: &[
+            ("organisation_id issuer client_id secret_name email_domain", Technical, Nobody, Administration),
+            ("factor_acr factor_counts", Code, Nobody, Administration),
+            ("changed_at", Moment, Nobody, Administration),
+        ],
+    },
+    Table {
         name: "sign_in_step",
         purpose: "Connexions dont le mot de passe était bon et qui attendent le deuxième facteur.",
         keep: Keep::Soon("à l’usage ; inutilisable après 5 minutes"),
         columns: &[("token_hash", Secret, Member, Program), ("account_id", Technical, Member, Program), ("expires_at", Moment, Member, Program)],
+    },
+    Table {
+        name: "spent_token",
+        purpose: "Ce qui n’ouvre qu’une fois et a servi : état d’une connexion, défi d’une clé d’accès.",
+        keep: Keep::Soon("quand cela ne pourrait plus être montré, en moins d’une heure"),
+        columns: &[("token_hash", Secret, Nobody, Program), ("expires_at", Moment, Nobody, Program)],
     },
     Table {
         name: "territory",

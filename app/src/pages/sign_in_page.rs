@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    document::DemoAccount,
+    document::{DemoAccount, HomeSignIn},
     pages::{entry_frame::EntryFrame, page_context},
     texts::{self, Locale, sign_in},
     ui::PasswordField,
@@ -14,6 +14,7 @@ pub fn SignInPage() -> impl IntoView {
     let page = page_context();
     let locale = page.locale;
     let next = use_query_map().with_untracked(|query| query.get("next")).unwrap_or_default();
+    let home = (!page.home_sign_ins.is_empty()).then(|| home_sign_ins(page.home_sign_ins, locale));
     let (accounts, demo_next) = (page.demo_accounts, next.clone());
     let below = move || {
         let demo = (!accounts.is_empty()).then(|| demo_accounts(accounts.clone(), &demo_next, locale));
@@ -35,11 +36,35 @@ pub fn SignInPage() -> impl IntoView {
                 <PasswordField id="password" name="password" label=sign_in::PASSWORD.get(locale) is_new=false locale=locale />
                 <button class="button button--primary button--block" type="submit">{sign_in::SUBMIT.get(locale)}</button>
             </form>
+            {home}
             <p>
                 <a href="/mot-de-passe-oublie" rel="external" data-testid="forgotten">{sign_in::FORGOTTEN.get(locale)}</a>
             </p>
             <p class="muted small">{sign_in::HELP.get(locale)}</p>
         </EntryFrame>
+    }
+}
+
+/// Plain links: the page's policy lets no form lead to another site.
+fn home_sign_ins(organisations: Vec<HomeSignIn>, locale: Locale) -> impl IntoView {
+    let lines = organisations
+        .into_iter()
+        .map(|organisation| {
+            view! {
+                <li>
+                    <a class="button button--block" href=organisation.address rel="external" data-testid="home-sign-in">
+                        {organisation.name}
+                    </a>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="stack stack--tight" aria-labelledby="home-title">
+            <h2 id="home-title" class="sign-in__way">{sign_in::HOME.get(locale)}</h2>
+            <p class="muted small">{sign_in::HOME_HINT.get(locale)}</p>
+            <ul class="plain-list stack stack--tight">{lines}</ul>
+        </section>
     }
 }
 

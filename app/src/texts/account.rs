@@ -60,6 +60,7 @@ texts! {
     NOTICE_RESET: "L’administration a retiré votre second facteur {day}." / "The administrator removed your second factor {day}.";
     NOTICE_RECOVERY: "Un code de secours a servi à ouvrir votre compte {day}." / "A recovery code was used to open your account {day}.";
     NOTICE_LINK: "Votre mot de passe a été choisi à nouveau {day}, par un lien de l’administration." / "Your password was chosen anew {day}, through a link of the administrator.";
+    NOTICE_PROVIDER: "Votre compte a été lié {day} à la connexion de votre organisme\u{a0}: vous pouvez maintenant entrer par elle." / "Your account was bound {day} to the sign-in of your organisation: you can now enter by it.";
     SHOW_PASSWORD: "Afficher" / "Show";
     HIDE_PASSWORD: "Masquer" / "Hide";
 }
@@ -84,6 +85,7 @@ pub fn notice(kind: AccountNoticeKind) -> Text {
         AccountNoticeKind::SecondFactorReset => NOTICE_RESET,
         AccountNoticeKind::RecoveryCodeUsed => NOTICE_RECOVERY,
         AccountNoticeKind::PasswordByLink => NOTICE_LINK,
+        AccountNoticeKind::ProviderBound => NOTICE_PROVIDER,
     }
 }
 

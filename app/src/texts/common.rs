@@ -69,6 +69,8 @@ texts! {
     FLASH_ORGANISATION_ADDED: "L’organisme est ajouté." / "The organisation is added.";
     FLASH_ACCOUNT_ADDED: "Le compte est ajouté. Remettez son lien à la personne." / "The account is added. Hand its link to the person.";
     FLASH_ACCOUNT_CHANGED: "L’accès du compte a changé." / "The access of the account has changed.";
+    FLASH_PROVIDER_SET: "Le fournisseur a répondu. Les personnes de cet organisme peuvent entrer par lui." / "The provider answered. The people of this organisation can enter by it.";
+    FLASH_PROVIDER_REMOVED: "Les personnes de cet organisme entrent de nouveau avec leur mot de passe." / "The people of this organisation enter with their password again.";
     FLASH_LINK_RENEWED: "Un nouveau lien est prêt. Remettez-le à la personne." / "A new link is ready. Hand it to the person.";
     FLASH_BUILDING_ADDED: "L’immeuble est ajouté à la tournée." / "The building is added to the round.";
     FLASH_ROUND_PLANNED: "La tournée est à jour." / "The round is up to date.";
@@ -437,6 +439,8 @@ pub fn flash(flash: &Flash, locale: Locale) -> &'static str {
             success::ORGANISATION_ADDED => FLASH_ORGANISATION_ADDED,
             success::ACCOUNT_ADDED => FLASH_ACCOUNT_ADDED,
             success::ACCOUNT_CHANGED => FLASH_ACCOUNT_CHANGED,
+            success::PROVIDER_SET => FLASH_PROVIDER_SET,
+            success::PROVIDER_REMOVED => FLASH_PROVIDER_REMOVED,
             success::LINK_RENEWED => FLASH_LINK_RENEWED,
             success::BUILDING_ADDED => FLASH_BUILDING_ADDED,
             success::ROUND_PLANNED => FLASH_ROUND_PLANNED,

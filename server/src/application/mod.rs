@@ -11,6 +11,7 @@ pub mod change_case;
 pub mod create_referral;
 pub mod depart;
 pub mod devices;
+pub mod enter_by_provider;
 pub mod judge_visit;
 pub mod keep_account;
 pub mod keep_consents;
@@ -56,7 +57,9 @@ use crate::{
     board::Board,
     grids::GridLibrary,
     photos::PhotoStorage,
+    provider::Providers,
     rescue_file::RescueKey,
+    sealing::SealingKey,
     second_factor::SecondFactorKey,
     store::{AccountRow, Store, StoreError},
 };
@@ -73,6 +76,9 @@ pub struct Brigade {
     pub burst: Burst,
     pub rescue_key: Arc<RescueKey>,
     pub second_factor_key: Arc<SecondFactorKey>,
+    /// Seals what browsers carry.
+    pub sealing_key: Arc<SealingKey>,
+    pub providers: Arc<Providers>,
     pub journal: AccessJournal,
 }
 

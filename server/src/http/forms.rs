@@ -38,7 +38,9 @@ use crate::{
     application::{
         UseCaseError, act_on_escalation,
         administer::{self, AccountForm, OrganisationForm},
-        answer_referral, ask_after_visit, change_case, create_referral, depart, devices, keep_consents, keep_second_factor,
+        answer_referral, ask_after_visit, change_case, create_referral, depart, devices,
+        enter_by_provider::{self, ProviderForm},
+        keep_consents, keep_second_factor,
         plan_round::{self, BuildingForm},
         raise_escalation, recover,
         referral_links::{self, FreshLink},
@@ -79,6 +81,8 @@ pub fn router() -> Router<AppState> {
         .route("/administration/comptes/{id}/recuperation", post(recovery_answer_form))
         .route("/administration/comptes/{id}/second-facteur", post(factor_reset_form))
         .route("/administration/organismes/{id}/second-facteur", post(factor_rule_form))
+        .route("/administration/organismes/{id}/connexion", post(provider_form))
+        .route("/administration/organismes/{id}/connexion/retrait", post(provider_removal_form))
         .route("/bureau/tournee", post(building_form))
         .route("/bureau/tournee/{id}", post(plan_form))
         .route("/bureau/appareils/{id}/revocation", post(revocation_form))
@@ -151,7 +155,7 @@ pub(super) fn back(path: &str, kind: &str, code: &str, is_https: bool) -> Respon
 }
 
 /// An address of ours to go on to, whatever was asked.
-fn local_path(next: &str) -> Option<&str> {
+pub(super) fn local_path(next: &str) -> Option<&str> {
     (next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') && !next.chars().any(char::is_control)).then_some(next)
 }
 
@@ -172,17 +176,24 @@ async fn sign_in_form(State(state): State<AppState>, headers: HeaderMap, fields:
         return again(ErrorCode::ForgedRequest);
     }
     match sign_in::sign_in(&state.brigade, fields.get("email"), fields.get("password").to_owned(), arrival(&headers)).await {
-        Ok(SignedIn::Opened(opened)) => enter(&state, &opened, fields.get("next")),
-        Ok(SignedIn::Awaits(awaited)) => {
-            let step = set_cookie(SECOND_STEP, &awaited.token, second_step::STEP_MS / 1_000, state.is_https, true);
-            ([(header::SET_COOKIE, step)], Redirect::to(&with_next("/connexion/code", fields.get("next")))).into_response()
-        }
+        Ok(signed_in) => go_on(&state, &signed_in, fields.get("next")),
         Err(error) => again(code_of(error).0),
     }
 }
 
+/// Into the program, or to the second step.
+pub(super) fn go_on(state: &AppState, signed_in: &SignedIn, next: &str) -> Response {
+    match signed_in {
+        SignedIn::Opened(opened) => enter(state, opened, next),
+        SignedIn::Awaits(awaited) => {
+            let step = set_cookie(SECOND_STEP, &awaited.token, second_step::STEP_MS / 1_000, state.is_https, true);
+            ([(header::SET_COOKIE, step)], Redirect::to(&with_next("/connexion/code", next))).into_response()
+        }
+    }
+}
+
 /// An address that goes on to `next` afterwards, if that is one of ours.
-fn with_next(path: &str, next: &str) -> String {
+pub fn with_next(path: &str, next: &str) -> String {
     local_path(next).filter(|next| *next != "/").map_or_else(|| path.to_owned(), |next| format!("{path}?next={}", encode(next)))
 }
 
@@ -606,6 +617,30 @@ async fn organisation_form(State(state): State<AppState>, headers: HeaderMap, fi
             receives_referrals: !fields.get("receives_referrals").is_empty(),
         };
         administer::add_organisation(&state.brigade, &session.actor, &form).await.map(drop)
+    })
+    .await
+}
+
+async fn provider_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
+    carry_out(&state, &headers, &fields, "/administration", success::PROVIDER_SET, async |session| {
+        let id: OrganisationId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        let form = ProviderForm {
+            issuer: fields.get("issuer").to_owned(),
+            client_id: fields.get("client_id").to_owned(),
+            secret_name: fields.get("secret_name").to_owned(),
+            email_domain: fields.get("email_domain").to_owned(),
+            factor_acr: fields.get("factor_acr").to_owned(),
+            factor_counts: !fields.get("factor_counts").is_empty(),
+        };
+        enter_by_provider::set(&state.brigade, &session.actor, id, &form).await
+    })
+    .await
+}
+
+async fn provider_removal_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
+    carry_out(&state, &headers, &fields, "/administration", success::PROVIDER_REMOVED, async |session| {
+        let id: OrganisationId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        enter_by_provider::remove(&state.brigade, &session.actor, id).await
     })
     .await
 }

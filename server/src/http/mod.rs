@@ -18,6 +18,7 @@ mod openapi;
 mod photos;
 mod privacy;
 mod privacy_forms;
+pub mod provider;
 mod referrals;
 mod rescue;
 pub mod security;
@@ -48,6 +49,7 @@ pub fn router(state: AppState) -> Router {
         .merge(api)
         .merge(forms::router())
         .merge(guest::router())
+        .merge(provider::router())
         .merge(pages::router())
         .route("/healthz", routing::get(health::alive))
         .route("/readyz", routing::get(health::ready))

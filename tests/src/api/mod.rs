@@ -29,6 +29,7 @@ mod photo_heic;
 mod photo_marks;
 mod photos;
 mod privacy;
+mod providers;
 mod recovery;
 mod referrals;
 mod rescue;

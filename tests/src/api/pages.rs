@@ -50,6 +50,8 @@ const FORMS: &[&str] = &[
     "/administration/comptes/{id}/recuperation",
     "/administration/comptes/{id}/second-facteur",
     "/administration/organismes/{id}/second-facteur",
+    "/administration/organismes/{id}/connexion",
+    "/administration/organismes/{id}/connexion/retrait",
     "/administration/organismes",
     "/administration/comptes",
     "/administration/comptes/{id}/lien",

@@ -7,6 +7,7 @@ mod http_server;
 pub mod next_grid;
 mod phone;
 mod pictures;
+pub mod provider;
 mod rescue;
 mod town;
 
@@ -16,6 +17,7 @@ pub use heif::{Codec, heif_of, to_be_turned};
 pub use http_server::TestServer;
 pub use phone::Phone;
 pub use pictures::{ACCURACY_M, CAMERA, TAKEN, empty_png, halves, heic, huge_png, jpeg, jpeg_of_a_camera, jpeg_with_exif, letters, seen_by_a_camera};
+pub use provider::LyingProvider;
 pub use rescue::rescue_file;
 pub use town::{Building, PASSWORD, Person, Town, building, organisation};
 

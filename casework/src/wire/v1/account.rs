@@ -26,6 +26,8 @@ coded_enum! {
         RecoveryCodeUsed = "recovery_code_used",
         /// The password was chosen anew through a link that the administrator made.
         PasswordByLink = "password_by_link",
+        /// Somebody signed in through the organisation, and its provider knows them by this account from now on.
+        ProviderBound = "provider_bound",
     }
 }
 
