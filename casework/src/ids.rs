@@ -40,6 +40,8 @@ ids! {
     AccountId,
     /// One signed-in browser or program of an account.
     SessionId,
+    /// A passkey of an account.
+    PasskeyId,
     /// A body: the brigade, a city service, a community organisation.
     OrganisationId,
     /// A residential building (bloc, immeuble).

@@ -10,6 +10,7 @@ pub mod grids;
 pub mod http;
 pub mod jobs;
 pub mod pages;
+pub mod passkeys;
 pub mod passwords;
 pub mod photos;
 pub mod provider;
@@ -33,6 +34,7 @@ use crate::{
     config::ServeOptions,
     grids::GridLibrary,
     http::assets::Site,
+    passkeys::Passkeys,
     photos::{Converter, PhotoStorage},
     provider::{Outside, Providers, Secrets},
     rescue_file::RescueKey,
@@ -83,6 +85,7 @@ pub async fn prepare(options: &ServeOptions) -> anyhow::Result<Server> {
         second_factor_key,
         sealing_key,
         providers,
+        passkeys: Arc::new(Passkeys::at(&origin)),
         burst: Burst::default(),
         store,
         photos,

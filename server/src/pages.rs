@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use app::{
-    document::{Assets, DemoAccount, DocumentContext, Flash, FlashKind, FreshLink, GuestContext, HomeSignIn, PageContext, SecondStep, StatusSetter, document},
+    document::{
+        Assets, DemoAccount, DocumentContext, Flash, FlashKind, FreshLink, GuestContext, HomeSignIn, PageContext, PasskeyAsked, SecondStep, StatusSetter,
+        document,
+    },
     gateway::AnyGateway,
     texts::Locale,
 };
@@ -21,7 +24,7 @@ use leptos_axum::{ResponseOptions, render_app_async_with_context};
 
 use crate::{
     application::{
-        enter_by_provider,
+        UseCaseError, enter_by_provider, keep_passkeys,
         referral_links::Guest,
         second_step::{self, StepView},
         sign_in::{self, AccessLink, Session},
@@ -36,6 +39,7 @@ use crate::{
         security::page_policy,
         session::{cookie, recognise},
     },
+    passkeys::Asked,
     second_factor::is_recovery_code,
     state::AppState,
 };
@@ -117,10 +121,11 @@ async fn second_step_page(State(state): State<AppState>, request: Request) -> Re
     match second_step::view(&state.brigade, token).await {
         Ok(Some(step)) => {
             let step = match step {
-                StepView::Code => SecondStep::Code,
-                StepView::Enrol(secret) => SecondStep::Enrol { secret },
+                StepView::Code(asked) => (SecondStep::Code, asked),
+                StepView::Passkey(asked) => (SecondStep::Passkey, Some(asked)),
+                StepView::Enrol(secret) => (SecondStep::Enrol { secret }, None),
             };
-            render_for(state, request, Reader::Between(step), false).await
+            render_for(state, request, Reader::Between(step.0, step.1), false).await
         }
         Ok(None) => Redirect::to("/connexion").into_response(),
         Err(error) => crate::http::error::ApiFailure::from(error).into_response(),
@@ -167,6 +172,7 @@ fn assets(state: &AppState) -> Assets {
         boot: site.address("boot.js"),
         case_map: Some(site.address("case_map.js")),
         case_map_css: Vec::new(),
+        passkey: Some(site.address("passkey.js")),
         build_id: site.build_id().to_owned(),
     }
 }
@@ -208,6 +214,18 @@ fn fresh_link(state: &AppState, request: &Request) -> Option<FreshLink> {
     Some(FreshLink { address, code: code.to_owned() })
 }
 
+/// What a page asks of a passkey: any of anybody where people sign in; a new one on the page of whoever showed the password a moment ago.
+async fn passkey_asked(state: &AppState, path: &str, proof: Option<&str>, session: Option<&Session>) -> Result<Option<Asked>, UseCaseError> {
+    match (path, session) {
+        ("/connexion", None) => keep_passkeys::ask_enter(&state.brigade),
+        (account_forms::PATH, Some(session)) => match proof {
+            Some(proof) => keep_passkeys::ask_new(&state.brigade, session, proof).await,
+            None => Ok(None),
+        },
+        _ => Ok(None),
+    }
+}
+
 /// Where somebody who signs in was going.
 fn next_of(request: &Request) -> String {
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(request.uri().query().unwrap_or_default()).unwrap_or_default();
@@ -238,7 +256,7 @@ fn fresh_codes(request: &Request) -> Option<Vec<String>> {
 enum Reader {
     Session(Option<Session>),
     /// Whose password was right, and who still owes the second step.
-    Between(SecondStep),
+    Between(SecondStep, Option<Asked>),
     Guest(Option<Guest>),
 }
 
@@ -250,10 +268,18 @@ async fn render(state: AppState, request: Request, with_map: bool) -> Response {
 }
 
 async fn render_for(state: AppState, request: Request, reader: Reader, with_map: bool) -> Response {
-    let (session, second_step, guest) = match reader {
-        Reader::Session(session) => (session, None, None),
-        Reader::Between(step) => (None, Some(step), None),
-        Reader::Guest(guest) => (None, None, guest),
+    let (session, second_step, guest, asked) = match reader {
+        Reader::Session(session) => {
+            let path = request.uri().path().to_owned();
+            let proof = cookie(request.headers(), account_forms::PASSKEY_PROOF).map(str::to_owned);
+            let asked = match passkey_asked(&state, &path, proof.as_deref(), session.as_ref()).await {
+                Ok(asked) => asked,
+                Err(error) => return crate::http::error::ApiFailure::from(error).into_response(),
+            };
+            (session, None, None, asked)
+        }
+        Reader::Between(step, asked) => (None, Some(step), None, asked),
+        Reader::Guest(guest) => (None, None, guest, None),
     };
     let flash = flash(request.headers());
     let had_flash = flash.is_some();
@@ -289,6 +315,7 @@ async fn render_for(state: AppState, request: Request, reader: Reader, with_map:
     };
     let page = PageContext {
         home_sign_ins,
+        passkey: asked.map(|asked| PasskeyAsked { options: asked.options, sealed: asked.sealed }),
         csrf: session.as_ref().map(|session| session.csrf.clone()).or(guest.as_ref().map(|guest| guest.csrf.clone())).unwrap_or_default(),
         account: session.as_ref().map(|session| session.actor.view()),
         form_id: new_id().to_string(),

@@ -355,6 +355,17 @@ const TABLES: &[Table] = &[
         ],
     },
     Table {
+        name: "passkey",
+        purpose: "Clés d’accès d’un compte : clés publiques, qui n’ouvrent rien par elles-mêmes.",
+        keep: Keep::WithAccount,
+        columns: &[
+            ("id account_id", Technical, Member, Program),
+            ("credential_hash credential", Content, Member, Program),
+            ("name", Words, Member, Program),
+            ("created_at used_at", Moment, Member, Program),
+        ],
+    },
+    Table {
         name: "person_request",
         purpose: "Demandes de personnes : accès, rectification, portabilité, retrait, cessation ; et leur réponse.",
         keep: Keep::WithCase,

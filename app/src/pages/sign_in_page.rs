@@ -5,7 +5,7 @@ use crate::{
     document::{DemoAccount, HomeSignIn},
     pages::{entry_frame::EntryFrame, page_context},
     texts::{self, Locale, sign_in},
-    ui::PasswordField,
+    ui::{PasskeyForm, PasskeyVerb, PasswordField},
 };
 
 /// Sign-in: one plain form, and the invented accounts when the server is a demonstration.
@@ -14,6 +14,14 @@ pub fn SignInPage() -> impl IntoView {
     let page = page_context();
     let locale = page.locale;
     let next = use_query_map().with_untracked(|query| query.get("next")).unwrap_or_default();
+    let passkey_next = next.clone();
+    let passkey = page.passkey.map(|asked| {
+        view! {
+            <PasskeyForm verb=PasskeyVerb::Get asked=asked action="/connexion/cle" submit=sign_in::PASSKEY_SUBMIT primary=false locale=locale>
+                <input type="hidden" name="next" value=passkey_next />
+            </PasskeyForm>
+        }
+    });
     let home = (!page.home_sign_ins.is_empty()).then(|| home_sign_ins(page.home_sign_ins, locale));
     let (accounts, demo_next) = (page.demo_accounts, next.clone());
     let below = move || {
@@ -36,6 +44,7 @@ pub fn SignInPage() -> impl IntoView {
                 <PasswordField id="password" name="password" label=sign_in::PASSWORD.get(locale) is_new=false locale=locale />
                 <button class="button button--primary button--block" type="submit">{sign_in::SUBMIT.get(locale)}</button>
             </form>
+            {passkey}
             {home}
             <p>
                 <a href="/mot-de-passe-oublie" rel="external" data-testid="forgotten">{sign_in::FORGOTTEN.get(locale)}</a>

@@ -24,6 +24,17 @@ pub fn of(code: ErrorCode) -> Text {
         ErrorCode::SecondStepExpired => {
             text!("Cette connexion a trop attendu. Recommencez avec votre mot de passe.", "This sign-in waited too long. Start again with your password.")
         }
+        ErrorCode::PasskeyRefused => text!(
+            "Cette clé d’accès n’ouvre aucun compte ici. Essayez une autre clé, ou entrez avec votre mot de passe.",
+            "This passkey opens no account here. Try another one, or enter with your password."
+        ),
+        ErrorCode::PasskeyExpired => {
+            text!("La page a attendu trop longtemps, ou a déjà servi. Recommencez.", "The page waited too long, or was used already. Start again.")
+        }
+        ErrorCode::PasskeysUnavailable => text!(
+            "Les clés d’accès demandent que Brigade soit ouverte sous un nom, pas une adresse de chiffres.",
+            "Passkeys need Brigade to be opened under a name, not an address of numbers."
+        ),
         ErrorCode::ProviderSignInExpired => text!(
             "Cette connexion par votre organisme a trop attendu, ou a déjà servi. Recommencez.",
             "This sign-in through your organisation waited too long, or was used already. Start again."

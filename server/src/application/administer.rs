@@ -25,7 +25,8 @@ pub async fn read(brigade: &Brigade, actor: &Actor) -> Result<Administration> {
     let reader = brigade.store.reader();
     let organisations = store::account::organisations(reader).await?;
     let accounts = store::account::all(reader).await?;
-    let enrolled: HashSet<AccountId> = store::second_factor::enrolled(reader).await?.into_iter().collect();
+    let mut enrolled: HashSet<AccountId> = store::second_factor::enrolled(reader).await?.into_iter().collect();
+    enrolled.extend(store::passkey::owners(reader).await?);
     let requiring: HashSet<OrganisationId> = store::second_factor::required(reader).await?.into_iter().collect();
     let mut providers: HashMap<OrganisationId, ProviderView> = store::provider::all(reader).await?.into_iter().map(provider_view).collect();
     let recovery_requests = store::recovery::standing(reader, now()).await?;

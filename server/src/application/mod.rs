@@ -16,6 +16,7 @@ pub mod judge_visit;
 pub mod keep_account;
 pub mod keep_consents;
 pub mod keep_incidents;
+pub mod keep_passkeys;
 pub mod keep_second_factor;
 pub mod open_case;
 pub mod plan_round;
@@ -56,6 +57,7 @@ use inspection_grid::ComplexityRule;
 use crate::{
     board::Board,
     grids::GridLibrary,
+    passkeys::Passkeys,
     photos::PhotoStorage,
     provider::Providers,
     rescue_file::RescueKey,
@@ -79,6 +81,7 @@ pub struct Brigade {
     /// Seals what browsers carry.
     pub sealing_key: Arc<SealingKey>,
     pub providers: Arc<Providers>,
+    pub passkeys: Arc<Passkeys>,
     pub journal: AccessJournal,
 }
 

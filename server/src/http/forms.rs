@@ -40,7 +40,7 @@ use crate::{
         administer::{self, AccountForm, OrganisationForm},
         answer_referral, ask_after_visit, change_case, create_referral, depart, devices,
         enter_by_provider::{self, ProviderForm},
-        keep_consents, keep_second_factor,
+        keep_consents, keep_passkeys, keep_second_factor,
         plan_round::{self, BuildingForm},
         raise_escalation, recover,
         referral_links::{self, FreshLink},
@@ -68,6 +68,8 @@ pub fn router() -> Router<AppState> {
     Router::new()
         .route("/connexion", post(sign_in_form))
         .route("/connexion/code", post(second_step_form))
+        .route("/connexion/cle", post(passkey_form))
+        .route("/connexion/code/cle", post(passkey_step_form))
         .route("/mot-de-passe-oublie", post(recovery_form))
         .route("/deconnexion", post(sign_out_form))
         .route("/langue", post(locale_form))
@@ -222,6 +224,36 @@ async fn second_step_form(State(state): State<AppState>, headers: HeaderMap, fie
         Err(error) => match code_of(error).0 {
             ErrorCode::SecondStepExpired => back(&with_next("/connexion", fields.get("next")), "error", ErrorCode::SecondStepExpired.code(), state.is_https),
             code => return again(code),
+        },
+    };
+    response.headers_mut().append(header::SET_COOKIE, set_cookie(SECOND_STEP, "", 0, state.is_https, true));
+    response
+}
+
+/// Enters with a passkey alone.
+async fn passkey_form(State(state): State<AppState>, headers: HeaderMap, fields: Fields) -> Response {
+    let again = |code: ErrorCode| back(&with_next("/connexion", fields.get("next")), "error", code.code(), state.is_https);
+    if is_foreign(&headers) {
+        return again(ErrorCode::ForgedRequest);
+    }
+    match keep_passkeys::enter(&state.brigade, fields.get("sealed"), fields.get("credential"), arrival(&headers)).await {
+        Ok(opened) => enter(&state, &opened, fields.get("next")),
+        Err(error) => again(code_of(error).0),
+    }
+}
+
+/// The second step, with a passkey in place of a code.
+async fn passkey_step_form(State(state): State<AppState>, headers: HeaderMap, fields: Fields) -> Response {
+    let again = |path: &str, code: ErrorCode| back(&with_next(path, fields.get("next")), "error", code.code(), state.is_https);
+    if is_foreign(&headers) {
+        return again("/connexion/code", ErrorCode::ForgedRequest);
+    }
+    let token = cookie(&headers, SECOND_STEP).unwrap_or_default();
+    let mut response = match keep_passkeys::finish_step(&state.brigade, token, fields.get("sealed"), fields.get("credential"), arrival(&headers)).await {
+        Ok(opened) => enter(&state, &opened, fields.get("next")),
+        Err(error) => match code_of(error).0 {
+            ErrorCode::SecondStepExpired => again("/connexion", ErrorCode::SecondStepExpired),
+            code => return again("/connexion/code", code),
         },
     };
     response.headers_mut().append(header::SET_COOKIE, set_cookie(SECOND_STEP, "", 0, state.is_https, true));

@@ -20,6 +20,7 @@ pub mod incident;
 pub mod job;
 pub mod notice;
 pub mod observation;
+pub mod passkey;
 pub mod person_request;
 pub mod photo;
 pub mod provider;
@@ -60,6 +61,7 @@ pub use event::{NewBatch, QuarantinedEvent, SentBatch, StoredEvent};
 pub use incident::{NewIncident, NewIncidentVersion};
 pub use job::{JobRow, Lane, NewJob};
 pub use observation::ObservationRecord;
+pub use passkey::PasskeyRecord;
 pub use person_request::PersonRequestRecord;
 pub use photo::{Copies, NewPhoto, PhotoRow, UploadRow};
 pub use provider::ProviderRow;
@@ -73,6 +75,9 @@ pub use visit::{DoorNoteRow, NewDoorNote, NewOutcome, NewVisit, Pace, VisitRow};
 
 /// The connection of a write transaction (or of a savepoint in it): everything written through it is stored, or nothing.
 pub type Tx = AnyConnection;
+
+/// A write transaction that whoever holds it commits.
+pub type OpenTx = Transaction<'static, Any>;
 
 /// What can go wrong below the use cases.
 #[derive(Debug, thiserror::Error)]

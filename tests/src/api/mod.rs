@@ -23,6 +23,7 @@ mod office;
 mod openapi;
 mod overrun;
 mod pages;
+mod passkeys;
 mod person_requests;
 mod photo_files;
 mod photo_heic;

@@ -46,6 +46,10 @@ const FORMS: &[&str] = &[
     "/compte/second-facteur/codes",
     "/compte/second-facteur/retrait",
     "/compte/avis",
+    "/compte/cles/debut",
+    "/compte/cles",
+    "/compte/cles/{id}/nom",
+    "/compte/cles/{id}/retrait",
     "/administration/comptes/{id}/depart",
     "/administration/comptes/{id}/recuperation",
     "/administration/comptes/{id}/second-facteur",
@@ -88,8 +92,17 @@ const FORMS: &[&str] = &[
 ];
 
 /// Forms of anybody.
-const OPEN_FORMS: &[&str] =
-    &["/connexion", "/connexion/code", "/mot-de-passe-oublie", "/deconnexion", "/langue", "/premier-acces/{token}", "/mot-de-passe/{token}"];
+const OPEN_FORMS: &[&str] = &[
+    "/connexion",
+    "/connexion/code",
+    "/connexion/cle",
+    "/connexion/code/cle",
+    "/mot-de-passe-oublie",
+    "/deconnexion",
+    "/langue",
+    "/premier-acces/{token}",
+    "/mot-de-passe/{token}",
+];
 
 /// The addresses that a source file routes.
 fn routed(file: &str) -> BTreeSet<String> {

@@ -1,5 +1,6 @@
 //! What every story starts from: a database, a seeded town, a running server, clients and a phone.
 
+mod authenticator;
 mod client;
 mod database;
 mod heif;
@@ -11,6 +12,7 @@ pub mod provider;
 mod rescue;
 mod town;
 
+pub use authenticator::Authenticator;
 pub use client::{Answer, Client, percent_encoded};
 pub use database::{Database, TestDatabase};
 pub use heif::{Codec, heif_of, to_be_turned};

@@ -37,6 +37,12 @@ error_codes! {
     SecondFactorEnrolmentRequired = "second_factor_enrolment_required", 403;
     /// The sign-in that this code was for is too old, or was finished.
     SecondStepExpired = "second_step_expired", 401;
+    /// The passkey is unknown here, not this person's, or did not answer what was asked.
+    PasskeyRefused = "passkey_refused", 401;
+    /// What the passkey answered was asked too long ago, or was used.
+    PasskeyExpired = "passkey_expired", 401;
+    /// The server has no name, without which there are no passkeys.
+    PasskeysUnavailable = "passkeys_unavailable", 422;
     /// This browser began no such sign-in at its organisation, or too long ago, or it was finished.
     ProviderSignInExpired = "provider_sign_in_expired", 401;
     /// The organisation's sign-in page said no.

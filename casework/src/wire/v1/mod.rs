@@ -19,7 +19,7 @@ mod retention;
 mod session;
 
 pub use access::{AccessPage, AccessQuery, AccessReader, AccessRow};
-pub use account::{AccountNotice, AccountNoticeKind, MyAccount, OpenSession, QrPicture, SecondFactorSecret, SecondFactorView};
+pub use account::{AccountNotice, AccountNoticeKind, MyAccount, OpenSession, PasskeyRow, QrPicture, SecondFactorSecret, SecondFactorView};
 pub use administration::{AccountRow, Administration, OrganisationRow, PlannedBuilding, ProviderView, RecoveryRequestRow, RoundPlan};
 pub use case::{
     BuildingView, CaseAction, CaseDetail, CaseList, CaseQuery, CaseRow, EntryKind, EntryView, MotifView, ObservationView, PartnerChoice, PhotoRef, VisitView,
