@@ -47,6 +47,8 @@ pub mod success {
     pub const PASSKEY_ADDED: &str = "passkey_added";
     pub const PASSKEY_RENAMED: &str = "passkey_renamed";
     pub const PASSKEY_REMOVED: &str = "passkey_removed";
+    pub const DEPUTY_NAMED: &str = "deputy_named";
+    pub const DEPUTY_ENDED: &str = "deputy_ended";
     pub const NOTICES_READ: &str = "notices_read";
     pub const FACTOR_BEGUN: &str = "factor_begun";
     pub const FACTOR_CONFIRMED: &str = "factor_confirmed";

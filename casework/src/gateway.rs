@@ -5,7 +5,7 @@ use std::{future::Future, pin::Pin};
 use crate::{
     ids::{AccountId, CaseId, IncidentId, ReferralId},
     wire::v1::{
-        AccessPage, AccessQuery, AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, Departure, DeviceRegister,
+        AccessPage, AccessQuery, AccountView, Administration, ApiError, Awaiting, Board, CaseDetail, CaseList, CaseMap, CaseQuery, Departure, DeviceRegister,
         EmergencyShares, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail, ReferralInbox, RetentionRegister, RoundPlan,
     },
 };
@@ -37,5 +37,7 @@ pub trait Gateway: Send + Sync {
     fn retention(&self) -> Reply<'_, RetentionRegister>;
     fn person_requests(&self) -> Reply<'_, PersonRequests>;
     fn administration(&self) -> Reply<'_, Administration>;
+    /// What awaits the person, and those they stand in for.
+    fn awaiting(&self) -> Reply<'_, Awaiting>;
     fn round_plan(&self) -> Reply<'_, RoundPlan>;
 }

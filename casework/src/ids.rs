@@ -68,6 +68,8 @@ ids! {
     EmergencyShareId,
     /// A confidentiality incident.
     IncidentId,
+    /// One absence with its deputy.
+    DeputationId,
     /// A request of a person concerned.
     PersonRequestId,
     /// One reading, in the access journal.

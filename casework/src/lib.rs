@@ -6,6 +6,7 @@ pub mod account;
 pub mod case;
 pub mod clock;
 pub mod consent;
+pub mod deputy;
 pub mod doors;
 pub mod emergency_share;
 pub mod escalation;

@@ -5,7 +5,7 @@ use casework::{
     gateway::{Gateway, Reply},
     ids::{AccountId, CaseId, IncidentId, ReferralId},
     wire::v1::{
-        AccessPage, AccessQuery, AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, Departure, DeviceRegister,
+        AccessPage, AccessQuery, AccountView, Administration, ApiError, Awaiting, Board, CaseDetail, CaseList, CaseMap, CaseQuery, Departure, DeviceRegister,
         EmergencyShares, ErrorCode, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail, ReferralInbox, RetentionRegister, RoundPlan,
     },
 };
@@ -13,7 +13,7 @@ use casework::{
 use crate::{
     application::{
         Actor, Brigade, Result, UseCaseError, administer, answer_person_requests, depart, devices, keep_account, keep_incidents, plan_round, purge_case,
-        read_board, read_case, read_cases, read_map, read_referrals, referral_links::Guest, refuse, review_sharing, search_journal, sign_in::Session,
+        read_board, read_case, read_cases, read_map, read_referrals, referral_links::Guest, refuse, review_sharing, search_journal, sign_in::Session, stand_in,
     },
     http::error::code_of,
 };
@@ -126,6 +126,10 @@ impl Gateway for InProcessGateway {
 
     fn administration(&self) -> Reply<'_, Administration> {
         self.answer(administer::read)
+    }
+
+    fn awaiting(&self) -> Reply<'_, Awaiting> {
+        self.answer(stand_in::read)
     }
 
     fn round_plan(&self) -> Reply<'_, RoundPlan> {

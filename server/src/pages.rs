@@ -35,7 +35,7 @@ use crate::{
     http::{
         account_forms::{self, RECOVERY_CODES, forget_codes},
         assets::shell,
-        forms::{ACCESS_LINK, FLASH, FRESH_LINK, LOCALE, SECOND_STEP, forget_flash, forget_fresh_link, forget_link, home, with_next},
+        forms::{ACCESS_LINK, FLASH, FRESH_LINK, LOCALE, SECOND_STEP, forget_flash, forget_fresh_link, forget_link, home, to_make_factor, with_next},
         security::page_policy,
         session::{cookie, recognise},
     },
@@ -58,6 +58,7 @@ pub fn router() -> Router<AppState> {
         .route("/administration", get(page))
         .route("/administration/comptes/{id}/depart", get(page))
         .route("/bureau", get(page))
+        .route("/bureau/a-moi", get(page))
         .route("/bureau/tournee", get(page))
         .route("/bureau/appareils", get(page))
         .route("/bureau/vie-privee", get(page))
@@ -95,6 +96,7 @@ async fn map_page(State(state): State<AppState>, request: Request) -> Response {
 
 async fn signed_page(state: AppState, request: Request, with_map: bool) -> Response {
     match recognise(&state, request.headers()).await {
+        Ok(Some(session)) if session.owes_factor && request.uri().path() != account_forms::PATH => to_make_factor(&state),
         Ok(Some(_)) => render(state, request, with_map).await,
         Ok(None) => {
             let next = request.uri().path_and_query().map_or("/", |path| path.as_str());

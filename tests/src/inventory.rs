@@ -192,6 +192,15 @@ const TABLES: &[Table] = &[
     },
     Table { name: "counter", purpose: "Numéros et positions.", keep: Keep::Always, columns: &[("name value", Technical, Nobody, Program)] },
     Table {
+        name: "deputation",
+        purpose: "Qui remplace qui, et quand.",
+        keep: Keep::WithAccount,
+        columns: &[
+            ("id absent_account deputy_account named_by", Technical, Member, Administration),
+            ("from_day until_day created_at ended_at", Moment, Member, Administration),
+        ],
+    },
+    Table {
         name: "device",
         purpose: "Téléphones : ce qu’ils n’ont pas envoyé, et leur révocation.",
         keep: Keep::Soon("50 appareils par compte, sans ceux qui gardent du travail ou sont révoqués"),
@@ -552,7 +561,7 @@ const TABLES: &[Table] = &[
             ("account_id", Technical, Member, Program),
             ("created_at expires_at seen_at", Moment, Member, Program),
             ("id", Technical, Member, Program),
-            ("browser handheld", Code, Member, Program),
+            ("browser handheld has_factor", Code, Member, Program),
         ],
     },
     Table {

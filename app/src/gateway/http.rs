@@ -6,7 +6,7 @@ use casework::{
     gateway::{Gateway, Reply},
     ids::{AccountId, CaseId, IncidentId, ReferralId},
     wire::v1::{
-        AccessPage, AccessQuery, AccountView, Administration, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, Departure, DeviceRegister,
+        AccessPage, AccessQuery, AccountView, Administration, ApiError, Awaiting, Board, CaseDetail, CaseList, CaseMap, CaseQuery, Departure, DeviceRegister,
         EmergencyShares, ErrorBody, ErrorCode, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail, ReferralInbox, RetentionRegister,
         RoundPlan, SessionView,
     },
@@ -229,6 +229,10 @@ impl Gateway for HttpGateway {
 
     fn administration(&self) -> Reply<'_, Administration> {
         Self::read("/api/v1/administration".to_owned())
+    }
+
+    fn awaiting(&self) -> Reply<'_, Awaiting> {
+        Self::read("/api/v1/awaiting".to_owned())
     }
 
     fn round_plan(&self) -> Reply<'_, RoundPlan> {

@@ -12,7 +12,8 @@ use crate::{
     cell::BoardPage,
     map::MapPage,
     office::{
-        AccessPage, CasePage, CasesPage, DevicesPage, IncidentPage, IncidentsPage, NoticePage, PrivacyPage, ReportPage, RequestsPage, RetentionPage, RoundPage,
+        AccessPage, CasePage, CasesPage, DevicesPage, IncidentPage, IncidentsPage, MinePage, NoticePage, PrivacyPage, ReportPage, RequestsPage, RetentionPage,
+        RoundPage,
     },
     pages::{FirstAccessPage, GuestCodePage, NotFoundPage, PasswordPage, RecoveryPage, SecondStepPage, SignInPage},
     partner::{GuestPage, InboxPage, ReferralPage, SheetPage},
@@ -36,6 +37,7 @@ pub fn OfficeApp() -> impl IntoView {
                 <Route path=path!("/administration") view=AdministrationPage ssr=SsrMode::Async />
                 <Route path=path!("/administration/comptes/:id/depart") view=DeparturePage ssr=SsrMode::Async />
                 <Route path=path!("/bureau") view=CasesPage ssr=SsrMode::Async />
+                <Route path=path!("/bureau/a-moi") view=MinePage ssr=SsrMode::Async />
                 <Route path=path!("/bureau/tournee") view=RoundPage ssr=SsrMode::Async />
                 <Route path=path!("/bureau/appareils") view=DevicesPage ssr=SsrMode::Async />
                 <Route path=path!("/bureau/vie-privee") view=PrivacyPage ssr=SsrMode::Async />

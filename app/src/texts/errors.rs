@@ -18,8 +18,8 @@ pub fn of(code: ErrorCode) -> Text {
             text!("Un code de votre application d’authentification est demandé.", "A code of your authenticator app is asked for.")
         }
         ErrorCode::SecondFactorEnrolmentRequired => text!(
-            "Votre organisme demande un second facteur. Connectez-vous par la page de connexion pour le mettre en place.",
-            "Your organisation asks for a second factor. Sign in through the sign-in page to set it up."
+            "Votre organisme demande maintenant un second facteur. Mettez-le en place à la page «\u{a0}Mon compte\u{a0}», ou à votre prochaine connexion; ce que votre téléphone doit envoyer part quand même.",
+            "Your organisation now asks for a second factor. Set it up at the page “My account”, or at your next sign-in; what your phone has to send leaves all the same."
         ),
         ErrorCode::SecondStepExpired => {
             text!("Cette connexion a trop attendu. Recommencez avec votre mot de passe.", "This sign-in waited too long. Start again with your password.")

@@ -1,7 +1,7 @@
 use casework::{
     permission::{
-        Actor, OrganisationKind, Role, may_assemble_person_file, may_manage_accounts, may_manage_devices, may_push_field_events, may_read_map,
-        may_report_incident, may_review_sharing,
+        Actor, OrganisationKind, Role, may_assemble_person_file, may_manage_accounts, may_manage_devices, may_push_field_events, may_read_awaiting,
+        may_read_map, may_report_incident, may_review_sharing,
     },
     wire::v1::AccountView,
 };
@@ -66,6 +66,7 @@ fn ways_of(account: &AccountView) -> Vec<(&'static str, Text)> {
     [
         (starts_in_field, "/terrain", common::NAV_FIELD),
         (cases, "/bureau", common::NAV_CASES),
+        (may_read_awaiting(&actor).is_allowed(), "/bureau/a-moi", common::NAV_MINE),
         (role == Role::Coordinator, "/bureau/tournee", common::NAV_ROUND),
         (may_manage_devices(&actor).is_allowed(), "/bureau/appareils", common::NAV_DEVICES),
         (may_review_sharing(&actor).is_allowed(), "/bureau/vie-privee", common::NAV_PRIVACY),

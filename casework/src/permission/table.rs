@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use super::{
     Action, Actor, Decision, Grants, OrganisationKind, Relation, Role, Section, decide, may_acknowledge, may_answer_person_request, may_answer_referral,
     may_ask_after_visit, may_assemble_person_file, may_create_referral, may_dispatch, may_hand_over, may_keep_account, may_keep_consents, may_keep_incidents,
-    may_locate_confidential_danger, may_make_link, may_manage_accounts, may_manage_devices, may_move_case, may_move_escalation, may_move_referral, may_purge,
-    may_push_field_events, may_raise_escalation, may_read_asked, may_read_door_language, may_read_map, may_read_original_photo, may_read_person_words,
-    may_record_person_request, may_report_incident, may_review_sharing, may_search_access_journal, may_share_in_emergency, may_signal_building,
-    may_speak_in_referral, may_strike_log, may_take_over, may_write_log,
+    may_locate_confidential_danger, may_make_link, may_manage_accounts, may_manage_devices, may_move_case, may_move_escalation, may_move_referral,
+    may_name_deputy, may_purge, may_push_field_events, may_raise_escalation, may_read_asked, may_read_awaiting, may_read_door_language, may_read_map,
+    may_read_original_photo, may_read_person_words, may_record_person_request, may_report_incident, may_review_sharing, may_search_access_journal,
+    may_share_in_emergency, may_signal_building, may_speak_in_referral, may_strike_log, may_take_over, may_write_log,
 };
 use crate::{
     case::CaseVerb,
@@ -141,6 +141,9 @@ const CAPABILITIES: &[Capability] = &[
     ("manage accounts", may_manage_accounts),
     ("close the account of somebody who leaves, and hand over what they hold", may_hand_over),
     ("take over what a colleague held", |actor| may_take_over(actor, &Actor { account_id: AccountId(uuid::Uuid::max()), ..*actor })),
+    ("read what is assigned to them, and to those they stand in for", may_read_awaiting),
+    ("name who stands in for them", |actor| may_name_deputy(actor, actor)),
+    ("name who stands in for a colleague", |actor| may_name_deputy(actor, &Actor { account_id: AccountId(uuid::Uuid::max()), ..sample(Role::Inspector) })),
     ("see the phones, revoke one, and hand in a rescue file", may_manage_devices),
     ("read the case map", may_read_map),
 ];

@@ -121,7 +121,7 @@ pub async fn finish(brigade: &Brigade, carried: &str, returned: Returned, arriva
         }
         tx = brigade.store.begin().await?;
     }
-    let mut opened = sign_in::open(&mut tx, account, arrival, at).await?;
+    let mut opened = sign_in::open(&mut tx, account, arrival, has_shown_both, at).await?;
     opened.has_notices = !store::notice::of_account(&mut *tx, id).await?.is_empty();
     tx.commit().await.map_err(StoreError::from)?;
     Ok(Entered { signed_in: SignedIn::Opened(Box::new(opened)), next: carried.next })

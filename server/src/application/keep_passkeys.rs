@@ -260,7 +260,7 @@ async fn open(
         return refuse(ErrorCode::PasskeyExpired);
     }
     store::audit::record(&mut tx, at, Some(id), "session.by_passkey", "passkey", &record.id.to_string()).await?;
-    let mut opened = sign_in::open(&mut tx, account, arrival, at).await?;
+    let mut opened = sign_in::open(&mut tx, account, arrival, true, at).await?;
     opened.has_notices = !store::notice::of_account(&mut *tx, id).await?.is_empty();
     tx.commit().await.map_err(StoreError::from)?;
     brigade.burst.end();

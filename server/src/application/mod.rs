@@ -42,6 +42,7 @@ pub mod sight;
 pub mod sign_in;
 pub mod signal_building;
 pub mod speak_in_referral;
+pub mod stand_in;
 pub mod sweep_photos;
 
 use std::sync::Arc;

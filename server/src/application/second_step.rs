@@ -173,7 +173,7 @@ pub async fn finish(brigade: &Brigade, token: &str, code: &str, arrival: Arrival
         drop(tx);
         return wrong(brigade, &key, at).await;
     };
-    let mut opened = sign_in::open(&mut tx, account, arrival, at).await?;
+    let mut opened = sign_in::open(&mut tx, account, arrival, true, at).await?;
     // Told of what happened in this very step too.
     opened.has_notices = !store::notice::of_account(&mut *tx, id).await?.is_empty();
     tx.commit().await.map_err(StoreError::from)?;

@@ -17,8 +17,8 @@ use casework::{
     emergency_share::{EmergencyGround, ReviewFinding},
     escalation::{EscalationOutcome, EscalationVerb},
     ids::{
-        AccountId, BuildingId, CaseId, ConsentId, DeviceId, DwellingId, EmergencyShareId, EntryId, EscalationId, LinkId, MessageId, OrganisationId, ReferralId,
-        VisitId,
+        AccountId, BuildingId, CaseId, ConsentId, DeputationId, DeviceId, DwellingId, EmergencyShareId, EntryId, EscalationId, LinkId, MessageId,
+        OrganisationId, ReferralId, VisitId,
     },
     permission::{Role, Section},
     referral::{Helped, ReferralVerb, Urgency},
@@ -47,6 +47,7 @@ use crate::{
         review_sharing, second_step,
         sign_in::{self, FirstAdministrator, Opened, Session, SignedIn},
         signal_building, speak_in_referral,
+        stand_in::{self, Named},
     },
     state::AppState,
 };
@@ -85,6 +86,8 @@ pub fn router() -> Router<AppState> {
         .route("/administration/organismes/{id}/second-facteur", post(factor_rule_form))
         .route("/administration/organismes/{id}/connexion", post(provider_form))
         .route("/administration/organismes/{id}/connexion/retrait", post(provider_removal_form))
+        .route("/bureau/a-moi/remplacements", post(deputy_form))
+        .route("/bureau/a-moi/remplacements/{id}/fin", post(deputy_end_form))
         .route("/bureau/tournee", post(building_form))
         .route("/bureau/tournee/{id}", post(plan_form))
         .route("/bureau/appareils/{id}/revocation", post(revocation_form))
@@ -300,9 +303,15 @@ async fn first_access_form(State(state): State<AppState>, headers: HeaderMap, Pa
     }
 }
 
+/// To « Mon compte », where the second factor is made that the organisation asks for.
+pub fn to_make_factor(state: &AppState) -> Response {
+    back(account_forms::PATH, "error", ErrorCode::SecondFactorEnrolmentRequired.code(), state.is_https)
+}
+
 /// Who sends a form, or the answer that sends them to sign in.
 pub(super) async fn sender_of(state: &AppState, headers: &HeaderMap, path: &str) -> Result<Session, Response> {
     match recognise(state, headers).await {
+        Ok(Some(session)) if session.owes_factor && path != account_forms::PATH => Err(to_make_factor(state)),
         Ok(Some(session)) => Ok(session),
         Ok(None) => Err(Redirect::to(&format!("/connexion?next={}", encode(path))).into_response()),
         Err(failure) => Err(back(path, "error", failure.code.code(), state.is_https)),
@@ -649,6 +658,28 @@ async fn organisation_form(State(state): State<AppState>, headers: HeaderMap, fi
             receives_referrals: !fields.get("receives_referrals").is_empty(),
         };
         administer::add_organisation(&state.brigade, &session.actor, &form).await.map(drop)
+    })
+    .await
+}
+
+async fn deputy_form(State(state): State<AppState>, headers: HeaderMap, fields: Fields) -> Response {
+    carry_out(&state, &headers, &fields, "/bureau/a-moi", success::DEPUTY_NAMED, async |session| {
+        let named = Named {
+            id: fields.get("id").parse().map_err(|_| missing("id"))?,
+            absent: fields.get("absent").parse().map_err(|_| missing("absent"))?,
+            deputy: fields.get("deputy").parse().map_err(|_| missing("deputy"))?,
+            from: fields.get("from").to_owned(),
+            until: fields.get("until").to_owned(),
+        };
+        stand_in::name(&state.brigade, &session.actor, &named).await
+    })
+    .await
+}
+
+async fn deputy_end_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
+    carry_out(&state, &headers, &fields, "/bureau/a-moi", success::DEPUTY_ENDED, async |session| {
+        let id: DeputationId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        stand_in::end(&state.brigade, &session.actor, id).await
     })
     .await
 }

@@ -72,6 +72,7 @@ pub fn api() -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(administration::read))
         .routes(routes!(administration::departure))
         .routes(routes!(administration::round))
+        .routes(routes!(administration::awaiting))
         .split_for_parts();
     document.merge(push_document);
     let router = rest.merge(push.layer(DefaultBodyLimit::max(sync::PUSH_BYTES_MAX)));

@@ -69,12 +69,6 @@ pub async fn forget_other_subjects(tx: &mut Tx, organisation_id: OrganisationId,
     Ok(())
 }
 
-/// Forgets whom a provider said that an account is: its next sign-in there is matched by e-mail again.
-pub async fn forget_account(tx: &mut Tx, account_id: AccountId) -> Result<bool> {
-    let done = sqlx::query("delete from provider_subject where account_id = $1").bind(account_id.to_string()).execute(&mut *tx).await?;
-    Ok(done.rows_affected() == 1)
-}
-
 pub async fn of<'e>(executor: impl AnyExecutor<'e>, organisation_id: OrganisationId) -> Result<Option<ProviderRow>> {
     let row = sqlx::query(
         "select organisation_id, issuer, client_id, secret_name, email_domain, factor_acr, factor_counts from sign_in_provider where organisation_id = $1",

@@ -9,11 +9,12 @@ use super::scenes::{case_of, complex_visit, flash, refer, referral};
 use crate::support::{Answer, Client, Database, Person, TestServer, percent_encoded};
 
 /// Pages for signed-in people, and one who may see each.
-const PAGES: &[(&str, Person)] = &[
+pub(super) const PAGES: &[(&str, Person)] = &[
     ("/compte", Person::Cisss),
     ("/administration", Person::Administrator),
     ("/administration/comptes/{id}/depart", Person::Administrator),
     ("/bureau", Person::Coordinator),
+    ("/bureau/a-moi", Person::Inspector),
     ("/bureau/tournee", Person::Coordinator),
     ("/bureau/appareils", Person::Administrator),
     ("/bureau/vie-privee", Person::Privacy),
@@ -33,7 +34,7 @@ const PAGES: &[(&str, Person)] = &[
 ];
 
 /// Pages for anybody.
-const OPEN_PAGES: &[&str] =
+pub(super) const OPEN_PAGES: &[&str] =
     &["/", "/terrain", "/terrain/{*rest}", "/connexion", "/connexion/code", "/mot-de-passe-oublie", "/premier-acces/{token}", "/mot-de-passe/{token}"];
 
 /// Forms of signed-in people.
@@ -60,6 +61,8 @@ const FORMS: &[&str] = &[
     "/administration/comptes",
     "/administration/comptes/{id}/lien",
     "/administration/comptes/{id}/acces",
+    "/bureau/a-moi/remplacements",
+    "/bureau/a-moi/remplacements/{id}/fin",
     "/bureau/tournee",
     "/bureau/tournee/{id}",
     "/bureau/appareils/{id}/revocation",

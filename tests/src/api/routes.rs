@@ -71,6 +71,7 @@ const ROUTES: &[Route] = &[
     closed(Method::GET, "/api/v1/administration"),
     closed(Method::GET, "/api/v1/accounts/{id}/departure"),
     closed(Method::GET, "/api/v1/round"),
+    closed(Method::GET, "/api/v1/awaiting"),
 ];
 
 /// What each route with an id is asked as another organisation: person, id of theirs that exists, verb.

@@ -6,6 +6,7 @@ mod administration;
 mod case;
 mod consent;
 mod departure;
+mod deputy;
 mod device;
 mod error;
 mod escalation;
@@ -26,6 +27,7 @@ pub use case::{
 };
 pub use consent::{ConsentRow, ConsentUse, ConsentedDoor, ConsentedSection, DoorChoice, EmergencyShareRow, EmergencyShares, RecordConsent, ShareInEmergency};
 pub use departure::{Colleague, Departure, DeparturePhone, PhonesAtDeparture};
+pub use deputy::{Awaiting, AwaitingPerson, DeputationView, VisitAwaiting};
 pub use device::{BUILD_CHARS_MAX, DEVICE_HEADER, DEVICE_MARKER, DeviceRegister, DeviceReply, DeviceReport, DeviceRevocation, DeviceRow, REASON_LEFT};
 pub use error::{ApiError, ErrorBody, ErrorCode};
 pub use escalation::{Board, BoardEvent, EscalationRow, LogEntryView, OnCallPerson, OverdueVisit, RaiseEscalation, SayReached, VisitReached};
