@@ -74,7 +74,7 @@ test("l’administration branche le fournisseur d’un organisme, et une personn
   office.setDefaultTimeout(30_000);
   const admin = await office.newPage();
   const trouble = watch(admin);
-  await signIn(admin, program.base, "administration@demo.test", "/administration");
+  await signIn(admin, program.base, "admin@demo.test", "/administration");
   const row = by(admin, "provider").filter({ hasText: "CISSS" }).first();
   await row.locator("summary").click();
   const form = row.getByTestId("provider-form");

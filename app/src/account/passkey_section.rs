@@ -51,7 +51,7 @@ fn passkey_row(passkey: PasskeyRow, csrf: &str, locale: Locale) -> impl IntoView
             <span class="muted small">{dates}</span>
             <details class="disclosure">
                 <summary aria-label=label>{account::PASSKEY_CHANGE.get(locale)}</summary>
-                <div class="disclosure__body stack">
+                <div class="disclosure__body stack stack--loose">
                     <form class="form" method="post" action=format!("/compte/cles/{id}/nom") data-testid="passkey-rename">
                         <CsrfField csrf=csrf.to_owned() />
                         <label class="form-field">
