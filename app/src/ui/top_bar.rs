@@ -152,10 +152,10 @@ mod tests {
     fn each_role_sees_the_ways_it_has_a_use_for() {
         assert_eq!(
             hrefs(Role::Coordinator, OrganisationKind::Brigade),
-            ["/bureau", "/bureau/tournee", "/bureau/appareils", "/cellule", "/partenaires", "/carte", "/terrain"]
+            ["/bureau", "/bureau/a-moi", "/bureau/tournee", "/bureau/appareils", "/cellule", "/partenaires", "/carte", "/terrain"]
         );
         for role in [Role::Inspector, Role::PsychosocialWorker] {
-            assert_eq!(hrefs(role, OrganisationKind::Brigade), ["/terrain", "/bureau", "/cellule", "/partenaires", "/carte"]);
+            assert_eq!(hrefs(role, OrganisationKind::Brigade), ["/terrain", "/bureau", "/bureau/a-moi", "/cellule", "/partenaires", "/carte"]);
         }
         assert_eq!(hrefs(Role::PrivacyOfficer, OrganisationKind::Brigade), ["/bureau", "/bureau/vie-privee", "/carte"]);
         assert_eq!(hrefs(Role::Administrator, OrganisationKind::Brigade), ["/bureau/appareils", "/administration"]);
