@@ -43,6 +43,12 @@ pub mod success {
     pub const PASSWORD_CHANGED: &str = "password_changed";
     pub const SESSION_ENDED: &str = "session_ended";
     pub const OTHER_SESSIONS_ENDED: &str = "other_sessions_ended";
+    pub const PASSKEY_BEGUN: &str = "passkey_begun";
+    pub const PASSKEY_ADDED: &str = "passkey_added";
+    pub const PASSKEY_RENAMED: &str = "passkey_renamed";
+    pub const PASSKEY_REMOVED: &str = "passkey_removed";
+    pub const DEPUTY_NAMED: &str = "deputy_named";
+    pub const DEPUTY_ENDED: &str = "deputy_ended";
     pub const NOTICES_READ: &str = "notices_read";
     pub const FACTOR_BEGUN: &str = "factor_begun";
     pub const FACTOR_CONFIRMED: &str = "factor_confirmed";
@@ -53,6 +59,8 @@ pub mod success {
     pub const RECOVERY_ASKED: &str = "recovery_asked";
     pub const RECOVERY_SET_ASIDE: &str = "recovery_set_aside";
     pub const DEPARTED: &str = "departed";
+    pub const PROVIDER_SET: &str = "provider_set";
+    pub const PROVIDER_REMOVED: &str = "provider_removed";
     pub const ORGANISATION_ADDED: &str = "organisation_added";
     pub const ACCOUNT_ADDED: &str = "account_added";
     pub const ACCOUNT_CHANGED: &str = "account_changed";
@@ -105,12 +113,30 @@ pub struct DemoAccount {
     pub organisation: String,
 }
 
+/// What a page asks of a passkey, and what its form sends back with the answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasskeyAsked {
+    /// JSON of the browser's options, their bytes in base64url.
+    pub options: String,
+    pub sealed: String,
+}
+
+/// An organisation whose people sign in at home.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HomeSignIn {
+    pub name: String,
+    /// Where the way to its provider begins, with where the person was going.
+    pub address: String,
+}
+
 /// What the second step of a sign-in asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum SecondStep {
     /// A code.
     Code,
+    /// A passkey: there are no codes.
+    Passkey,
     /// A first code of a factor to be made now.
     Enrol { secret: SecondFactorSecret },
 }
@@ -143,6 +169,12 @@ pub struct PageContext {
     /// Recovery codes made a moment ago. Only on the account page, once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recovery_codes: Vec<String>,
+    /// What this page asks of a passkey.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passkey: Option<PasskeyAsked>,
+    /// Organisations whose people sign in at home. Only on the sign-in page.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub home_sign_ins: Vec<HomeSignIn>,
     /// Only on the sign-in page of a demonstration.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub demo_accounts: Vec<DemoAccount>,
@@ -174,6 +206,9 @@ pub struct Assets {
     pub boot: String,
     /// Module script of the `case-map` element, loaded on the map page only.
     pub case_map: Option<String>,
+    /// Module script that asks for passkeys, on the pages that have any to ask.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passkey: Option<String>,
     /// Stylesheets of the map.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub case_map_css: Vec<String>,
@@ -202,6 +237,7 @@ pub struct DocumentContext {
 pub fn document(context: DocumentContext) -> impl IntoView {
     let DocumentContext { page, assets, gateway, status, with_map } = context;
     let json = page_context_json(&page);
+    let passkey = assets.passkey.clone().filter(|_| page.passkey.is_some()).map(|src| view! { <script type="module" src=src></script> });
     let lang = page.locale.tag();
     provide_context(page);
     provide_context(gateway);
@@ -230,6 +266,7 @@ pub fn document(context: DocumentContext) -> impl IntoView {
                 <link rel="manifest" href="/manifest.webmanifest" />
                 <link rel="stylesheet" href=assets.css />
                 {map}
+                {passkey}
                 <script type="application/json" id=PAGE_CONTEXT_ID inner_html=json></script>
                 {program}
                 <MetaTags />

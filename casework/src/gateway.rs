@@ -5,9 +5,9 @@ use std::{future::Future, pin::Pin};
 use crate::{
     ids::{AccountId, CaseId, ConsentId, IncidentId, ReferralId, ServiceId},
     wire::v1::{
-        AccessPage, AccessQuery, AccountView, Administration, AgreementRegister, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, ConsentProofView,
-        Departure, DeviceRegister, Directory, EmergencyShares, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail, ReferralInbox,
-        ReferralQuery, Resources, RetentionRegister, RoundPlan, ServicePage, ServiceQuery, Statistics,
+        AccessPage, AccessQuery, AccountView, Administration, AgreementRegister, ApiError, Awaiting, Board, CaseDetail, CaseList, CaseMap, CaseQuery,
+        ConsentProofView, Departure, DeviceRegister, Directory, EmergencyShares, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail,
+        ReferralInbox, ReferralQuery, Resources, RetentionRegister, RoundPlan, ServicePage, ServiceQuery, Statistics,
     },
 };
 
@@ -41,6 +41,8 @@ pub trait Gateway: Send + Sync {
     /// Of a quarter, or of the last one counted.
     fn statistics(&self, quarter: Option<String>) -> Reply<'_, Statistics>;
     fn administration(&self) -> Reply<'_, Administration>;
+    /// What awaits the person, and those they stand in for.
+    fn awaiting(&self) -> Reply<'_, Awaiting>;
     fn round_plan(&self) -> Reply<'_, RoundPlan>;
     fn directory(&self, query: ServiceQuery) -> Reply<'_, Directory>;
     fn service(&self, id: ServiceId) -> Reply<'_, ServicePage>;

@@ -40,6 +40,8 @@ ids! {
     AccountId,
     /// One signed-in browser or program of an account.
     SessionId,
+    /// A passkey of an account.
+    PasskeyId,
     /// A body: the brigade, a city service, a community organisation.
     OrganisationId,
     /// A residential building (bloc, immeuble).
@@ -68,6 +70,8 @@ ids! {
     EmergencyShareId,
     /// A confidentiality incident.
     IncidentId,
+    /// One absence with its deputy.
+    DeputationId,
     /// A request of a person concerned.
     PersonRequestId,
     /// A service of a body, in the directory.

@@ -8,6 +8,7 @@ pub mod case;
 pub mod clock;
 pub mod consent;
 pub mod consent_proof;
+pub mod deputy;
 pub mod directory;
 pub mod doors;
 pub mod emergency_share;

@@ -19,11 +19,11 @@ pub use capability::{
     may_acknowledge, may_answer_forward, may_answer_person_request, may_answer_referral, may_ask_after_visit, may_ask_to_forward, may_assemble_person_file,
     may_create_referral, may_dispatch, may_hand_over, may_keep_account, may_keep_agreements, may_keep_consents, may_keep_directory, may_keep_incidents,
     may_know_visit_by, may_list_cases, may_locate_confidential_danger, may_make_link, may_manage_accounts, may_manage_devices, may_move_case,
-    may_move_escalation, may_move_referral, may_plan_round, may_purge, may_push_field_events, may_raise_escalation, may_read_agreements, may_read_asked,
-    may_read_board, may_read_consent_proof, may_read_directory, may_read_door_language, may_read_map, may_read_original_photo, may_read_person_words,
-    may_read_referrals, may_read_statistics, may_record_person_request, may_report_incident, may_review_sharing, may_search_access_journal,
-    may_share_in_emergency, may_signal_building, may_speak_in_referral, may_strike_log, may_take_over, may_write_log, shows_on_territory, stays_with_recipient,
-    works_apart,
+    may_move_escalation, may_move_referral, may_name_deputy, may_plan_round, may_purge, may_push_field_events, may_raise_escalation, may_read_agreements,
+    may_read_asked, may_read_awaiting, may_read_board, may_read_consent_proof, may_read_directory, may_read_door_language, may_read_map,
+    may_read_original_photo, may_read_person_words, may_read_referrals, may_read_statistics, may_record_person_request, may_report_incident,
+    may_review_sharing, may_search_access_journal, may_share_in_emergency, may_signal_building, may_speak_in_referral, may_strike_log, may_take_over,
+    may_write_log, shows_on_territory, stays_with_recipient, works_apart,
 };
 pub use grants::{Grants, NotGrantable};
 pub use table::table_markdown;

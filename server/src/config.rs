@@ -143,6 +143,13 @@ pub struct ServeOptions {
     /// Secondes laissées à ce programme pour une photo (time for one photo)
     #[arg(long, env = "BRIGADE_HEIF_SECONDS", default_value_t = 60, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=90))]
     pub heif_seconds: u32,
+    /// Dossier des secrets des fournisseurs OpenID Connect, un fichier par nom ; sans lui, BRIGADE_PROVIDER_SECRET_<NOM> dans l’environnement (secrets)
+    #[arg(long, env = "BRIGADE_PROVIDER_SECRETS", value_name = "DIR")]
+    pub provider_secrets: Option<PathBuf>,
+    /// Hôte (ou hôte:port) d’un fournisseur OpenID Connect qui n’est pas sur le réseau public ; répétable. Les autres adresses internes ne sont jamais
+    /// demandées (internal provider)
+    #[arg(long, env = "BRIGADE_INTERNAL_PROVIDER", value_name = "HOST", value_delimiter = ',')]
+    pub internal_provider: Vec<String>,
     /// Nombre de logements du critère certain (« plus de 6 logements »)
     #[arg(long, env = "BRIGADE_DWELLINGS_THRESHOLD", default_value_t = 6, value_name = "N")]
     pub dwellings_threshold: u32,

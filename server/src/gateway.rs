@@ -5,9 +5,9 @@ use casework::{
     gateway::{Gateway, Reply},
     ids::{AccountId, CaseId, ConsentId, IncidentId, ReferralId, ServiceId},
     wire::v1::{
-        AccessPage, AccessQuery, AccountView, Administration, AgreementRegister, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, ConsentProofView,
-        Departure, DeviceRegister, Directory, EmergencyShares, ErrorCode, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail,
-        ReferralInbox, ReferralQuery, Resources, RetentionRegister, RoundPlan, ServicePage, ServiceQuery, Statistics,
+        AccessPage, AccessQuery, AccountView, Administration, AgreementRegister, ApiError, Awaiting, Board, CaseDetail, CaseList, CaseMap, CaseQuery,
+        ConsentProofView, Departure, DeviceRegister, Directory, EmergencyShares, ErrorCode, IncidentRegister, IncidentView, MyAccount, PersonRequests,
+        ReferralDetail, ReferralInbox, ReferralQuery, Resources, RetentionRegister, RoundPlan, ServicePage, ServiceQuery, Statistics,
     },
 };
 
@@ -15,7 +15,7 @@ use crate::{
     application::{
         Actor, Brigade, Result, UseCaseError, administer, answer_person_requests, depart, devices, keep_account, keep_agreements, keep_directory,
         keep_incidents, plan_round, prove_consents, purge_case, read_board, read_case, read_cases, read_map, read_referrals, read_statistics,
-        referral_links::Guest, refuse, review_sharing, search_journal, sign_in::Session,
+        referral_links::Guest, refuse, review_sharing, search_journal, sign_in::Session, stand_in,
     },
     http::error::code_of,
 };
@@ -136,6 +136,10 @@ impl Gateway for InProcessGateway {
 
     fn administration(&self) -> Reply<'_, Administration> {
         self.answer(administer::read)
+    }
+
+    fn awaiting(&self) -> Reply<'_, Awaiting> {
+        self.answer(stand_in::read)
     }
 
     fn round_plan(&self) -> Reply<'_, RoundPlan> {

@@ -11,9 +11,12 @@ pub mod grids;
 pub mod http;
 pub mod jobs;
 pub mod pages;
+pub mod passkeys;
 pub mod passwords;
 pub mod photos;
+pub mod provider;
 pub mod rescue_file;
+pub mod sealing;
 pub mod second_factor;
 pub mod state;
 pub mod store;
@@ -32,8 +35,11 @@ use crate::{
     config::ServeOptions,
     grids::GridLibrary,
     http::assets::Site,
+    passkeys::Passkeys,
     photos::{Converter, PhotoStorage},
+    provider::{Outside, Providers, Secrets},
     rescue_file::RescueKey,
+    sealing::SealingKey,
     second_factor::SecondFactorKey,
     state::AppState,
     store::Store,
@@ -66,11 +72,21 @@ pub async fn prepare(options: &ServeOptions) -> anyhow::Result<Server> {
     tracing::info!(%converter, "photo.converter");
     let rescue_key = Arc::new(RescueKey::open(&store).await.context("key of rescue files")?);
     let second_factor_key = Arc::new(SecondFactorKey::open(&store).await.context("key of second factors")?);
+    let sealing_key = Arc::new(SealingKey::open(&store, "sealing").await.context("key of what browsers carry")?);
+    let listener = TcpListener::bind(options.listen).await.with_context(|| format!("listening on {}", options.listen))?;
+    let address = listener.local_addr()?;
+    let origin = options.public_url.as_deref().map_or_else(|| format!("http://{address}"), |url| url.trim_end_matches('/').to_owned());
+    let outside = Outside::open(&options.internal_provider).context("certificates of this machine")?;
+    let secrets = Secrets { folder: options.provider_secrets.clone() };
+    let providers = Arc::new(Providers::new(outside, secrets, format!("{origin}{}", http::provider::RETURN)));
     let journal = AccessJournal::start(store.clone(), &options.data).await.context("access journal")?;
     let brigade = Brigade {
         journal,
         rescue_key,
         second_factor_key,
+        sealing_key,
+        providers,
+        passkeys: Arc::new(Passkeys::at(&origin)),
         burst: Burst::default(),
         store,
         photos,
@@ -81,12 +97,7 @@ pub async fn prepare(options: &ServeOptions) -> anyhow::Result<Server> {
     };
     territories::ensure(&brigade).await.context("territories")?;
     let demo_loaded = options.demo && demo::load_once(&brigade).await.context("demo data")?;
-    let listener = TcpListener::bind(options.listen).await.with_context(|| format!("listening on {}", options.listen))?;
-    let address = listener.local_addr()?;
-    let first_access = sign_in::offer_first_access(&brigade).await?.map(|token| {
-        let base = options.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
-        format!("{}/premier-acces/{token}", base.trim_end_matches('/'))
-    });
+    let first_access = sign_in::offer_first_access(&brigade).await?.map(|token| format!("{origin}/premier-acces/{token}"));
     let devices = DeviceWatch::start(&brigade).await.context("revoked phones")?;
     let state =
         AppState { pushes: PushQueue::start(brigade.clone()), devices, brigade, site: Arc::new(site), is_https: options.is_https(), demo: options.demo };

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use app::{
-    document::{Assets, DemoAccount, DocumentContext, Flash, FlashKind, FreshLink, GuestContext, PageContext, SecondStep, StatusSetter, document},
+    document::{
+        Assets, DemoAccount, DocumentContext, Flash, FlashKind, FreshLink, GuestContext, HomeSignIn, PageContext, PasskeyAsked, SecondStep, StatusSetter,
+        document,
+    },
     gateway::AnyGateway,
     texts::Locale,
 };
@@ -21,6 +24,7 @@ use leptos_axum::{ResponseOptions, render_app_async_with_context};
 
 use crate::{
     application::{
+        UseCaseError, enter_by_provider, keep_passkeys,
         referral_links::Guest,
         second_step::{self, StepView},
         sign_in::{self, AccessLink, Session},
@@ -31,10 +35,11 @@ use crate::{
     http::{
         account_forms::{self, RECOVERY_CODES, forget_codes},
         assets::shell,
-        forms::{ACCESS_LINK, FLASH, FRESH_LINK, LOCALE, SECOND_STEP, forget_flash, forget_fresh_link, forget_link, home},
+        forms::{ACCESS_LINK, FLASH, FRESH_LINK, LOCALE, SECOND_STEP, forget_flash, forget_fresh_link, forget_link, home, to_make_factor, with_next},
         security::page_policy,
         session::{cookie, recognise},
     },
+    passkeys::Asked,
     second_factor::is_recovery_code,
     state::AppState,
 };
@@ -56,6 +61,7 @@ pub fn router() -> Router<AppState> {
         .route("/administration", get(page))
         .route("/administration/comptes/{id}/depart", get(page))
         .route("/bureau", get(page))
+        .route("/bureau/a-moi", get(page))
         .route("/bureau/tournee", get(page))
         .route("/bureau/appareils", get(page))
         .route("/bureau/vie-privee", get(page))
@@ -101,6 +107,7 @@ async fn map_page(State(state): State<AppState>, request: Request) -> Response {
 
 async fn signed_page(state: AppState, request: Request, with_map: bool) -> Response {
     match recognise(&state, request.headers()).await {
+        Ok(Some(session)) if session.owes_factor && request.uri().path() != account_forms::PATH => to_make_factor(&state),
         Ok(Some(_)) => render(state, request, with_map).await,
         Ok(None) => {
             let next = request.uri().path_and_query().map_or("/", |path| path.as_str());
@@ -132,10 +139,11 @@ async fn second_step_page(State(state): State<AppState>, request: Request) -> Re
     match second_step::view(&state.brigade, token).await {
         Ok(Some(step)) => {
             let step = match step {
-                StepView::Code => SecondStep::Code,
-                StepView::Enrol(secret) => SecondStep::Enrol { secret },
+                StepView::Code(asked) => (SecondStep::Code, asked),
+                StepView::Passkey(asked) => (SecondStep::Passkey, Some(asked)),
+                StepView::Enrol(secret) => (SecondStep::Enrol { secret }, None),
             };
-            render_for(state, request, Reader::Between(step), false).await
+            render_for(state, request, Reader::Between(step.0, step.1), false).await
         }
         Ok(None) => Redirect::to("/connexion").into_response(),
         Err(error) => crate::http::error::ApiFailure::from(error).into_response(),
@@ -182,6 +190,7 @@ fn assets(state: &AppState) -> Assets {
         boot: site.address("boot.js"),
         case_map: Some(site.address("case_map.js")),
         case_map_css: Vec::new(),
+        passkey: Some(site.address("passkey.js")),
         build_id: site.build_id().to_owned(),
     }
 }
@@ -226,6 +235,24 @@ fn fresh_link(state: &AppState, request: &Request) -> Option<FreshLink> {
     Some(FreshLink { address, code: code.to_owned() })
 }
 
+/// What a page asks of a passkey: any of anybody where people sign in; a new one on the page of whoever showed the password a moment ago.
+async fn passkey_asked(state: &AppState, path: &str, proof: Option<&str>, session: Option<&Session>) -> Result<Option<Asked>, UseCaseError> {
+    match (path, session) {
+        ("/connexion", None) => keep_passkeys::ask_enter(&state.brigade),
+        (account_forms::PATH, Some(session)) => match proof {
+            Some(proof) => keep_passkeys::ask_new(&state.brigade, session, proof).await,
+            None => Ok(None),
+        },
+        _ => Ok(None),
+    }
+}
+
+/// Where somebody who signs in was going.
+fn next_of(request: &Request) -> String {
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(request.uri().query().unwrap_or_default()).unwrap_or_default();
+    pairs.into_iter().find_map(|(name, value)| (name == "next").then_some(value)).unwrap_or_default()
+}
+
 /// As the program is seen from outside: what the request came to.
 fn origin(state: &AppState, request: &Request) -> Option<String> {
     // HTTP/2 has no Host header: its authority is in the address.
@@ -259,7 +286,7 @@ fn fresh_codes(request: &Request) -> Option<Vec<String>> {
 enum Reader {
     Session(Option<Session>),
     /// Whose password was right, and who still owes the second step.
-    Between(SecondStep),
+    Between(SecondStep, Option<Asked>),
     Guest(Option<Guest>),
 }
 
@@ -271,10 +298,18 @@ async fn render(state: AppState, request: Request, with_map: bool) -> Response {
 }
 
 async fn render_for(state: AppState, request: Request, reader: Reader, with_map: bool) -> Response {
-    let (session, second_step, guest) = match reader {
-        Reader::Session(session) => (session, None, None),
-        Reader::Between(step) => (None, Some(step), None),
-        Reader::Guest(guest) => (None, None, guest),
+    let (session, second_step, guest, asked) = match reader {
+        Reader::Session(session) => {
+            let path = request.uri().path().to_owned();
+            let proof = cookie(request.headers(), account_forms::PASSKEY_PROOF).map(str::to_owned);
+            let asked = match passkey_asked(&state, &path, proof.as_deref(), session.as_ref()).await {
+                Ok(asked) => asked,
+                Err(error) => return crate::http::error::ApiFailure::from(error).into_response(),
+            };
+            (session, None, None, asked)
+        }
+        Reader::Between(step, asked) => (None, Some(step), None, asked),
+        Reader::Guest(guest) => (None, None, guest, None),
     };
     let flash = flash(&request);
     let had_flash = flash.is_some();
@@ -297,7 +332,20 @@ async fn render_for(state: AppState, request: Request, reader: Reader, with_map:
             organisation: account.organisation.to_owned(),
         })
         .collect();
+    let home_sign_ins = if session.is_none() && guest.is_none() && request.uri().path() == "/connexion" {
+        match enter_by_provider::offered(&state.brigade).await {
+            Ok(offered) => {
+                let next = next_of(&request);
+                offered.into_iter().map(|(id, name)| HomeSignIn { name, address: with_next(&format!("/connexion/organisme/{id}"), &next) }).collect()
+            }
+            Err(error) => return crate::http::error::ApiFailure::from(error).into_response(),
+        }
+    } else {
+        Vec::new()
+    };
     let page = PageContext {
+        home_sign_ins,
+        passkey: asked.map(|asked| PasskeyAsked { options: asked.options, sealed: asked.sealed }),
         csrf: session.as_ref().map(|session| session.csrf.clone()).or(guest.as_ref().map(|guest| guest.csrf.clone())).unwrap_or_default(),
         account: session.as_ref().map(|session| session.actor.view()),
         form_id: new_id().to_string(),

@@ -5,21 +5,15 @@
 
 use std::fmt::Write as _;
 
-use aes_gcm::{Aes256Gcm, KeyInit as _, aead::AeadInOut as _};
 use casework::{clock::Timestamp, ids::AccountId, wire::v1::QrPicture};
 use fast_qr::{ECL, QRBuilder};
 use hmac::{Hmac, Mac as _};
 use sha1::Sha1;
 
-use crate::{
-    application, clock,
-    store::{self, Store, StoreError},
-};
+use crate::{application, clock, sealing::SealingKey, store::Store};
 
 /// Name of the key in the store.
 const KEY_NAME: &str = "second_factor";
-const KEY_BYTES: usize = 32;
-const NONCE_BYTES: usize = 12;
 /// RFC 4226 recommends 160 bits.
 pub const SECRET_BYTES: usize = 20;
 const STEP_MS: i64 = 30_000;
@@ -136,7 +130,7 @@ pub fn recovery_hash(account: AccountId, code: &str) -> String {
 }
 
 /// The server's key, that seals the secrets at rest.
-pub struct SecondFactorKey(Aes256Gcm);
+pub struct SecondFactorKey(SealingKey);
 
 impl SecondFactorKey {
     /// The key of this database, drawn at the first start.
@@ -144,35 +138,17 @@ impl SecondFactorKey {
     /// # Errors
     /// When the store fails, or holds what is not a key.
     pub async fn open(store: &Store) -> application::Result<Self> {
-        let mut tx = store.begin().await?;
-        let secret = store::server_key::drawn(&mut tx, KEY_NAME, &hex::encode(clock::random_bytes::<KEY_BYTES>()), clock::now()).await?;
-        tx.commit().await.map_err(StoreError::from)?;
-        let bytes: Option<[u8; KEY_BYTES]> = hex::decode(secret).ok().and_then(|bytes| bytes.try_into().ok());
-        let bytes = bytes.ok_or_else(|| StoreError::Unreadable {
-            table: "server_key",
-            column: "secret",
-            row: KEY_NAME.to_owned(),
-            cause: "not a key of 256 bits".to_owned(),
-        })?;
-        Ok(Self(Aes256Gcm::new(&bytes.into())))
+        Ok(Self(SealingKey::open(store, KEY_NAME).await?))
     }
 
     /// Seals a secret for an account: moved to another's row, it does not open. `None` only if the cipher fails.
     pub fn seal(&self, account: AccountId, secret: &[u8]) -> Option<String> {
-        let nonce = clock::random_bytes::<NONCE_BYTES>();
-        let mut sealed = secret.to_vec();
-        self.0.encrypt_in_place(&nonce.into(), account.0.as_bytes(), &mut sealed).ok()?;
-        Some(hex::encode([nonce.as_slice(), &sealed].concat()))
+        self.0.seal(account.0.as_bytes(), secret)
     }
 
     /// Opens what [`Self::seal`] made.
     pub fn unseal(&self, account: AccountId, sealed: &str) -> Option<Vec<u8>> {
-        let bytes = hex::decode(sealed).ok()?;
-        let (nonce, secret) = bytes.split_at_checked(NONCE_BYTES)?;
-        let nonce: [u8; NONCE_BYTES] = nonce.try_into().ok()?;
-        let mut secret = secret.to_vec();
-        self.0.decrypt_in_place(&nonce.into(), account.0.as_bytes(), &mut secret).ok()?;
-        Some(secret)
+        self.0.unseal(account.0.as_bytes(), sealed)
     }
 }
 
@@ -232,7 +208,7 @@ mod tests {
 
     #[test]
     fn a_sealed_secret_opens_for_its_account_only() {
-        let key = SecondFactorKey(Aes256Gcm::new(&[7; KEY_BYTES].into()));
+        let key = SecondFactorKey(SealingKey::of([7; 32]));
         let (one, other) = (AccountId(uuid::Uuid::from_u128(1)), AccountId(uuid::Uuid::from_u128(2)));
         let sealed = key.seal(one, RFC_SECRET).unwrap_or_default();
         assert!(!sealed.contains(&hex::encode(RFC_SECRET)));

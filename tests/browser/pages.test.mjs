@@ -19,6 +19,7 @@ const PAGES = [
   ["dossier", "coordination@demo.test", (request) => first(request, "/api/v1/cases?band=D", (list) => `/bureau/dossiers/${list.rows[0].id}`)],
   ["dossier, volet psychosocial", "psychosocial@demo.test", (request) => first(request, "/api/v1/cases", (list) => `/bureau/dossiers/${list.rows[0].id}`)],
   ["dossier, vu par la ville", "longueuil@demo.test", (request) => first(request, "/api/v1/cases", (list) => `/bureau/dossiers/${list.rows[0].id}`)],
+  ["à moi", "coordination@demo.test", () => "/bureau/a-moi"],
   ["tournée", "coordination@demo.test", () => "/bureau/tournee"],
   ["cellule", "cellule@demo.test", () => "/cellule"],
   ["références", "longueuil@demo.test", () => "/partenaires"],

@@ -215,6 +215,15 @@ const TABLES: &[Table] = &[
     },
     Table { name: "counter", purpose: "Numéros et positions.", keep: Keep::Always, columns: &[("name value", Technical, Nobody, Program)] },
     Table {
+        name: "deputation",
+        purpose: "Qui remplace qui, et quand.",
+        keep: Keep::WithAccount,
+        columns: &[
+            ("id absent_account deputy_account named_by", Technical, Member, Administration),
+            ("from_day until_day created_at ended_at", Moment, Member, Administration),
+        ],
+    },
+    Table {
         name: "device",
         purpose: "Téléphones : ce qu’ils n’ont pas envoyé, et leur révocation.",
         keep: Keep::Soon("50 appareils par compte, sans ceux qui gardent du travail ou sont révoqués"),
@@ -400,6 +409,17 @@ const TABLES: &[Table] = &[
         ],
     },
     Table {
+        name: "passkey",
+        purpose: "Clés d’accès d’un compte : clés publiques, qui n’ouvrent rien par elles-mêmes.",
+        keep: Keep::WithAccount,
+        columns: &[
+            ("id account_id", Technical, Member, Program),
+            ("credential_hash credential", Content, Member, Program),
+            ("name", Words, Member, Program),
+            ("created_at used_at", Moment, Member, Program),
+        ],
+    },
+    Table {
         name: "person_request",
         purpose: "Demandes de personnes : accès, rectification, portabilité, retrait, cessation ; et leur réponse.",
         keep: Keep::WithCase,
@@ -418,6 +438,16 @@ const TABLES: &[Table] = &[
             ("confidential bytes content_type width height accuracy_m converter", Code, Household, BySection),
             ("taken_at verified_at derived_at removed_at captured_at undisplayable_at", Moment, Household, BySection),
             ("marks", Content, Household, BySection),
+        ],
+    },
+    Table {
+        name: "provider_subject",
+        purpose: "Qui est, chez nous, une personne que le fournisseur de son organisme reconnaît.",
+        keep: Keep::WithAccount,
+        columns: &[
+            ("issuer organisation_id account_id", Technical, Member, Program),
+            ("subject_hash", Secret, Member, Program),
+            ("bound_at", Moment, Member, Program),
         ],
     },
     Table {
@@ -574,7 +604,7 @@ const TABLES: &[Table] = &[
     },
     Table {
         name: "server_key",
-        purpose: "Clé des fichiers de secours.",
+        purpose: "Clés du serveur : fichiers de secours, seconds facteurs, ce que portent les navigateurs.",
         keep: Keep::Always,
         columns: &[("name", Technical, Nobody, Program), ("secret", Secret, Nobody, Program), ("created_at", Moment, Nobody, Program)],
     },
@@ -587,7 +617,7 @@ const TABLES: &[Table] = &[
             ("account_id", Technical, Member, Program),
             ("created_at expires_at seen_at", Moment, Member, Program),
             ("id", Technical, Member, Program),
-            ("browser handheld", Code, Member, Program),
+            ("browser handheld has_factor", Code, Member, Program),
         ],
     },
     Table {
@@ -595,6 +625,16 @@ const TABLES: &[Table] = &[
         purpose: "Mots de passe inexacts, comptés sans garder le courriel.",
         keep: Keep::Soon("après 24 heures, à l’échec suivant"),
         columns: &[("id", Technical, Nobody, Program), ("key_hash", Secret, Member, Program), ("at", Moment, Member, Program)],
+    },
+    Table {
+        name: "sign_in_provider",
+        purpose: "Fournisseur OpenID Connect d’un organisme. Son secret n’est pas dans la base.",
+        keep: Keep::Always,
+        columns: &[
+            ("organisation_id issuer client_id secret_name email_domain", Technical, Nobody, Administration),
+            ("factor_acr factor_counts", Code, Nobody, Administration),
+            ("changed_at", Moment, Nobody, Administration),
+        ],
     },
     Table {
         name: "sign_in_step",
@@ -607,6 +647,12 @@ const TABLES: &[Table] = &[
         purpose: "Statistiques dépersonnalisées d’un trimestre, comptées une fois. Les petits nombres n’y sont pas.",
         keep: Keep::Always,
         columns: &[("quarter", Code, Nobody, Building), ("body", Content, Nobody, Building), ("made_at", Moment, Nobody, Building)],
+    },
+    Table {
+        name: "spent_token",
+        purpose: "Ce qui n’ouvre qu’une fois et a servi : état d’une connexion, défi d’une clé d’accès.",
+        keep: Keep::Soon("quand cela ne pourrait plus être montré, en moins d’une heure"),
+        columns: &[("token_hash", Secret, Nobody, Program), ("expires_at", Moment, Nobody, Program)],
     },
     Table {
         name: "territory",

@@ -5,3 +5,4 @@ mod architecture;
 mod inventory;
 mod store;
 mod support;
+mod threats;

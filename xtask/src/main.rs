@@ -5,11 +5,13 @@
 //! - [`site`] assembles `target/site`, which the server serves or embeds;
 //! - [`postgres`] runs a throw-away database for the tests;
 //! - [`checks`] holds `test` and `lint`;
+//! - [`fuzz`] asks everything that the API describes;
 //! - [`system`] finds what the machine must have, and installs it where it can.
 
 mod checks;
 mod client;
 mod command;
+mod fuzz;
 mod postgres;
 mod site;
 mod split;
@@ -44,6 +46,8 @@ enum Task {
     Test(TestOptions),
     /// Vérifie le style, clippy et les licences · Check formatting, clippy and licences
     Lint,
+    /// Interroge toute l’API décrite, avec schemathesis ; prend des minutes · Ask the whole described API, with schemathesis
+    Fuzz(fuzz::FuzzOptions),
     /// Mesure le programme : une ligne JSON par chiffre · Measure the program: one JSON line per figure
     Bench {
         /// Options du programme de charge · Options handed to the load program
@@ -104,6 +108,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Serve(options) => serve(&options),
         Task::Test(options) => checks::test(&options),
         Task::Lint => checks::lint(),
+        Task::Fuzz(options) => fuzz::fuzz(&options),
         Task::Bench { arguments } => bench(&arguments),
     }
 }

@@ -27,7 +27,7 @@ use crate::system;
 const MARK: &str = "/__ASSET__/";
 const COMPRESSED_BYTES_MIN: usize = 1024;
 /// Files of `app/public` that get a hashed name, in an order where each only names earlier ones.
-const HASHED_SCRIPTS: [&str; 2] = ["boot.js", "case_map.js"];
+const HASHED_SCRIPTS: [&str; 3] = ["boot.js", "case_map.js", "passkey.js"];
 /// What the field app needs without a network, besides the chunks of its program. The map and its library are not: they are an office screen.
 const FIELD_ASSETS: [&str; 4] = ["boot.js", "field.js", "field_bg.wasm", "field.css"];
 

@@ -1,7 +1,10 @@
 use casework::wire::v1::MyAccount;
 use leptos::prelude::*;
 
-use super::{notice_list::NoticeList, password_form::PasswordForm, second_factor_section::SecondFactorSection, session_list::SessionList};
+use super::{
+    notice_list::NoticeList, passkey_section::PasskeySection, password_form::PasswordForm, second_factor_section::SecondFactorSection,
+    session_list::SessionList,
+};
 use crate::{
     document::PageContext,
     pages::{load, page_context, shown},
@@ -46,6 +49,13 @@ fn account_view(mine: MyAccount, page: &PageContext) -> impl IntoView + use<> {
                 factor=mine.second_factor
                 required=mine.second_factor_required
                 recovery_codes=page.recovery_codes.clone()
+                csrf=page.csrf.clone()
+                locale=locale
+            />
+            <PasskeySection
+                passkeys=mine.passkeys
+                possible=mine.passkeys_possible
+                asked=page.passkey.clone()
                 csrf=page.csrf.clone()
                 locale=locale
             />

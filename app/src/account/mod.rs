@@ -2,6 +2,7 @@
 
 mod account_page;
 mod notice_list;
+mod passkey_section;
 mod password_form;
 mod second_factor_section;
 mod session_list;

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 
 use super::{
     access_link::AccessLink, account_form::AccountForm, account_table::AccountTable, organisation_form::OrganisationForm,
-    organisation_table::OrganisationTable, recovery_list::RecoveryList,
+    organisation_table::OrganisationTable, provider_section::ProviderSection, recovery_list::RecoveryList,
 };
 use crate::{
     directory::AgreementsDue,
@@ -58,8 +58,9 @@ fn administration_view(answer: Administration, page: PageContext) -> impl IntoVi
                     <p class="muted">{organisations_total.clone()}</p>
                 </div>
                 <OrganisationForm municipalities=municipalities csrf=page.csrf.clone() locale=locale />
-                <OrganisationTable rows=organisations caption=organisations_total csrf=page.csrf locale=locale />
+                <OrganisationTable rows=organisations.clone() caption=organisations_total csrf=page.csrf.clone() locale=locale />
             </section>
+            <ProviderSection organisations=organisations csrf=page.csrf locale=locale />
         </div>
     }
 }

@@ -7,6 +7,7 @@ mod administration_page;
 mod departure_page;
 mod organisation_form;
 mod organisation_table;
+mod provider_section;
 mod recovery_list;
 
 pub use administration_page::AdministrationPage;

@@ -6,9 +6,10 @@ use casework::{
     gateway::{Gateway, Reply},
     ids::{AccountId, CaseId, ConsentId, IncidentId, ReferralId, ServiceId},
     wire::v1::{
-        AccessPage, AccessQuery, AccountView, Administration, AgreementRegister, ApiError, Board, CaseDetail, CaseList, CaseMap, CaseQuery, ConsentProofView,
-        Departure, DeviceRegister, Directory, EmergencyShares, ErrorBody, ErrorCode, IncidentRegister, IncidentView, MyAccount, PersonRequests, ReferralDetail,
-        ReferralInbox, ReferralQuery, Resources, RetentionRegister, RoundPlan, ServicePage, ServiceQuery, SessionView, Statistics,
+        AccessPage, AccessQuery, AccountView, Administration, AgreementRegister, ApiError, Awaiting, Board, CaseDetail, CaseList, CaseMap, CaseQuery,
+        ConsentProofView, Departure, DeviceRegister, Directory, EmergencyShares, ErrorBody, ErrorCode, IncidentRegister, IncidentView, MyAccount,
+        PersonRequests, ReferralDetail, ReferralInbox, ReferralQuery, Resources, RetentionRegister, RoundPlan, ServicePage, ServiceQuery, SessionView,
+        Statistics,
     },
 };
 use send_wrapper::SendWrapper;
@@ -239,6 +240,10 @@ impl Gateway for HttpGateway {
 
     fn administration(&self) -> Reply<'_, Administration> {
         Self::read("/api/v1/administration".to_owned())
+    }
+
+    fn awaiting(&self) -> Reply<'_, Awaiting> {
+        Self::read("/api/v1/awaiting".to_owned())
     }
 
     fn round_plan(&self) -> Reply<'_, RoundPlan> {

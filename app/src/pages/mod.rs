@@ -1,5 +1,6 @@
 //! The frame of the server-rendered pages: routes, loading, and the pages that belong to no area.
 
+mod entry_frame;
 mod first_access_page;
 mod guest_code_page;
 mod load;

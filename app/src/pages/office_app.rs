@@ -13,8 +13,8 @@ use crate::{
     directory::{AddServicePage, AgreementPage, AgreementsPage, DirectoryPage, ResourcesPage, ServicePage},
     map::MapPage,
     office::{
-        AccessPage, CasePage, CasesPage, ConsentProofPage, DevicesPage, IncidentPage, IncidentsPage, NoticePage, PrivacyPage, ReportPage, RequestsPage,
-        RetentionPage, RoundPage, StatisticsPage,
+        AccessPage, CasePage, CasesPage, ConsentProofPage, DevicesPage, IncidentPage, IncidentsPage, MinePage, NoticePage, PrivacyPage, ReportPage,
+        RequestsPage, RetentionPage, RoundPage, StatisticsPage,
     },
     pages::{FirstAccessPage, GuestCodePage, NotFoundPage, PasswordPage, RecoveryPage, SecondStepPage, SignInPage},
     partner::{GuestPage, InboxPage, ReferralPage, SheetPage},
@@ -38,6 +38,7 @@ pub fn OfficeApp() -> impl IntoView {
                 <Route path=path!("/administration") view=AdministrationPage ssr=SsrMode::Async />
                 <Route path=path!("/administration/comptes/:id/depart") view=DeparturePage ssr=SsrMode::Async />
                 <Route path=path!("/bureau") view=CasesPage ssr=SsrMode::Async />
+                <Route path=path!("/bureau/a-moi") view=MinePage ssr=SsrMode::Async />
                 <Route path=path!("/bureau/tournee") view=RoundPage ssr=SsrMode::Async />
                 <Route path=path!("/bureau/appareils") view=DevicesPage ssr=SsrMode::Async />
                 <Route path=path!("/bureau/vie-privee") view=PrivacyPage ssr=SsrMode::Async />

@@ -3,9 +3,9 @@ use leptos_router::hooks::use_query_map;
 
 use crate::{
     document::SecondStep,
-    pages::page_context,
-    texts::{account, common, sign_in},
-    ui::{CodeField, FlashNotice, LanguageForm, PageTitle, QrCode},
+    pages::{entry_frame::EntryFrame, page_context},
+    texts::{account, sign_in},
+    ui::{CodeField, PasskeyForm, PasskeyVerb, QrCode},
 };
 
 /// `/connexion/code`: the second step of a sign-in. Nobody is signed in yet.
@@ -14,34 +14,38 @@ pub fn SecondStepPage() -> impl IntoView {
     let page = page_context();
     let locale = page.locale;
     let next = use_query_map().with_untracked(|query| query.get("next")).unwrap_or_default();
-    let flash = page.flash.clone().map(|flash| view! { <FlashNotice flash=flash locale=locale /> });
+    let passkey_only = matches!(page.second_step, Some(SecondStep::Passkey));
+    let passkey_next = next.clone();
+    let passkey = page.passkey.clone().map(|asked| {
+        view! {
+            <PasskeyForm verb=PasskeyVerb::Get asked=asked action="/connexion/code/cle" submit=sign_in::PASSKEY_STEP primary=passkey_only locale=locale>
+                <input type="hidden" name="next" value=passkey_next />
+            </PasskeyForm>
+        }
+    });
     let (hint, enrolment, label, with_recovery) = match page.second_step.clone() {
         Some(SecondStep::Enrol { secret }) => (sign_in::ENROL_HINT, Some(view! { <QrCode secret=secret locale=locale /> }), account::FIRST_CODE, false),
+        Some(SecondStep::Passkey) => (sign_in::PASSKEY_STEP_HINT, None, account::CODE, false),
         Some(SecondStep::Code) | None => (sign_in::CODE_HINT, None, account::CODE, true),
     };
+    let code = (!passkey_only).then(|| {
+        view! {
+            <form class="form" method="post" action="/connexion/code" data-testid="second-step-form">
+                <input type="hidden" name="next" value=next.clone() />
+                <CodeField id="code" label=label.get(locale) with_recovery=with_recovery locale=locale />
+                <button class="button button--primary button--block" type="submit">{sign_in::CODE_SUBMIT.get(locale)}</button>
+            </form>
+        }
+    });
     view! {
-        <PageTitle text=sign_in::CODE_TITLE.get(locale).to_owned() locale=locale />
-        <main class="sign-in">
-            <header class="sign-in__brand">
-                <span class="top-bar__mark" aria-hidden="true">"B"</span>
-                <p class="sign-in__product">{common::PRODUCT.get(locale)}</p>
-                <p class="muted">{common::PRODUCT_TAGLINE.get(locale)}</p>
-                <LanguageForm csrf=page.csrf.clone() next="/connexion/code".to_owned() locale=locale />
-            </header>
-            <section class="card sign-in__card">
-                <h1>{sign_in::CODE_TITLE.get(locale)}</h1>
-                {flash}
-                <p class="muted">{hint.get(locale)}</p>
-                {enrolment}
-                <form class="form" method="post" action="/connexion/code" data-testid="second-step-form">
-                    <input type="hidden" name="next" value=next />
-                    <CodeField id="code" label=label.get(locale) with_recovery=with_recovery locale=locale />
-                    <button class="button button--primary button--block" type="submit">{sign_in::CODE_SUBMIT.get(locale)}</button>
-                </form>
-                <p>
-                    <a href="/connexion" rel="external">{sign_in::CODE_BACK.get(locale)}</a>
-                </p>
-            </section>
-        </main>
+        <EntryFrame title=sign_in::CODE_TITLE path="/connexion/code".to_owned()>
+            <p class="muted">{hint.get(locale)}</p>
+            {enrolment}
+            {code}
+            {passkey}
+            <p>
+                <a href="/connexion" rel="external">{sign_in::CODE_BACK.get(locale)}</a>
+            </p>
+        </EntryFrame>
     }
 }

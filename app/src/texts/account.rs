@@ -60,6 +60,23 @@ texts! {
     NOTICE_RESET: "L’administration a retiré votre second facteur {day}." / "The administrator removed your second factor {day}.";
     NOTICE_RECOVERY: "Un code de secours a servi à ouvrir votre compte {day}." / "A recovery code was used to open your account {day}.";
     NOTICE_LINK: "Votre mot de passe a été choisi à nouveau {day}, par un lien de l’administration." / "Your password was chosen anew {day}, through a link of the administrator.";
+    NOTICE_CLONED: "Une de vos clés d’accès semble avoir été copiée\u{a0}: quelqu’un l’a montrée {day}. Elle a été retirée et n’ouvre plus rien." / "One of your passkeys seems to have been copied: somebody showed it {day}. It was removed and opens nothing any more.";
+    PASSKEYS: "Clés d’accès" / "Passkeys";
+    PASSKEYS_HINT: "Votre ordinateur, votre téléphone ou une clé de sécurité vous reconnaît et ouvre votre compte, sans mot de passe ni code." / "Your computer, your phone or a security key recognises you and opens your account, without a password or a code.";
+    PASSKEYS_NAMELESS: "Indisponibles ici\u{a0}: Brigade doit être ouverte sous un nom, pas une adresse de chiffres." / "Not available here: Brigade must be opened under a name, not an address of numbers.";
+    PASSKEY_DATES: "Ajoutée le {added}; utilisée le {used}" / "Added on {added}; used on {used}";
+    PASSKEY_DATES_UNUSED: "Ajoutée le {added}; jamais utilisée" / "Added on {added}; never used";
+    PASSKEY_NAME: "Nom" / "Name";
+    PASSKEY_NAME_HINT: "Pour la reconnaître\u{a0}: «\u{a0}Ordinateur du bureau\u{a0}»." / "To recognise it: “Office computer”.";
+    PASSKEY_CHANGE: "Modifier" / "Change";
+    PASSKEY_CHANGE_OF: "Modifier {name}" / "Change {name}";
+    PASSKEY_RENAME: "Renommer" / "Rename";
+    PASSKEY_REMOVE: "Retirer" / "Remove";
+    PASSKEY_BEGIN: "Ajouter une clé d’accès" / "Add a passkey";
+    PASSKEY_CREATE: "Créer la clé d’accès" / "Make the passkey";
+    PASSKEY_UNSUPPORTED: "Ce navigateur ne fait pas de clés d’accès à cette adresse." / "This browser makes no passkeys at this address.";
+    PASSKEY_ASK_FAILED: "Rien n’a été reconnu. Vous pouvez recommencer." / "Nothing was recognised. You can start again.";
+    NOTICE_PROVIDER: "Votre compte a été lié {day} à la connexion de votre organisme\u{a0}: vous pouvez maintenant entrer par elle." / "Your account was bound {day} to the sign-in of your organisation: you can now enter by it.";
     SHOW_PASSWORD: "Afficher" / "Show";
     HIDE_PASSWORD: "Masquer" / "Hide";
 }
@@ -84,6 +101,8 @@ pub fn notice(kind: AccountNoticeKind) -> Text {
         AccountNoticeKind::SecondFactorReset => NOTICE_RESET,
         AccountNoticeKind::RecoveryCodeUsed => NOTICE_RECOVERY,
         AccountNoticeKind::PasswordByLink => NOTICE_LINK,
+        AccountNoticeKind::PasskeyCloned => NOTICE_CLONED,
+        AccountNoticeKind::ProviderBound => NOTICE_PROVIDER,
     }
 }
 

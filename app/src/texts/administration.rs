@@ -77,6 +77,25 @@ texts! {
     ADD_ACCOUNT_RANK_HINT: "Facultatif : 1 est appelé en premier." / "Optional: 1 is called first.";
     ADD_ACCOUNT_SUBMIT: "Ajouter le compte" / "Add the account";
 
+    PROVIDERS: "Connexion par l’organisme" / "Sign-in through the organisation";
+    PROVIDERS_HINT: "Les personnes d’un organisme qui a un fournisseur OpenID Connect entrent avec leur compte de travail. Aucun compte n’est créé ainsi\u{a0}: chaque personne a d’abord été ajoutée ici, sous le courriel que son organisme confirme." / "People of an organisation that has an OpenID Connect provider enter with their work account. No account is made this way: each person was first added here, under the e-mail that their organisation confirms.";
+    PROVIDER_ON: "par l’organisme" / "through the organisation";
+    PROVIDER_OFF: "mot de passe" / "password";
+    PROVIDER_ISSUER: "Émetteur" / "Issuer";
+    PROVIDER_ISSUER_HINT: "Adresse https du fournisseur, exactement comme il la dit (issuer)." / "The provider’s https address, exactly as it says it (issuer).";
+    PROVIDER_CLIENT: "Identifiant de client" / "Client id";
+    PROVIDER_SECRET: "Nom du secret" / "Name of the secret";
+    PROVIDER_SECRET_HINT: "Le secret n’est jamais dans la base\u{a0}: c’est un fichier de ce nom dans le dossier des secrets du serveur, ou une variable d’environnement." / "The secret is never in the database: it is a file of this name in the server’s folder of secrets, or an environment variable.";
+    PROVIDER_DOMAIN: "Domaine des courriels" / "Domain of the e-mails";
+    PROVIDER_DOMAIN_HINT: "Par exemple longueuil.quebec\u{a0}: un courriel d’un autre domaine n’ouvre aucun compte." / "For example longueuil.quebec: an e-mail of another domain opens no account.";
+    PROVIDER_FACTOR: "Son second facteur compte" / "Its second factor counts";
+    PROVIDER_FACTOR_HINT: "Quand le fournisseur dit que la personne en a montré un, Brigade n’en redemande pas." / "When the provider says that the person showed one, Brigade does not ask again.";
+    PROVIDER_ACR: "Niveau qui le prouve (acr)" / "Level that proves it (acr)";
+    PROVIDER_ACR_HINT: "Sans lui, le fournisseur doit dire «\u{a0}mfa\u{a0}» (amr)." / "Without it, the provider must say “mfa” (amr).";
+    PROVIDER_SUBMIT: "Vérifier et enregistrer" / "Check and save";
+    PROVIDER_REMOVE: "Revenir au mot de passe" / "Back to the password";
+    PROVIDER_REMOVE_OF: "Revenir au mot de passe pour {name}" / "Back to the password for {name}";
+
     ORGANISATIONS: "Organismes" / "Organisations";
     ORGANISATIONS_ONE: "{count} organisme" / "{count} organisation";
     ORGANISATIONS_MANY: "{count} organismes" / "{count} organisations";

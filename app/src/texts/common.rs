@@ -17,6 +17,7 @@ texts! {
     SKIP_TO_CONTENT: "Aller au contenu" / "Skip to content";
     NAV_LABEL: "Navigation principale" / "Main navigation";
     NAV_CASES: "Dossiers" / "Cases";
+    NAV_MINE: "À moi" / "Mine";
     NAV_ROUND: "Tournée" / "Round";
     NAV_CELL: "Cellule" / "Cell";
     NAV_REFERRALS: "Références" / "Referrals";
@@ -75,6 +76,14 @@ texts! {
     FLASH_ORGANISATION_ADDED: "L’organisme est ajouté." / "The organisation is added.";
     FLASH_ACCOUNT_ADDED: "Le compte est ajouté. Remettez son lien à la personne." / "The account is added. Hand its link to the person.";
     FLASH_ACCOUNT_CHANGED: "L’accès du compte a changé." / "The access of the account has changed.";
+    FLASH_PASSKEY_BEGUN: "Mot de passe confirmé. Créez la clé d’accès maintenant." / "Password confirmed. Make the passkey now.";
+    FLASH_PASSKEY_ADDED: "La clé d’accès est ajoutée. Elle ouvre votre compte sans mot de passe." / "The passkey is added. It opens your account without a password.";
+    FLASH_PASSKEY_RENAMED: "La clé d’accès porte son nouveau nom." / "The passkey has its new name.";
+    FLASH_PASSKEY_REMOVED: "La clé d’accès est retirée\u{a0}: elle n’ouvre plus rien." / "The passkey is removed: it opens nothing any more.";
+    FLASH_DEPUTY_NAMED: "Le remplacement est noté." / "The deputy is named.";
+    FLASH_DEPUTY_ENDED: "Le remplacement a pris fin." / "The deputy no longer stands in.";
+    FLASH_PROVIDER_SET: "Le fournisseur a répondu. Les personnes de cet organisme peuvent entrer par lui." / "The provider answered. The people of this organisation can enter by it.";
+    FLASH_PROVIDER_REMOVED: "Les personnes de cet organisme entrent de nouveau avec leur mot de passe." / "The people of this organisation enter with their password again.";
     FLASH_LINK_RENEWED: "Un nouveau lien est prêt. Remettez-le à la personne." / "A new link is ready. Hand it to the person.";
     FLASH_BUILDING_ADDED: "L’immeuble est ajouté à la tournée." / "The building is added to the round.";
     FLASH_ROUND_PLANNED: "La tournée est à jour." / "The round is up to date.";
@@ -449,6 +458,14 @@ pub fn flash(flash: &Flash, locale: Locale) -> &'static str {
             success::ORGANISATION_ADDED => FLASH_ORGANISATION_ADDED,
             success::ACCOUNT_ADDED => FLASH_ACCOUNT_ADDED,
             success::ACCOUNT_CHANGED => FLASH_ACCOUNT_CHANGED,
+            success::PASSKEY_BEGUN => FLASH_PASSKEY_BEGUN,
+            success::PASSKEY_ADDED => FLASH_PASSKEY_ADDED,
+            success::PASSKEY_RENAMED => FLASH_PASSKEY_RENAMED,
+            success::PASSKEY_REMOVED => FLASH_PASSKEY_REMOVED,
+            success::DEPUTY_NAMED => FLASH_DEPUTY_NAMED,
+            success::DEPUTY_ENDED => FLASH_DEPUTY_ENDED,
+            success::PROVIDER_SET => FLASH_PROVIDER_SET,
+            success::PROVIDER_REMOVED => FLASH_PROVIDER_REMOVED,
             success::LINK_RENEWED => FLASH_LINK_RENEWED,
             success::BUILDING_ADDED => FLASH_BUILDING_ADDED,
             success::ROUND_PLANNED => FLASH_ROUND_PLANNED,

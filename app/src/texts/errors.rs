@@ -18,12 +18,55 @@ pub fn of(code: ErrorCode) -> Text {
             text!("Un code de votre application d’authentification est demandé.", "A code of your authenticator app is asked for.")
         }
         ErrorCode::SecondFactorEnrolmentRequired => text!(
-            "Votre organisme demande un second facteur. Connectez-vous par la page de connexion pour le mettre en place.",
-            "Your organisation asks for a second factor. Sign in through the sign-in page to set it up."
+            "Votre organisme demande maintenant un second facteur. Mettez-le en place à la page «\u{a0}Mon compte\u{a0}», ou à votre prochaine connexion; ce que votre téléphone doit envoyer part quand même.",
+            "Your organisation now asks for a second factor. Set it up at the page “My account”, or at your next sign-in; what your phone has to send leaves all the same."
         ),
         ErrorCode::SecondStepExpired => {
             text!("Cette connexion a trop attendu. Recommencez avec votre mot de passe.", "This sign-in waited too long. Start again with your password.")
         }
+        ErrorCode::PasskeyRefused => text!(
+            "Cette clé d’accès n’ouvre aucun compte ici. Essayez une autre clé, ou entrez avec votre mot de passe.",
+            "This passkey opens no account here. Try another one, or enter with your password."
+        ),
+        ErrorCode::PasskeyExpired => {
+            text!("La page a attendu trop longtemps, ou a déjà servi. Recommencez.", "The page waited too long, or was used already. Start again.")
+        }
+        ErrorCode::PasskeysUnavailable => text!(
+            "Les clés d’accès demandent que Brigade soit ouverte sous un nom, pas une adresse de chiffres.",
+            "Passkeys need Brigade to be opened under a name, not an address of numbers."
+        ),
+        ErrorCode::ProviderSignInExpired => text!(
+            "Cette connexion par votre organisme a trop attendu, ou a déjà servi. Recommencez.",
+            "This sign-in through your organisation waited too long, or was used already. Start again."
+        ),
+        ErrorCode::ProviderRefused => text!(
+            "La connexion n’a pas été menée à terme chez votre organisme. Recommencez, ou voyez avec votre service informatique.",
+            "The sign-in was not completed at your organisation. Start again, or see your IT service."
+        ),
+        ErrorCode::ProviderUnreachable => text!(
+            "La connexion de votre organisme ne répond pas. Réessayez dans quelques minutes; si cela dure, dites-le à l’administration de Brigade.",
+            "The sign-in of your organisation does not answer. Try again in a few minutes; if it lasts, tell Brigade’s administrator."
+        ),
+        ErrorCode::ProviderAnswerInvalid => text!(
+            "La réponse de votre organisme n’a pas pu être vérifiée. Recommencez; si cela dure, dites-le à l’administration de Brigade.",
+            "The answer of your organisation could not be verified. Start again; if it lasts, tell Brigade’s administrator."
+        ),
+        ErrorCode::ProviderEmailUnverified => text!(
+            "Votre organisme ne confirme pas votre courriel. Demandez-le à votre service informatique, ou entrez avec votre mot de passe.",
+            "Your organisation does not confirm your e-mail. Ask your IT service, or enter with your password."
+        ),
+        ErrorCode::ProviderAccountUnknown => text!(
+            "Aucun compte de Brigade ne vous attend sous ce courriel. Demandez une invitation à l’administration de Brigade.",
+            "No account of Brigade awaits you under this e-mail. Ask Brigade’s administrator for an invitation."
+        ),
+        ErrorCode::IssuerNotAllowed => text!(
+            "Cet émetteur ne peut pas être demandé\u{a0}: il faut une adresse https du réseau public, ou un hôte que la personne qui exploite le serveur a nommé.",
+            "This issuer cannot be asked: it takes an https address of the public network, or a host that the server’s operator has named."
+        ),
+        ErrorCode::ProviderSecretMissing => text!(
+            "Aucun secret de ce nom n’est sur le serveur. Déposez-le d’abord dans le dossier des secrets.",
+            "No secret of this name is on the server. Put it into the folder of secrets first."
+        ),
         ErrorCode::WrongCode => text!(
             "Ce code n’est pas le bon, ou il a déjà servi. Attendez le code suivant et recommencez.",
             "This code is not the right one, or was used already. Wait for the next code and try again."

@@ -8,6 +8,7 @@ pub mod annotate;
 pub mod cell;
 pub mod common;
 pub mod consent;
+pub mod deputy;
 pub mod device;
 pub mod devices;
 pub mod directory;

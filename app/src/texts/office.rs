@@ -195,6 +195,7 @@ texts! {
     REFERRAL_DONE_REDIRECT: "réorientée" / "redirected";
     REFERRAL_DONE_WITHDRAW: "retirée" / "withdrawn";
     REFERRAL_DONE_EXPIRE: "échue sans réponse" / "expired unanswered";
+    ENTRY_IN_PLACE_OF: "Fait à la place de {name}, en son absence." / "Done in place of {name}, in their absence.";
     ENTRY_HANDED_OVER: "Le dossier est confié à {name}\u{a0}: la personne qui le suivait est partie." / "The case goes to {name}: the person who worked it has left.";
     ENTRY_COMMENT: "Commentaire" / "Comment";
 }

@@ -19,6 +19,11 @@ texts! {
     PASSWORD_HINT: "Ce lien sert une seule fois. Vous vous connecterez ensuite avec votre courriel et ce mot de passe." / "This link works once. You then sign in with your e-mail and this password.";
     PASSWORD_SUBMIT: "Enregistrer le mot de passe" / "Save the password";
     FORGOTTEN: "Mot de passe oublié?" / "Forgotten password?";
+    PASSKEY_SUBMIT: "Entrer avec une clé d’accès" / "Enter with a passkey";
+    PASSKEY_STEP: "Montrer ma clé d’accès" / "Show my passkey";
+    PASSKEY_STEP_HINT: "Votre mot de passe est bon. Il reste à montrer votre clé d’accès." / "Your password is right. It remains to show your passkey.";
+    HOME: "Par votre organisme" / "Through your organisation";
+    HOME_HINT: "Entrez avec votre compte de travail, sans autre mot de passe." / "Enter with your work account, without another password.";
     RECOVERY_TITLE: "Mot de passe oublié" / "Forgotten password";
     RECOVERY_HINT: "Votre demande ira à l’administration de votre équipe. Appelez-la\u{a0}: après avoir vérifié qui vous êtes, elle vous remettra un lien pour choisir un nouveau mot de passe. Rien n’est envoyé par courriel." / "Your request goes to your team’s administrator. Call them: once they have checked who you are, they hand you a link to choose a new password. Nothing is sent by e-mail.";
     RECOVERY_SUBMIT: "Demander de l’aide" / "Ask for help";

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use casework::wire::v1::ErrorCode;
 
 use super::{
-    Text, account, administration, annotate, cell, common, consent, device, devices, directory, errors, field, field_visit, guest, incident, map, notice,
-    office, partner, privacy, request, retention, round, sheet, sign_in, statistics, thread,
+    Text, account, administration, annotate, cell, common, consent, deputy, device, devices, directory, errors, field, field_visit, guest, incident, map,
+    notice, office, partner, privacy, request, retention, round, sheet, sign_in, statistics, thread,
 };
 
 fn all() -> Vec<(String, Text)> {
@@ -17,6 +17,7 @@ fn all() -> Vec<(String, Text)> {
         ("cell", cell::ALL),
         ("partner", partner::ALL),
         ("consent", consent::ALL),
+        ("deputy", deputy::ALL),
         ("guest", guest::ALL),
         ("sheet", sheet::ALL),
         ("thread", thread::ALL),

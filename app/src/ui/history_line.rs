@@ -73,6 +73,7 @@ impl HistoryLine {
             EntryKind::ReferralReceived => Self::of(received(text, locale)),
             EntryKind::ConsentAnswered => Self::of(consent_answered(text, locale)),
             EntryKind::HandedOver => Self::of(texts::fill(office::ENTRY_HANDED_OVER.get(locale), &[("name", text)])),
+            EntryKind::InPlaceOf => Self::of(texts::fill(office::ENTRY_IN_PLACE_OF.get(locale), &[("name", text)])),
             EntryKind::Comment => Self::of(office::ENTRY_COMMENT.get(locale)).saying(text),
         }
     }
@@ -184,7 +185,7 @@ mod tests {
 
     use super::*;
 
-    const KINDS: [EntryKind; 13] = [
+    const KINDS: [EntryKind; 14] = [
         EntryKind::CaseOpened,
         EntryKind::StageChanged,
         EntryKind::VisitReceived,
@@ -197,6 +198,7 @@ mod tests {
         EntryKind::ReferralReceived,
         EntryKind::ConsentAnswered,
         EntryKind::HandedOver,
+        EntryKind::InPlaceOf,
         EntryKind::Comment,
     ];
 
@@ -259,7 +261,7 @@ mod tests {
             EntryKind::ConsentAnswered => {
                 ["given", "refused", "withdrawn", "ended", "emergency"].map(|code| (format!("{code} Comité logement"), vec![code.to_owned()])).into()
             }
-            EntryKind::HandedOver => vec![("Seth Second".to_owned(), Vec::new())],
+            EntryKind::HandedOver | EntryKind::InPlaceOf => vec![("Seth Second".to_owned(), Vec::new())],
             EntryKind::Comment => vec![("Le locataire a rappelé.".to_owned(), Vec::new())],
         }
     }
@@ -313,8 +315,9 @@ mod tests {
     fn a_code_of_a_newer_server_is_told_in_general_terms() {
         for locale in [Locale::Fr, Locale::En] {
             // What holds a person's words or a name holds no code.
-            let is_words =
-                |kind: &EntryKind| matches!(kind, EntryKind::Comment | EntryKind::EscalationRaised | EntryKind::ReferralSent | EntryKind::HandedOver);
+            let is_words = |kind: &EntryKind| {
+                matches!(kind, EntryKind::Comment | EntryKind::EscalationRaised | EntryKind::ReferralSent | EntryKind::HandedOver | EntryKind::InPlaceOf)
+            };
             for kind in KINDS.into_iter().filter(|kind| !is_words(kind)) {
                 for text in ["new_code", "", "Comité logement · new_code", "new_code : Faute de place"] {
                     let line = HistoryLine::of_entry(kind, text, locale);
@@ -332,6 +335,7 @@ mod tests {
         assert_eq!(fr(EntryKind::StageChanged, "waiting_on_partner").what, "Le dossier passe à l’étape «\u{a0}En attente d’un partenaire\u{a0}».");
         let handed_over = fr(EntryKind::HandedOver, "Seth Second");
         assert_eq!((handed_over.what.as_str(), handed_over.said), ("Le dossier est confié à Seth Second\u{a0}: la personne qui le suivait est partie.", None));
+        assert_eq!(fr(EntryKind::InPlaceOf, "Seth Second").what, "Fait à la place de Seth Second, en son absence.");
         assert_eq!(fr(EntryKind::ReferralSent, "CISSS · Longueuil").what, "La référence à CISSS · Longueuil est envoyée.");
         assert_eq!(fr(EntryKind::ReferralAnswered, "CISSS · Longueuil · accept").what, "La référence à CISSS · Longueuil est acceptée.");
         let declined = fr(EntryKind::ReferralAnswered, "decline : Délai trop court : revenir en mai");

@@ -1,7 +1,7 @@
 use casework::{
     permission::{
-        Actor, OrganisationKind, Role, may_assemble_person_file, may_manage_accounts, may_manage_devices, may_push_field_events, may_read_directory,
-        may_read_map, may_read_statistics, may_report_incident, may_review_sharing,
+        Actor, OrganisationKind, Role, may_assemble_person_file, may_manage_accounts, may_manage_devices, may_push_field_events, may_read_awaiting,
+        may_read_directory, may_read_map, may_read_statistics, may_report_incident, may_review_sharing,
     },
     wire::v1::AccountView,
 };
@@ -67,6 +67,7 @@ fn ways_of(account: &AccountView) -> Vec<(&'static str, Text)> {
     [
         (starts_in_field, "/terrain", common::NAV_FIELD),
         (cases, "/bureau", common::NAV_CASES),
+        (may_read_awaiting(&actor).is_allowed(), "/bureau/a-moi", common::NAV_MINE),
         (role == Role::Coordinator, "/bureau/tournee", common::NAV_ROUND),
         (may_manage_devices(&actor).is_allowed(), "/bureau/appareils", common::NAV_DEVICES),
         (may_review_sharing(&actor).is_allowed(), "/bureau/vie-privee", common::NAV_PRIVACY),
@@ -154,10 +155,21 @@ mod tests {
     fn each_role_sees_the_ways_it_has_a_use_for() {
         assert_eq!(
             hrefs(Role::Coordinator, OrganisationKind::Brigade),
-            ["/bureau", "/bureau/tournee", "/bureau/appareils", "/cellule", "/partenaires", "/repertoire", "/carte", "/terrain", "/bureau/statistiques"]
+            [
+                "/bureau",
+                "/bureau/a-moi",
+                "/bureau/tournee",
+                "/bureau/appareils",
+                "/cellule",
+                "/partenaires",
+                "/repertoire",
+                "/carte",
+                "/terrain",
+                "/bureau/statistiques"
+            ]
         );
         for role in [Role::Inspector, Role::PsychosocialWorker] {
-            assert_eq!(hrefs(role, OrganisationKind::Brigade), ["/terrain", "/bureau", "/cellule", "/partenaires", "/repertoire", "/carte"]);
+            assert_eq!(hrefs(role, OrganisationKind::Brigade), ["/terrain", "/bureau", "/bureau/a-moi", "/cellule", "/partenaires", "/repertoire", "/carte"]);
         }
         assert_eq!(hrefs(Role::PrivacyOfficer, OrganisationKind::Brigade), ["/bureau", "/bureau/vie-privee", "/repertoire", "/carte", "/bureau/statistiques"]);
         assert_eq!(hrefs(Role::Administrator, OrganisationKind::Brigade), ["/bureau/appareils", "/repertoire", "/bureau/statistiques", "/administration"]);

@@ -264,6 +264,21 @@ pub fn may_take_over(colleague: &Actor, leaver: &Actor) -> Decision {
     Decision::when(is_colleague && may_move_case(colleague, Relation::Assigned, CaseVerb::Start).is_allowed())
 }
 
+/// Read what is assigned to oneself: those who work cases and visits.
+pub fn may_read_awaiting(actor: &Actor) -> Decision {
+    by_role(actor, |role| match role {
+        Role::Inspector | Role::PsychosocialWorker | Role::Coordinator => true,
+        Role::Dispatcher | Role::PartnerAgent | Role::Administrator | Role::PrivacyOfficer => false,
+    })
+}
+
+/// Name who stands in for somebody: the absent person, or the coordinator of their team. Who stands in must be one who could take over.
+pub fn may_name_deputy(actor: &Actor, absent: &Actor) -> Decision {
+    let is_theirs = actor.account_id == absent.account_id;
+    let is_of_team = actor.organisation_id == absent.organisation_id && actor.effective_role() == Some(Role::Coordinator);
+    Decision::when(may_read_awaiting(absent).is_allowed() && (is_theirs || is_of_team))
+}
+
 /// Read and change what is an account's own (open sessions, password, second factor): its owner alone, in whatever role, and one that fits nothing too.
 pub fn may_keep_account(actor: &Actor, owner: AccountId) -> Decision {
     Decision::when(actor.account_id == owner)

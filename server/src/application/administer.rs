@@ -1,17 +1,17 @@
 //! The administrator sets up organisations and accounts. They never see a case.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use casework::{
     ids::{AccountId, OrganisationId},
     permission::{self, OrganisationKind, Role},
-    wire::v1::{AccountRow, Administration, ErrorCode, OrganisationRow, RecoveryRequestRow},
+    wire::v1::{AccountRow, Administration, ErrorCode, OrganisationRow, ProviderView, RecoveryRequestRow},
 };
 
 use super::{Actor, Brigade, Result, UseCaseError, depart, keep_agreements, read_cases, refuse, require, sign_in::LINK_MS, typed};
 use crate::{
     clock::{new_id, new_secret, now, sha256_hex},
-    store::{self, NewAccount, NewOrganisation, StoreError},
+    store::{self, NewAccount, NewOrganisation, ProviderRow, StoreError},
 };
 
 const NAME_CHARS_MAX: usize = 120;
@@ -25,8 +25,10 @@ pub async fn read(brigade: &Brigade, actor: &Actor) -> Result<Administration> {
     let reader = brigade.store.reader();
     let organisations = store::account::organisations(reader).await?;
     let accounts = store::account::all(reader).await?;
-    let enrolled: HashSet<AccountId> = store::second_factor::enrolled(reader).await?.into_iter().collect();
+    let mut enrolled: HashSet<AccountId> = store::second_factor::enrolled(reader).await?.into_iter().collect();
+    enrolled.extend(store::passkey::owners(reader).await?);
     let requiring: HashSet<OrganisationId> = store::second_factor::required(reader).await?.into_iter().collect();
+    let mut providers: HashMap<OrganisationId, ProviderView> = store::provider::all(reader).await?.into_iter().map(provider_view).collect();
     let recovery_requests = store::recovery::standing(reader, now()).await?;
     let recovery_requests = recovery_requests
         .into_iter()
@@ -49,6 +51,7 @@ pub async fn read(brigade: &Brigade, actor: &Actor) -> Result<Administration> {
             .into_iter()
             .map(|row| OrganisationRow {
                 second_factor_required: requiring.contains(&row.id),
+                provider: providers.remove(&row.id),
                 id: row.id,
                 name: row.name,
                 kind: row.kind,
@@ -70,6 +73,11 @@ pub async fn read(brigade: &Brigade, actor: &Actor) -> Result<Administration> {
             })
             .collect(),
     })
+}
+
+fn provider_view(row: ProviderRow) -> (OrganisationId, ProviderView) {
+    let ProviderRow { organisation_id, issuer, client_id, secret_name, email_domain, factor_acr, factor_counts } = row;
+    (organisation_id, ProviderView { issuer, client_id, secret_name, email_domain, factor_acr, factor_counts })
 }
 
 /// An organisation to add.

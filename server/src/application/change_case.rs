@@ -7,7 +7,7 @@ use casework::{
     wire::v1::{EntryKind, ErrorCode},
 };
 
-use super::{Actor, Brigade, Result, UseCaseError, judge_visit::enter, purge_case, refuse, require, sight::Sight, typed};
+use super::{Actor, Brigade, Result, UseCaseError, judge_visit::enter, purge_case, refuse, require, sight::Sight, stand_in, typed};
 use crate::{
     clock::now,
     store::{self, CaseRecord, StoreError},
@@ -32,10 +32,15 @@ async fn visible(brigade: &Brigade, actor: &Actor, id: CaseId) -> Result<(CaseRe
     if sight.sees() { Ok((record, sight)) } else { refuse(ErrorCode::NotFound) }
 }
 
-/// How the person stands to the case when it is to be moved: who it is assigned to works it.
-pub fn relation(actor: &Actor, sight: &Sight, record: &CaseRecord) -> Relation {
-    let is_assigned = record.case.state.assignment().is_some_and(|assignment| assignment.to == actor.account.id);
-    if is_assigned { Relation::Assigned } else { sight.relation() }
+/// How the person stands to the case when it is to be moved: who it is assigned to works it, and who stands in for them, who is then named.
+///
+/// # Errors
+/// When the store fails.
+pub async fn relation(brigade: &Brigade, actor: &Actor, sight: &Sight, record: &CaseRecord) -> Result<(Relation, Option<String>)> {
+    let Some(assigned_to) = record.case.state.assignment().map(|assignment| assignment.to) else { return Ok((sight.relation(), None)) };
+    let in_place_of = stand_in::in_place_of(brigade, actor, assigned_to).await?.map(|row| row.absent_name);
+    let is_assigned = assigned_to == actor.account.id || in_place_of.is_some();
+    Ok((if is_assigned { Relation::Assigned } else { sight.relation() }, in_place_of))
 }
 
 /// Moves a case.
@@ -46,7 +51,8 @@ pub async fn act(brigade: &Brigade, actor: &Actor, id: CaseId, verb: CaseVerb, s
     let (mut record, sight) = visible(brigade, actor, id).await?;
     let (by, at) = (actor.account.id, now());
     purge_case::require_kept(brigade, id).await?;
-    require(permission::may_move_case(&actor.permission(), relation(actor, &sight, &record), verb), ErrorCode::NotAllowed)?;
+    let (relation, in_place_of) = relation(brigade, actor, &sight, &record).await?;
+    require(permission::may_move_case(&actor.permission(), relation, verb), ErrorCode::NotAllowed)?;
     if said.reason.chars().count() > TEXT_CHARS_MAX {
         return refuse(ErrorCode::TextTooLong);
     }
@@ -74,6 +80,10 @@ pub async fn act(brigade: &Brigade, actor: &Actor, id: CaseId, verb: CaseVerb, s
         return refuse(ErrorCode::RevisionConflict);
     }
     enter(&mut tx, actor, id, EntryKind::StageChanged, record.case.stage().code(), at).await?;
+    if let Some(absent) = in_place_of {
+        enter(&mut tx, actor, id, EntryKind::InPlaceOf, &absent, at).await?;
+        store::audit::record(&mut tx, at, Some(by), "case.in_place_of", "case", &id.to_string()).await?;
+    }
     store::audit::record(&mut tx, at, Some(by), "case.moved", "case", &id.to_string()).await?;
     tx.commit().await.map_err(StoreError::from)?;
     Ok(())

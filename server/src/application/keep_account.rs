@@ -9,7 +9,7 @@ use casework::{
 };
 
 use super::{
-    Brigade, Result, refuse, require, second_step,
+    Brigade, Result, keep_passkeys, refuse, require, second_step,
     sign_in::{self, Session},
 };
 use crate::{
@@ -52,7 +52,16 @@ pub async fn read(brigade: &Brigade, session: &Session) -> Result<MyAccount> {
         .collect();
     // Stable: the others stay in the order of their last use.
     sessions.sort_by_key(|row| !row.current);
-    Ok(MyAccount { email: account.email.clone(), display_name: account.display_name.clone(), sessions, second_factor, second_factor_required, notices })
+    Ok(MyAccount {
+        email: account.email.clone(),
+        display_name: account.display_name.clone(),
+        sessions,
+        second_factor,
+        second_factor_required,
+        passkeys: keep_passkeys::list(brigade, session).await?,
+        passkeys_possible: brigade.passkeys.are_possible(),
+        notices,
+    })
 }
 
 /// Days of Québec's calendar between two moments.

@@ -120,9 +120,15 @@ pub async fn reset(brigade: &Brigade, actor: &Actor, id: AccountId, identified: 
     }
     // One's own goes by « Mon compte », with the password and a code.
     let is_confirmed = store::second_factor::of(&mut *tx, id).await?.is_some_and(|factor| factor.confirmed_at.is_some());
-    if id == actor.account.id || !is_confirmed || !store::second_factor::remove(&mut tx, id).await? {
+    if id == actor.account.id {
         return refuse(ErrorCode::ActNotPossible);
     }
+    // Whoever lost the phone lost its passkeys with it.
+    let passkeys = store::passkey::remove_all(&mut tx, id).await?;
+    if !is_confirmed && passkeys == 0 {
+        return refuse(ErrorCode::ActNotPossible);
+    }
+    store::second_factor::remove(&mut tx, id).await?;
     store::session::end_all(&mut tx, id, None).await?;
     store::notice::insert(&mut tx, id, AccountNoticeKind::SecondFactorReset, at).await?;
     store::audit::record(&mut tx, at, Some(actor.account.id), "second_factor.reset", "account", &id.to_string()).await?;

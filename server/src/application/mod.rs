@@ -12,6 +12,7 @@ pub mod create_referral;
 pub mod depart;
 pub mod devices;
 pub mod end_consents;
+pub mod enter_by_provider;
 pub mod forward_referrals;
 pub mod import_directory;
 pub mod judge_visit;
@@ -20,6 +21,7 @@ pub mod keep_agreements;
 pub mod keep_consents;
 pub mod keep_directory;
 pub mod keep_incidents;
+pub mod keep_passkeys;
 pub mod keep_second_factor;
 pub mod open_case;
 pub mod plan_round;
@@ -48,6 +50,7 @@ pub mod sight;
 pub mod sign_in;
 pub mod signal_building;
 pub mod speak_in_referral;
+pub mod stand_in;
 pub mod sweep_photos;
 
 use std::sync::Arc;
@@ -63,8 +66,11 @@ use inspection_grid::ComplexityRule;
 use crate::{
     board::Board,
     grids::GridLibrary,
+    passkeys::Passkeys,
     photos::PhotoStorage,
+    provider::Providers,
     rescue_file::RescueKey,
+    sealing::SealingKey,
     second_factor::SecondFactorKey,
     store::{AccountRow, Store, StoreError},
 };
@@ -81,6 +87,10 @@ pub struct Brigade {
     pub burst: Burst,
     pub rescue_key: Arc<RescueKey>,
     pub second_factor_key: Arc<SecondFactorKey>,
+    /// Seals what browsers carry.
+    pub sealing_key: Arc<SealingKey>,
+    pub providers: Arc<Providers>,
+    pub passkeys: Arc<Passkeys>,
     pub journal: AccessJournal,
 }
 

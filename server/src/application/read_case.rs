@@ -72,7 +72,7 @@ pub async fn read(brigade: &Brigade, actor: &Actor, door: AccessDoor, id: CaseId
     let (verbs, allowed) = if purged_at.is_some() {
         (Vec::new(), Vec::new())
     } else {
-        let verbs = verbs(actor, &sight, &record);
+        let verbs = verbs(brigade, actor, &sight, &record).await?;
         let allowed = allowed(actor, &sight, !verbs.is_empty());
         (verbs, allowed)
     };
@@ -172,10 +172,10 @@ fn timeline(actor: &Actor, sight: &Sight, entries: Vec<CaseEntryRecord>) -> Vec<
 }
 
 /// What the person may do to the case where it stands: an assigned person works it, whatever their team may.
-fn verbs(actor: &Actor, sight: &Sight, record: &CaseRecord) -> Vec<CaseVerb> {
+async fn verbs(brigade: &Brigade, actor: &Actor, sight: &Sight, record: &CaseRecord) -> Result<Vec<CaseVerb>> {
     let person = actor.permission();
-    let relation = change_case::relation(actor, sight, record);
-    record.case.allowed_verbs().into_iter().filter(|verb| permission::may_move_case(&person, relation, *verb).is_allowed()).collect()
+    let (relation, _) = change_case::relation(brigade, actor, sight, record).await?;
+    Ok(record.case.allowed_verbs().into_iter().filter(|verb| permission::may_move_case(&person, relation, *verb).is_allowed()).collect())
 }
 
 fn allowed(actor: &Actor, sight: &Sight, has_verbs: bool) -> Vec<CaseAction> {

@@ -9,11 +9,12 @@ use casework::{
 };
 
 use super::{
-    Brigade, Result, UseCaseError, refuse,
+    Brigade, Result, UseCaseError, keep_passkeys, refuse,
     sign_in::{self, Arrival, Opened},
 };
 use crate::{
     clock::{new_id, new_secret, now, random_bytes, sha256_hex},
+    passkeys::Asked,
     second_factor::{self, SecondFactorKey},
     store::{self, AccountRow, SecondFactorRow, StoreError, Tx},
 };
@@ -43,7 +44,10 @@ pub struct Awaited {
 /// What the page of the second step shows.
 #[derive(Clone, Debug)]
 pub enum StepView {
-    Code,
+    /// A code, or a passkey where the account has one.
+    Code(Option<Asked>),
+    /// A passkey: the account has no codes.
+    Passkey(Asked),
     Enrol(SecondFactorSecret),
 }
 
@@ -61,7 +65,7 @@ pub struct Finished {
 /// When the store fails.
 pub async fn await_step(brigade: &Brigade, account: &AccountRow, at: Timestamp) -> Result<Option<Awaited>> {
     let reader = brigade.store.reader();
-    let is_enrolled = store::second_factor::of(reader, account.id).await?.is_some_and(|factor| factor.confirmed_at.is_some());
+    let is_enrolled = is_enrolled(brigade, account.id).await?;
     let is_required = store::second_factor::required(reader).await?.contains(&account.organisation.id);
     if !is_enrolled && !is_required {
         return Ok(None);
@@ -76,6 +80,16 @@ pub async fn await_step(brigade: &Brigade, account: &AccountRow, at: Timestamp) 
     store::audit::record(&mut tx, at, Some(account.id), "session.second_step", "account", &account.id.to_string()).await?;
     tx.commit().await.map_err(StoreError::from)?;
     Ok(Some(Awaited { token, enrols: !is_enrolled }))
+}
+
+/// Whether an account has a second factor: an authenticator app, or a passkey.
+///
+/// # Errors
+/// When the store fails.
+pub async fn is_enrolled(brigade: &Brigade, id: AccountId) -> Result<bool> {
+    let reader = brigade.store.reader();
+    let has_codes = store::second_factor::of(reader, id).await?.is_some_and(|factor| factor.confirmed_at.is_some());
+    Ok(has_codes || store::passkey::any_of(reader, id).await?)
 }
 
 /// Draws a secret for an account to confirm. `false` when it has a confirmed one.
@@ -115,10 +129,20 @@ pub async fn view(brigade: &Brigade, token: &str) -> Result<Option<StepView>> {
     let (reader, at) = (brigade.store.reader(), now());
     let Some(id) = store::second_factor::awaiting(reader, &sha256_hex(token.as_bytes()), at).await? else { return Ok(None) };
     let account = store::account::by_id(reader, id).await?.filter(|account| account.active);
-    let (Some(account), Some(factor)) = (account, store::second_factor::of(reader, id).await?) else { return Ok(None) };
-    if factor.confirmed_at.is_some() {
-        return Ok(Some(StepView::Code));
+    let Some(account) = account else { return Ok(None) };
+    let asked = keep_passkeys::ask_step(brigade, token, &account).await?;
+    let factor = store::second_factor::of(reader, id).await?;
+    if factor.as_ref().is_some_and(|factor| factor.confirmed_at.is_some()) {
+        return Ok(Some(StepView::Code(asked)));
     }
+    if let Some(asked) = asked {
+        return Ok(Some(StepView::Passkey(asked)));
+    }
+    // Its passkeys are for another name of this server: nothing else is made in their place without the administrator.
+    if store::passkey::any_of(reader, id).await? {
+        return Ok(None);
+    }
+    let Some(factor) = factor else { return Ok(None) };
     Ok(secret_to_confirm(brigade, &account, &factor, at)?.map(StepView::Enrol))
 }
 
@@ -134,6 +158,10 @@ pub async fn finish(brigade: &Brigade, token: &str, code: &str, arrival: Arrival
     let _turn = turn().await?;
     let Some(account) = store::account::by_id(reader, id).await?.filter(|account| account.active) else { return refuse(ErrorCode::SecondStepExpired) };
     let Some(factor) = store::second_factor::of(reader, id).await? else { return refuse(ErrorCode::SecondStepExpired) };
+    // Who has a passkey makes no other factor with the password alone.
+    if factor.confirmed_at.is_none() && store::passkey::any_of(reader, id).await? {
+        return refuse(ErrorCode::SecondStepExpired);
+    }
     let key = failure_key(brigade, &account, arrival.device).await?;
     throttle(brigade, &key, at).await?;
     let Some(shown) = shown(brigade, &account, &factor, code, at)? else { return wrong(brigade, &key, at).await };
@@ -145,7 +173,7 @@ pub async fn finish(brigade: &Brigade, token: &str, code: &str, arrival: Arrival
         drop(tx);
         return wrong(brigade, &key, at).await;
     };
-    let mut opened = sign_in::open(&mut tx, account, arrival, at).await?;
+    let mut opened = sign_in::open(&mut tx, account, arrival, true, at).await?;
     // Told of what happened in this very step too.
     opened.has_notices = !store::notice::of_account(&mut *tx, id).await?.is_empty();
     tx.commit().await.map_err(StoreError::from)?;

@@ -54,6 +54,8 @@ pub struct Session {
     pub actor: Actor,
     pub csrf: String,
     pub expires_at: Timestamp,
+    /// A second factor is to be made before anything else: see `http::session::check_factor`.
+    pub owes_factor: bool,
 }
 
 impl Session {
@@ -149,19 +151,19 @@ pub async fn sign_in(brigade: &Brigade, email: &str, password: String, arrival: 
         return Ok(SignedIn::Awaits(awaited));
     }
     let mut tx = store.begin().await?;
-    let mut opened = open(&mut tx, account, arrival, at).await?;
+    let mut opened = open(&mut tx, account, arrival, false, at).await?;
     opened.has_notices = !store::notice::of_account(&mut *tx, opened.session.actor.account.id).await?.is_empty();
     tx.commit().await.map_err(store::StoreError::from)?;
     Ok(SignedIn::Opened(Box::new(opened)))
 }
 
-/// Opens the session of somebody who has shown everything that is asked for. Nothing else makes one.
+/// Opens the session of somebody who has shown everything that is asked for, a second factor included or not. Nothing else makes one.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn open(tx: &mut store::Tx, account: AccountRow, arrival: Arrival<'_>, at: Timestamp) -> Result<Opened> {
+pub async fn open(tx: &mut store::Tx, account: AccountRow, arrival: Arrival<'_>, has_factor: bool, at: Timestamp) -> Result<Opened> {
     let (token, id) = (new_secret(), account.id);
-    let session = Session { id: SessionId(new_id()), actor: Actor { account }, csrf: new_secret(), expires_at: at.plus_ms(SESSION_MS) };
+    let session = Session { id: SessionId(new_id()), actor: Actor { account }, csrf: new_secret(), expires_at: at.plus_ms(SESSION_MS), owes_factor: false };
     let new = NewSession {
         id: session.id,
         token_hash: &token_hash(&token),
@@ -170,6 +172,7 @@ pub async fn open(tx: &mut store::Tx, account: AccountRow, arrival: Arrival<'_>,
         browser: arrival.browser,
         at,
         expires_at: session.expires_at,
+        has_factor,
     };
     store::session::insert(tx, &new).await?;
     let device = remember_device(tx, id, arrival.device, at).await?;
@@ -237,7 +240,7 @@ pub async fn recognise(brigade: &Brigade, token: &str) -> Result<Option<Session>
         // A date that could not be written keeps nobody from working.
         tracing::warn!(error = &error as &dyn std::error::Error, "session.seen");
     }
-    Ok(Some(Session { id: row.id, actor: Actor { account: row.account }, csrf: row.csrf, expires_at: row.expires_at }))
+    Ok(Some(Session { id: row.id, actor: Actor { account: row.account }, csrf: row.csrf, expires_at: row.expires_at, owes_factor: row.owes_factor }))
 }
 
 async fn saw(brigade: &Brigade, id: SessionId, at: Timestamp) -> Result<()> {

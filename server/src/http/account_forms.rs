@@ -8,20 +8,27 @@ use axum::{
     response::Response,
     routing::post,
 };
-use casework::{ids::SessionId, wire::v1::ErrorCode};
+use casework::{
+    ids::{PasskeyId, SessionId},
+    wire::v1::ErrorCode,
+};
 
 use super::{
     forms::{FLASH_SECONDS, Fields, carry_out},
-    session::{known_device, known_device_cookie, set_cookie},
+    session::{cookie, known_device, known_device_cookie, set_cookie},
 };
 use crate::{
-    application::{UseCaseError, keep_account, keep_second_factor},
+    application::{UseCaseError, keep_account, keep_passkeys, keep_second_factor},
+    passkeys::CHALLENGE_MS,
     state::AppState,
 };
 
 pub const PATH: &str = "/compte";
 /// Cookie that carries fresh recovery codes to the page that shows them.
 pub const RECOVERY_CODES: &str = "brigade_codes";
+
+/// Cookie that says, sealed, that the password was shown a moment ago to make a passkey.
+pub const PASSKEY_PROOF: &str = "brigade_passkey";
 
 pub fn router() -> Router<AppState> {
     Router::new()
@@ -32,6 +39,10 @@ pub fn router() -> Router<AppState> {
         .route("/compte/second-facteur/confirmation", post(confirm_factor_form))
         .route("/compte/second-facteur/codes", post(renew_codes_form))
         .route("/compte/second-facteur/retrait", post(remove_factor_form))
+        .route("/compte/cles/debut", post(begin_passkey_form))
+        .route("/compte/cles", post(add_passkey_form))
+        .route("/compte/cles/{id}/nom", post(rename_passkey_form))
+        .route("/compte/cles/{id}/retrait", post(remove_passkey_form))
         .route("/compte/avis", post(notices_form))
 }
 
@@ -79,6 +90,45 @@ async fn renew_codes_form(State(state): State<AppState>, headers: HeaderMap, fie
 async fn remove_factor_form(State(state): State<AppState>, headers: HeaderMap, fields: Fields) -> Response {
     carry_out(&state, &headers, &fields, PATH, success::FACTOR_REMOVED, async |session| {
         keep_second_factor::remove(&state.brigade, &session, fields.get("password").to_owned(), fields.get("code"), known_device(&headers)).await
+    })
+    .await
+}
+
+async fn begin_passkey_form(State(state): State<AppState>, headers: HeaderMap, fields: Fields) -> Response {
+    let mut proof = None;
+    let mut response = carry_out(&state, &headers, &fields, PATH, success::PASSKEY_BEGUN, async |session| {
+        proof = Some(keep_passkeys::begin(&state.brigade, &session, fields.get("password").to_owned()).await?);
+        Ok(())
+    })
+    .await;
+    if let Some(proof) = proof {
+        response.headers_mut().append(header::SET_COOKIE, set_cookie(PASSKEY_PROOF, &proof, CHALLENGE_MS / 1_000, state.is_https, true));
+    }
+    response
+}
+
+async fn add_passkey_form(State(state): State<AppState>, headers: HeaderMap, fields: Fields) -> Response {
+    let proof = cookie(&headers, PASSKEY_PROOF).unwrap_or_default();
+    let mut response = carry_out(&state, &headers, &fields, PATH, success::PASSKEY_ADDED, async |session| {
+        keep_passkeys::add(&state.brigade, &session, proof, fields.get("sealed"), fields.get("credential"), fields.get("name")).await
+    })
+    .await;
+    response.headers_mut().append(header::SET_COOKIE, set_cookie(PASSKEY_PROOF, "", 0, state.is_https, true));
+    response
+}
+
+async fn rename_passkey_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
+    carry_out(&state, &headers, &fields, PATH, success::PASSKEY_RENAMED, async |session| {
+        let id: PasskeyId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        keep_passkeys::rename(&state.brigade, &session, id, fields.get("name")).await
+    })
+    .await
+}
+
+async fn remove_passkey_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
+    carry_out(&state, &headers, &fields, PATH, success::PASSKEY_REMOVED, async |session| {
+        let id: PasskeyId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        keep_passkeys::remove(&state.brigade, &session, id, fields.get("password").to_owned()).await
     })
     .await
 }

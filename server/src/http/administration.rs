@@ -1,7 +1,7 @@
 use axum::{Json, extract::State, http::header, response::IntoResponse};
 use casework::{
     ids::AccountId,
-    wire::v1::{Administration, Departure, ErrorBody, RoundPlan},
+    wire::v1::{Administration, Awaiting, Departure, ErrorBody, RoundPlan},
 };
 
 use super::{
@@ -9,7 +9,7 @@ use super::{
     session::Signed,
 };
 use crate::{
-    application::{administer, depart, plan_round},
+    application::{administer, depart, plan_round, stand_in},
     state::AppState,
 };
 
@@ -27,6 +27,14 @@ pub async fn read(State(state): State<AppState>, signed: Signed) -> Result<impl 
 pub async fn departure(State(state): State<AppState>, signed: Signed, ApiPath(id): ApiPath<AccountId>) -> Result<impl IntoResponse, ApiFailure> {
     let departure = depart::read(&state.brigade, signed.actor(), id).await?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(departure)))
+}
+
+/// What awaits the person, and those they stand in for
+#[utoipa::path(get, path = "/api/v1/awaiting", tag = "cases",
+    responses((status = 200, body = Awaiting), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
+pub async fn awaiting(State(state): State<AppState>, signed: Signed) -> Result<impl IntoResponse, ApiFailure> {
+    let awaiting = stand_in::read(&state.brigade, signed.actor()).await?;
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(awaiting)))
 }
 
 /// Buildings and the days of the round

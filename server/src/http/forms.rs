@@ -16,8 +16,8 @@ use casework::{
     emergency_share::{EmergencyGround, ReviewFinding},
     escalation::{EscalationOutcome, EscalationVerb},
     ids::{
-        AccountId, BuildingId, CaseId, ConsentId, DeviceId, DwellingId, EmergencyShareId, EntryId, EscalationId, ForwardId, LinkId, MessageId, OrganisationId,
-        ReferralId, ServiceId, VisitId,
+        AccountId, BuildingId, CaseId, ConsentId, DeputationId, DeviceId, DwellingId, EmergencyShareId, EntryId, EscalationId, ForwardId, LinkId, MessageId,
+        OrganisationId, ReferralId, ServiceId, VisitId,
     },
     permission::{Role, Section},
     referral::{Helped, ReferralVerb, Urgency},
@@ -37,13 +37,16 @@ use crate::{
     application::{
         UseCaseError, act_on_escalation,
         administer::{self, AccountForm, OrganisationForm},
-        answer_referral, ask_after_visit, change_case, create_referral, depart, devices, forward_referrals, keep_consents, keep_second_factor,
+        answer_referral, ask_after_visit, change_case, create_referral, depart, devices,
+        enter_by_provider::{self, ProviderForm},
+        forward_referrals, keep_consents, keep_passkeys, keep_second_factor,
         plan_round::{self, BuildingForm},
         raise_escalation, recover,
         referral_links::{self, FreshLink},
         review_sharing, second_step,
         sign_in::{self, FirstAdministrator, Opened, Session, SignedIn},
         signal_building, speak_in_referral,
+        stand_in::{self, Named},
     },
     state::AppState,
 };
@@ -65,6 +68,8 @@ pub fn router() -> Router<AppState> {
     Router::new()
         .route("/connexion", post(sign_in_form))
         .route("/connexion/code", post(second_step_form))
+        .route("/connexion/cle", post(passkey_form))
+        .route("/connexion/code/cle", post(passkey_step_form))
         .route("/mot-de-passe-oublie", post(recovery_form))
         .route("/deconnexion", post(sign_out_form))
         .route("/langue", post(locale_form))
@@ -78,6 +83,10 @@ pub fn router() -> Router<AppState> {
         .route("/administration/comptes/{id}/recuperation", post(recovery_answer_form))
         .route("/administration/comptes/{id}/second-facteur", post(factor_reset_form))
         .route("/administration/organismes/{id}/second-facteur", post(factor_rule_form))
+        .route("/administration/organismes/{id}/connexion", post(provider_form))
+        .route("/administration/organismes/{id}/connexion/retrait", post(provider_removal_form))
+        .route("/bureau/a-moi/remplacements", post(deputy_form))
+        .route("/bureau/a-moi/remplacements/{id}/fin", post(deputy_end_form))
         .route("/bureau/tournee", post(building_form))
         .route("/bureau/tournee/{id}", post(plan_form))
         .route("/bureau/appareils/{id}/revocation", post(revocation_form))
@@ -160,7 +169,7 @@ pub(super) fn back(path: &str, kind: &str, code: &str, is_https: bool) -> Respon
 }
 
 /// An address of ours to go on to, whatever was asked.
-fn local_path(next: &str) -> Option<&str> {
+pub(super) fn local_path(next: &str) -> Option<&str> {
     (next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') && !next.chars().any(char::is_control)).then_some(next)
 }
 
@@ -181,17 +190,24 @@ async fn sign_in_form(State(state): State<AppState>, headers: HeaderMap, fields:
         return again(ErrorCode::ForgedRequest);
     }
     match sign_in::sign_in(&state.brigade, fields.get("email"), fields.get("password").to_owned(), arrival(&headers)).await {
-        Ok(SignedIn::Opened(opened)) => enter(&state, &opened, fields.get("next")),
-        Ok(SignedIn::Awaits(awaited)) => {
-            let step = set_cookie(SECOND_STEP, &awaited.token, second_step::STEP_MS / 1_000, state.is_https, true);
-            ([(header::SET_COOKIE, step)], Redirect::to(&with_next("/connexion/code", fields.get("next")))).into_response()
-        }
+        Ok(signed_in) => go_on(&state, &signed_in, fields.get("next")),
         Err(error) => again(code_of(error).0),
     }
 }
 
+/// Into the program, or to the second step.
+pub(super) fn go_on(state: &AppState, signed_in: &SignedIn, next: &str) -> Response {
+    match signed_in {
+        SignedIn::Opened(opened) => enter(state, opened, next),
+        SignedIn::Awaits(awaited) => {
+            let step = set_cookie(SECOND_STEP, &awaited.token, second_step::STEP_MS / 1_000, state.is_https, true);
+            ([(header::SET_COOKIE, step)], Redirect::to(&with_next("/connexion/code", next))).into_response()
+        }
+    }
+}
+
 /// An address that goes on to `next` afterwards, if that is one of ours.
-fn with_next(path: &str, next: &str) -> String {
+pub fn with_next(path: &str, next: &str) -> String {
     local_path(next).filter(|next| *next != "/").map_or_else(|| path.to_owned(), |next| format!("{path}?next={}", encode(next)))
 }
 
@@ -220,6 +236,36 @@ async fn second_step_form(State(state): State<AppState>, headers: HeaderMap, fie
         Err(error) => match code_of(error).0 {
             ErrorCode::SecondStepExpired => back(&with_next("/connexion", fields.get("next")), "error", ErrorCode::SecondStepExpired.code(), state.is_https),
             code => return again(code),
+        },
+    };
+    response.headers_mut().append(header::SET_COOKIE, set_cookie(SECOND_STEP, "", 0, state.is_https, true));
+    response
+}
+
+/// Enters with a passkey alone.
+async fn passkey_form(State(state): State<AppState>, headers: HeaderMap, fields: Fields) -> Response {
+    let again = |code: ErrorCode| back(&with_next("/connexion", fields.get("next")), "error", code.code(), state.is_https);
+    if is_foreign(&headers) {
+        return again(ErrorCode::ForgedRequest);
+    }
+    match keep_passkeys::enter(&state.brigade, fields.get("sealed"), fields.get("credential"), arrival(&headers)).await {
+        Ok(opened) => enter(&state, &opened, fields.get("next")),
+        Err(error) => again(code_of(error).0),
+    }
+}
+
+/// The second step, with a passkey in place of a code.
+async fn passkey_step_form(State(state): State<AppState>, headers: HeaderMap, fields: Fields) -> Response {
+    let again = |path: &str, code: ErrorCode| back(&with_next(path, fields.get("next")), "error", code.code(), state.is_https);
+    if is_foreign(&headers) {
+        return again("/connexion/code", ErrorCode::ForgedRequest);
+    }
+    let token = cookie(&headers, SECOND_STEP).unwrap_or_default();
+    let mut response = match keep_passkeys::finish_step(&state.brigade, token, fields.get("sealed"), fields.get("credential"), arrival(&headers)).await {
+        Ok(opened) => enter(&state, &opened, fields.get("next")),
+        Err(error) => match code_of(error).0 {
+            ErrorCode::SecondStepExpired => again("/connexion", ErrorCode::SecondStepExpired),
+            code => return again("/connexion/code", code),
         },
     };
     response.headers_mut().append(header::SET_COOKIE, set_cookie(SECOND_STEP, "", 0, state.is_https, true));
@@ -266,9 +312,15 @@ async fn first_access_form(State(state): State<AppState>, headers: HeaderMap, Pa
     }
 }
 
+/// To « Mon compte », where the second factor is made that the organisation asks for.
+pub fn to_make_factor(state: &AppState) -> Response {
+    back(account_forms::PATH, "error", ErrorCode::SecondFactorEnrolmentRequired.code(), state.is_https)
+}
+
 /// Who sends a form, or the answer that sends them to sign in.
 pub(super) async fn sender_of(state: &AppState, headers: &HeaderMap, path: &str) -> Result<Session, Response> {
     match recognise(state, headers).await {
+        Ok(Some(session)) if session.owes_factor && path != account_forms::PATH => Err(to_make_factor(state)),
         Ok(Some(session)) => Ok(session),
         Ok(None) => Err(Redirect::to(&format!("/connexion?next={}", encode(path))).into_response()),
         Err(failure) => Err(back(path, "error", failure.code.code(), state.is_https)),
@@ -638,6 +690,52 @@ async fn organisation_form(State(state): State<AppState>, headers: HeaderMap, fi
             receives_referrals: !fields.get("receives_referrals").is_empty(),
         };
         administer::add_organisation(&state.brigade, &session.actor, &form).await.map(drop)
+    })
+    .await
+}
+
+async fn deputy_form(State(state): State<AppState>, headers: HeaderMap, fields: Fields) -> Response {
+    carry_out(&state, &headers, &fields, "/bureau/a-moi", success::DEPUTY_NAMED, async |session| {
+        let named = Named {
+            id: fields.get("id").parse().map_err(|_| missing("id"))?,
+            absent: fields.get("absent").parse().map_err(|_| missing("absent"))?,
+            deputy: fields.get("deputy").parse().map_err(|_| missing("deputy"))?,
+            from: fields.get("from").to_owned(),
+            until: fields.get("until").to_owned(),
+        };
+        stand_in::name(&state.brigade, &session.actor, &named).await
+    })
+    .await
+}
+
+async fn deputy_end_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
+    carry_out(&state, &headers, &fields, "/bureau/a-moi", success::DEPUTY_ENDED, async |session| {
+        let id: DeputationId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        stand_in::end(&state.brigade, &session.actor, id).await
+    })
+    .await
+}
+
+async fn provider_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
+    carry_out(&state, &headers, &fields, "/administration", success::PROVIDER_SET, async |session| {
+        let id: OrganisationId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        let form = ProviderForm {
+            issuer: fields.get("issuer").to_owned(),
+            client_id: fields.get("client_id").to_owned(),
+            secret_name: fields.get("secret_name").to_owned(),
+            email_domain: fields.get("email_domain").to_owned(),
+            factor_acr: fields.get("factor_acr").to_owned(),
+            factor_counts: !fields.get("factor_counts").is_empty(),
+        };
+        enter_by_provider::set(&state.brigade, &session.actor, id, &form).await
+    })
+    .await
+}
+
+async fn provider_removal_form(State(state): State<AppState>, headers: HeaderMap, Path(id): Path<String>, fields: Fields) -> Response {
+    carry_out(&state, &headers, &fields, "/administration", success::PROVIDER_REMOVED, async |session| {
+        let id: OrganisationId = id.parse().map_err(|_| UseCaseError::refused(ErrorCode::NotFound))?;
+        enter_by_provider::remove(&state.brigade, &session.actor, id).await
     })
     .await
 }

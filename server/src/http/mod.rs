@@ -23,6 +23,7 @@ mod openapi;
 mod photos;
 mod privacy;
 mod privacy_forms;
+pub mod provider;
 mod referrals;
 mod rescue;
 pub mod security;
@@ -53,6 +54,7 @@ pub fn router(state: AppState) -> Router {
     Router::new()
         .merge(api)
         .merge(forms::router().merge(guest::router()).layer(middleware::from_fn(kept_form::answer)))
+        .merge(provider::router())
         .merge(pages::router())
         .route("/healthz", routing::get(health::alive))
         .route("/readyz", routing::get(health::ready))

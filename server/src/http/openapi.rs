@@ -3,7 +3,11 @@
 use axum::{Router, extract::DefaultBodyLimit};
 use utoipa::{
     Modify, OpenApi,
-    openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+    openapi::{
+        ContentBuilder, Ref, RefOr, Response, ResponseBuilder,
+        path::Operation,
+        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -87,9 +91,49 @@ pub fn api() -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(hsds::organization))
         .routes(routes!(hsds::services))
         .routes(routes!(hsds::service))
+        .routes(routes!(administration::awaiting))
         .split_for_parts();
     document.merge(push_document);
     document.merge(recorded_document);
+    describe_refusals(&mut document);
     let router = rest.merge(push.layer(DefaultBodyLimit::max(sync::PUSH_BYTES_MAX))).merge(recorded.layer(DefaultBodyLimit::max(consents::RECORD_BYTES_MAX)));
     (router, document)
+}
+
+/// What routes answer besides what each says of itself: to a path, a query or a body that cannot be read, and to whoever may not, or not yet.
+fn describe_refusals(document: &mut utoipa::openapi::OpenApi) {
+    for item in document.paths.paths.values_mut() {
+        for operation in [&mut item.get, &mut item.post, &mut item.patch, &mut item.delete].into_iter().flatten() {
+            describe(operation, true);
+        }
+        // What is asked with HEAD or OPTIONS is answered without a body.
+        for operation in [&mut item.head, &mut item.options].into_iter().flatten() {
+            describe(operation, false);
+        }
+    }
+}
+
+fn describe(operation: &mut Operation, with_body: bool) {
+    let mut refusals = vec![("403", "Forged request, revoked phone, or a second factor to be made first")];
+    if operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty()) {
+        refusals.push(("400", "An id or another part of the address that cannot be read"));
+        refusals.push(("422", "A value that is none of those taken"));
+    }
+    if operation.request_body.is_some() {
+        refusals.extend([
+            ("400", "A body that cannot be read"),
+            ("413", "A body larger than is taken"),
+            ("415", "A body of another kind"),
+            ("422", "A field that is missing, unknown, or holds what it cannot"),
+        ]);
+    }
+    for (status, description) in refusals {
+        operation.responses.responses.entry(status.to_owned()).or_insert_with(|| refusal(description, with_body));
+    }
+}
+
+fn refusal(description: &str, with_body: bool) -> RefOr<Response> {
+    let response = ResponseBuilder::new().description(description);
+    let content = || ContentBuilder::new().schema(Some(Ref::from_schema_name("ErrorBody"))).build();
+    RefOr::T(if with_body { response.content("application/json", content()).build() } else { response.build() })
 }

@@ -21,6 +21,7 @@ use serde::Deserialize;
 
 use super::{
     error::{ApiFailure, ApiPath, ApiQuery},
+    security::FILE_POLICY,
     session::{Signed, SignedInBurst},
 };
 use crate::{
@@ -273,12 +274,13 @@ pub async fn show(
 }
 
 const PRIVATE: (HeaderName, &str) = (header::CACHE_CONTROL, "private, no-store");
+const BOXED: (HeaderName, &str) = (header::CONTENT_SECURITY_POLICY, FILE_POLICY);
 
 async fn give_original(state: &AppState, signed: &Signed, id: PhotoId) -> Result<Response, ApiFailure> {
     let original = read_photo::original(&state.brigade, signed.actor(), id).await?;
     let name = format!("attachment; filename=\"photo-{id}.{}\"", original.extension);
     let headers = [(header::CONTENT_TYPE, original.content_type.to_owned()), (header::CONTENT_DISPOSITION, name)];
-    Ok(([PRIVATE], headers, original.bytes).into_response())
+    Ok(([PRIVATE, BOXED], headers, original.bytes).into_response())
 }
 
 async fn show_copy(state: &AppState, signed: &Signed, id: PhotoId, size: Size) -> Result<Response, ApiFailure> {
@@ -291,7 +293,7 @@ async fn show_copy(state: &AppState, signed: &Signed, id: PhotoId, size: Size) -
 pub(super) async fn send_copy(state: &AppState, actor: &Actor, seen: &SeenPhoto, size: Size) -> Result<Response, ApiFailure> {
     let copy = copy_of(state, &seen.photo, size).await?.ok_or(ApiFailure::of(ErrorCode::NotFound))?;
     read_photo::record(&state.brigade, actor, AccessDoor::Photo, seen).await?;
-    Ok(([PRIVATE, (header::CONTENT_DISPOSITION, "inline"), (header::CONTENT_TYPE, "image/jpeg")], copy).into_response())
+    Ok(([PRIVATE, BOXED, (header::CONTENT_DISPOSITION, "inline"), (header::CONTENT_TYPE, "image/jpeg")], copy).into_response())
 }
 
 /// What is shown of a photo; `None` when there is nothing to show.

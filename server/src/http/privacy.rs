@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 use super::{
     error::{ApiFailure, ApiPath, ApiQuery},
+    security::FILE_POLICY,
     session::Signed,
 };
 use crate::{
@@ -88,7 +89,12 @@ pub async fn person_file(
     let file = answer_person_requests::file(&state.brigade, signed.actor(), id).await?;
     let (extension, content_type) = if is_csv { ("csv", "text/csv; charset=utf-8") } else { ("json", "application/json") };
     let name = format!("attachment; filename=\"demande-{}.{extension}\"", file.request);
-    let headers = [(header::CACHE_CONTROL, "no-store".to_owned()), (header::CONTENT_DISPOSITION, name), (header::CONTENT_TYPE, content_type.to_owned())];
+    let headers = [
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+        (header::CONTENT_DISPOSITION, name),
+        (header::CONTENT_TYPE, content_type.to_owned()),
+        (header::CONTENT_SECURITY_POLICY, FILE_POLICY.to_owned()),
+    ];
     let body = if is_csv { answer_person_requests::csv(&file).into_response() } else { Json(&file).into_response() };
     Ok((headers, body).into_response())
 }

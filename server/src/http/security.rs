@@ -10,6 +10,9 @@ use axum::{
 /// Policy of what is not a rendered page: nothing runs, nothing is framed.
 const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
+/// Policy of what somebody sent us or takes away: opened by itself it is in a box of its own, where nothing runs and nothing of ours is reached.
+pub const FILE_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox";
+
 /// What our own pages may ask of the machine, and no page framed in them.
 const PERMISSIONS: &str = "camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), publickey-credentials-create=(self), \
     publickey-credentials-get=(self)";

@@ -190,6 +190,18 @@ fn uncut_token<'parts>(parts: &'parts Parts, state: &AppState) -> Result<&'parts
     if state.devices.is_cut(token) { Err(ApiFailure::of(ErrorCode::DeviceRevoked)) } else { Ok(token) }
 }
 
+/// What a person whose organisation has just asked for a second factor may still do before they have made one: what a phone holds is sent and received, so
+/// that no work is lost; and their own account, where it is made. Nothing else is read or changed.
+const WITHOUT_FACTOR: [&str; 5] = ["/api/v1/session", "/api/v1/account", "/api/v1/sync/", "/api/v1/grids/", "/api/v1/photos/uploads/"];
+
+/// # Errors
+/// `second_factor_enrolment_required`.
+fn check_factor(session: &Session, parts: &Parts) -> Result<(), ApiFailure> {
+    let path = parts.uri.path();
+    let is_kept = WITHOUT_FACTOR.iter().any(|kept| path == *kept || kept.ends_with('/') && path.starts_with(kept)) || path == "/api/v1/photos";
+    if session.owes_factor && !is_kept { Err(ApiFailure::of(ErrorCode::SecondFactorEnrolmentRequired)) } else { Ok(()) }
+}
+
 /// What a session and a request must agree on.
 fn check(session: Option<Session>, parts: &Parts, state: &AppState) -> Result<Signed, ApiFailure> {
     let session = session.ok_or(ApiFailure::of(ErrorCode::SignInRequired))?;
@@ -200,6 +212,7 @@ fn check(session: Option<Session>, parts: &Parts, state: &AppState) -> Result<Si
         check_device(state, id)?;
     }
     check_account(&session, &parts.headers)?;
+    check_factor(&session, parts)?;
     Ok(Signed { session })
 }
 

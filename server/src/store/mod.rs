@@ -10,6 +10,7 @@ pub mod building;
 pub mod case;
 mod checkpoint;
 pub mod consent;
+pub mod deputation;
 pub mod device;
 mod dialect;
 pub mod directory;
@@ -22,8 +23,10 @@ pub mod incident;
 pub mod job;
 pub mod notice;
 pub mod observation;
+pub mod passkey;
 pub mod person_request;
 pub mod photo;
+pub mod provider;
 pub mod recovery;
 pub mod referral;
 pub mod referral_forward;
@@ -35,6 +38,7 @@ mod rows;
 pub mod second_factor;
 pub mod server_key;
 pub mod session;
+pub mod spent_token;
 pub mod statistics;
 pub mod visit;
 
@@ -54,6 +58,7 @@ pub use agreement::{AgreementRecord, NewAgreementVersion};
 pub use building::{BuildingRow, DwellingRow, NewBuilding, NewDwelling, TerritoryRow};
 pub use case::{CaseEntryRecord, CaseFilter, CasePosition, CaseRecord, NewCaseEntry};
 pub use consent::ConsentRecord;
+pub use deputation::DeputationRow;
 pub use device::{DeviceContact, Revocation};
 pub use dialect::Dialect;
 pub use directory::{NewService, Profile, ProfileRecord, ServiceChange, ServiceRecord, Source};
@@ -64,8 +69,10 @@ pub use event::{NewBatch, QuarantinedEvent, SentBatch, StoredEvent};
 pub use incident::{NewIncident, NewIncidentVersion};
 pub use job::{JobRow, Lane, NewJob};
 pub use observation::ObservationRecord;
+pub use passkey::PasskeyRecord;
 pub use person_request::PersonRequestRecord;
 pub use photo::{Copies, NewPhoto, PhotoRow, UploadRow};
+pub use provider::ProviderRow;
 pub use referral::{Heap, NewReferralEntry, ReferralEntryRecord, ReferralFilter, ReferralList, ReferralPosition, ReferralRecord};
 pub use referral_link::{LinkRecord, LinkSession};
 pub use referral_message::{MessageRecord, ReadingRow, Waiting};
@@ -76,6 +83,9 @@ pub use visit::{DoorNoteRow, NewDoorNote, NewOutcome, NewVisit, Pace, VisitRow};
 
 /// The connection of a write transaction (or of a savepoint in it): everything written through it is stored, or nothing.
 pub type Tx = AnyConnection;
+
+/// A write transaction that whoever holds it commits.
+pub type OpenTx = Transaction<'static, Any>;
 
 /// What can go wrong below the use cases.
 #[derive(Debug, thiserror::Error)]

@@ -64,6 +64,8 @@ pub enum ReferralFilter {
     OfCase(CaseId),
     /// Of a case, received by the organisation.
     OfCaseReceived(CaseId, OrganisationId),
+    /// Asked by this person, and waiting for the service to answer or to finish.
+    AwaitedBy(AccountId),
 }
 
 #[derive(Clone, Debug)]
@@ -188,6 +190,11 @@ pub async fn list<'e>(executor: impl AnyExecutor<'e>, filter: ReferralFilter) ->
         ReferralFilter::OfCaseReceived(case, organisation) => {
             query.push("where r.case_id = ").push_bind(case.to_string());
             query.push(" and r.to_organisation = ").push_bind(organisation.to_string()).push(" and r.sent_at is not null");
+        }
+        ReferralFilter::AwaitedBy(account) => {
+            query.push("where r.created_by = ").push_bind(account.to_string());
+            let stages = [ReferralStage::Sent, ReferralStage::Accepted, ReferralStage::InProgress, ReferralStage::OnHold];
+            query.push(format!(" and r.stage in ({})", codes(stages.into_iter())));
         }
     }
     query.push(" order by r.updated_at desc, r.id desc limit 500");

@@ -17,6 +17,8 @@ pub struct NewSession<'text> {
     pub browser: Browser,
     pub at: Timestamp,
     pub expires_at: Timestamp,
+    /// A second factor was shown.
+    pub has_factor: bool,
 }
 
 /// A live session, with whose it is.
@@ -27,6 +29,8 @@ pub struct SessionRow {
     pub seen_at: Timestamp,
     pub expires_at: Timestamp,
     pub account: AccountRow,
+    /// The organisation asks for a second factor that was neither shown for this session nor made since.
+    pub owes_factor: bool,
 }
 
 /// A session as its owner is shown it.
@@ -42,8 +46,8 @@ pub struct OpenSessionRow {
 pub async fn insert(tx: &mut Tx, session: &NewSession<'_>) -> Result<()> {
     sqlx::query("delete from session where expires_at < $1").bind(session.at.0).execute(&mut *tx).await?;
     sqlx::query(
-        "insert into session (id, token_hash, account_id, csrf, browser, handheld, created_at, seen_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $7, $8)",
+        "insert into session (id, token_hash, account_id, csrf, browser, handheld, created_at, seen_at, expires_at, has_factor)
+         values ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9)",
     )
     .bind(session.id.to_string())
     .bind(session.token_hash)
@@ -53,6 +57,7 @@ pub async fn insert(tx: &mut Tx, session: &NewSession<'_>) -> Result<()> {
     .bind(i64::from(session.browser.handheld))
     .bind(session.at.0)
     .bind(session.expires_at.0)
+    .bind(i64::from(session.has_factor))
     .execute(&mut *tx)
     .await?;
     Ok(())
@@ -63,7 +68,10 @@ pub async fn live<'e>(executor: impl AnyExecutor<'e>, token_hash: &str, at: Time
     let row = sqlx::query(
         "select s.id as session_id, s.csrf, s.seen_at, s.expires_at, a.id, a.email, a.display_name, a.password_hash, a.role, a.active,
             o.id as organisation_id, o.name as organisation_name, o.kind as organisation_kind, o.service as organisation_service,
-            o.municipality as organisation_municipality, o.pivot_person as organisation_pivot_person
+            o.municipality as organisation_municipality, o.pivot_person as organisation_pivot_person,
+            case when o.second_factor_required = 1 and s.has_factor = 0
+                and not exists (select 1 from second_factor f where f.account_id = a.id and f.confirmed_at is not null)
+                and not exists (select 1 from passkey p where p.account_id = a.id) then cast(1 as bigint) else cast(0 as bigint) end as owes_factor
          from session s join account a on a.id = s.account_id join organisation o on o.id = a.organisation_id
          where s.token_hash = $1 and s.expires_at > $2 and a.active = 1",
     )
@@ -79,6 +87,7 @@ pub async fn live<'e>(executor: impl AnyExecutor<'e>, token_hash: &str, at: Time
                 seen_at: Timestamp(row.try_get("seen_at")?),
                 expires_at: Timestamp(row.try_get("expires_at")?),
                 account: account(row)?,
+                owes_factor: row.try_get::<i64, _>("owes_factor")? == 1,
                 id: parsed("session", "id", &id, &id)?,
             })
         })

@@ -422,6 +422,13 @@ pub async fn last_reached<'e>(executor: impl AnyExecutor<'e>, id: VisitId) -> Re
     .transpose()
 }
 
+/// The visits that somebody began and that are not finished, the oldest first.
+pub async fn open_of<'e>(executor: impl AnyExecutor<'e>, account_id: AccountId) -> Result<Vec<VisitRow>> {
+    let text = format!("{COLUMNS} where v.started_by = $1 and v.finished_at is null order by v.started_at, v.id limit 200");
+    let rows = sqlx::query(sqlx::AssertSqlSafe(text)).bind(account_id.to_string()).fetch_all(executor).await?;
+    rows.iter().map(visit).collect()
+}
+
 /// How many visits somebody began that are not finished.
 pub async fn open_by<'e>(executor: impl AnyExecutor<'e>, account_id: AccountId) -> Result<i64> {
     let row =

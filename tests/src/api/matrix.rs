@@ -269,6 +269,7 @@ fn asked(route: &str, world: &World) -> Vec<String> {
 
 const PAGES: &[&str] = &[
     "/bureau",
+    "/bureau/a-moi",
     "/bureau/tournee",
     "/bureau/appareils",
     "/bureau/vie-privee",

@@ -11,11 +11,12 @@ use super::{consents, directory};
 use crate::support::{Answer, Client, Database, Person, TestServer, percent_encoded};
 
 /// Pages for signed-in people, and one who may see each.
-const PAGES: &[(&str, Person)] = &[
+pub(super) const PAGES: &[(&str, Person)] = &[
     ("/compte", Person::Cisss),
     ("/administration", Person::Administrator),
     ("/administration/comptes/{id}/depart", Person::Administrator),
     ("/bureau", Person::Coordinator),
+    ("/bureau/a-moi", Person::Inspector),
     ("/bureau/tournee", Person::Coordinator),
     ("/bureau/appareils", Person::Administrator),
     ("/bureau/vie-privee", Person::Privacy),
@@ -42,7 +43,7 @@ const PAGES: &[(&str, Person)] = &[
 ];
 
 /// Pages for anybody.
-const OPEN_PAGES: &[&str] = &[
+pub(super) const OPEN_PAGES: &[&str] = &[
     "/",
     "/ressources",
     "/terrain",
@@ -64,14 +65,22 @@ const FORMS: &[&str] = &[
     "/compte/second-facteur/codes",
     "/compte/second-facteur/retrait",
     "/compte/avis",
+    "/compte/cles/debut",
+    "/compte/cles",
+    "/compte/cles/{id}/nom",
+    "/compte/cles/{id}/retrait",
     "/administration/comptes/{id}/depart",
     "/administration/comptes/{id}/recuperation",
     "/administration/comptes/{id}/second-facteur",
     "/administration/organismes/{id}/second-facteur",
+    "/administration/organismes/{id}/connexion",
+    "/administration/organismes/{id}/connexion/retrait",
     "/administration/organismes",
     "/administration/comptes",
     "/administration/comptes/{id}/lien",
     "/administration/comptes/{id}/acces",
+    "/bureau/a-moi/remplacements",
+    "/bureau/a-moi/remplacements/{id}/fin",
     "/bureau/tournee",
     "/bureau/tournee/{id}",
     "/bureau/appareils/{id}/revocation",
@@ -113,8 +122,17 @@ const FORMS: &[&str] = &[
 ];
 
 /// Forms of anybody.
-const OPEN_FORMS: &[&str] =
-    &["/connexion", "/connexion/code", "/mot-de-passe-oublie", "/deconnexion", "/langue", "/premier-acces/{token}", "/mot-de-passe/{token}"];
+const OPEN_FORMS: &[&str] = &[
+    "/connexion",
+    "/connexion/code",
+    "/connexion/cle",
+    "/connexion/code/cle",
+    "/mot-de-passe-oublie",
+    "/deconnexion",
+    "/langue",
+    "/premier-acces/{token}",
+    "/mot-de-passe/{token}",
+];
 
 /// The addresses that a source file routes.
 fn routed(file: &str) -> BTreeSet<String> {

@@ -90,6 +90,7 @@ const ROUTES: &[Route] = &[
     open(Method::GET, "/api/v1/hsds/services"),
     open(Method::GET, "/api/v1/hsds/services/{id}"),
     closed(Method::GET, "/api/v1/statistics"),
+    closed(Method::GET, "/api/v1/awaiting"),
 ];
 
 /// What each route with an id is asked as another organisation: person, id of theirs that exists, verb.

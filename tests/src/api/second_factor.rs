@@ -24,6 +24,7 @@ on_both_databases!(
     the_administrator_takes_a_factor_away_from_whoever_lost_everything,
     an_organisation_can_ask_for_a_factor_and_it_is_made_at_the_next_sign_in,
     whether_an_account_has_a_factor_is_told_to_nobody_without_the_password,
+    an_open_session_without_the_factor_that_is_asked_for_makes_one_at_its_next_page_and_its_phone_still_sends,
 );
 
 const EMAIL: &str = "inspection@essai.test";
@@ -479,4 +480,44 @@ async fn whether_an_account_has_a_factor_is_told_to_nobody_without_the_password(
         assert_eq!((flash(&answer).as_str(), answer.header("location")), ("error:wrong_credentials", Some("/connexion")));
         assert!(cookie(&answer, "brigade_step").is_none());
     }
+}
+
+async fn an_open_session_without_the_factor_that_is_asked_for_makes_one_at_its_next_page_and_its_phone_still_sends(server: TestServer) {
+    let (browser, csrf) = server.browser(Person::Inspector).await;
+    let bearer = server.bearer(Person::Inspector).await;
+    let (enrolled_browser, ..) = enrolled(&server, Person::Coordinator).await;
+    server.alter(&format!("update organisation set second_factor_required = 1 where id = '{}'", server.town.brigade)).await;
+    // Pages and acts of the office lead to where it is made.
+    for path in ["/bureau", "/carte", "/cellule", "/partenaires", "/bureau/a-moi", "/bureau/tournee"] {
+        let sent = browser.get(path).await.expect_status(303);
+        assert_eq!((sent.header("location"), flash(&sent).as_str()), (Some("/compte"), "error:second_factor_enrolment_required"), "{path}");
+    }
+    let act = browser.post_form("/bureau/tournee", &[("csrf", &csrf), ("address", "1, rue Neuve")]).await.expect_status(303);
+    assert_eq!((act.header("location"), server.count("building", "address like '1, rue Neuve%'").await), (Some("/compte"), 0));
+    for path in [
+        "/api/v1/cases",
+        "/api/v1/map",
+        "/api/v1/referrals",
+        "/api/v1/emergency/board",
+        "/api/v1/awaiting",
+        "/api/v1/photos/00000000-0000-0000-0000-000000000000",
+    ] {
+        bearer.get(path).await.expect_refusal(403, "second_factor_enrolment_required");
+    }
+    // No work is lost: what the phone holds leaves, and its round comes.
+    let phone = crate::support::Phone::in_building(&server.town.tower);
+    phone.push_stored(&bearer, &[phone.starts(), phone.enters(&server.town.tower.doors[0])]).await;
+    bearer.get("/api/v1/sync/pull").await.expect_status(200);
+    let options = crate::support::Client::send(bearer.request(reqwest::Method::OPTIONS, "/api/v1/photos")).await;
+    assert_eq!(options.status, 204);
+    // Others are not disturbed: who has one, the other organisations, who leaves.
+    enrolled_browser.get("/bureau").await.expect_status(200);
+    server.bearer(Person::Cisss).await.get("/api/v1/referrals").await.expect_status(200);
+    browser.get("/compte").await.expect_status(200);
+    // Made: everything opens again, in this very session.
+    browser.post_form("/compte/second-facteur", &[("csrf", &csrf), ("password", PASSWORD)]).await.expect_status(303);
+    let app = App(decoded(mine(&browser).await["second_factor"]["secret"]["key"].as_str().expect("a key")));
+    let done = browser.post_form("/compte/second-facteur/confirmation", &[("csrf", &csrf), ("code", &app.code())]).await.expect_status(303);
+    assert_eq!(flash(&done), "success:factor_confirmed");
+    browser.get("/bureau").await.expect_status(200);
 }

@@ -21,7 +21,7 @@ const MINUTE: i64 = Timestamp::MINUTE_MS;
 pub async fn a_session(tx: &mut Tx, token_hash: &str, account_id: casework::ids::AccountId, at: Timestamp, lives_ms: i64) -> SessionId {
     let id = SessionId(new_id());
     let browser = Browser { family: BrowserFamily::Samsung, handheld: true };
-    let new = NewSession { id, token_hash, account_id, csrf: "csrf", browser, at, expires_at: at.plus_ms(lives_ms) };
+    let new = NewSession { id, token_hash, account_id, csrf: "csrf", browser, at, expires_at: at.plus_ms(lives_ms), has_factor: false };
     session::insert(tx, &new).await.expect("stored");
     id
 }

@@ -7,6 +7,7 @@ mod coverage;
 mod devices;
 mod directory;
 mod doors;
+mod entry;
 mod forwards;
 mod incidents;
 mod links;
@@ -69,6 +70,9 @@ macro_rules! chapters {
 }
 
 chapters!(
+    entry::a_provider_is_set_anew_and_its_subjects_are_each_one_account,
+    entry::a_passkey_is_one_accounts_and_moves_on_with_each_use,
+    entry::a_deputation_stands_on_its_days_for_active_colleagues_of_one_team,
     person_requests::a_request_reads_back_and_is_saved_over_what_was_read,
     incidents::the_register_is_only_ever_added_to,
     access::readings_are_sealed_once_each_in_one_chain_and_found_again,

@@ -722,6 +722,8 @@ pub async fn a_referral_is_inserted_once_and_found_when_overdue(shelf: Shelf) {
         (ReferralFilter::OfCase(case_id), 2),
         (ReferralFilter::OfCaseReceived(case_id, town.cisss), 1),
         (ReferralFilter::OfCaseReceived(case_id, town.longueuil), 0),
+        (ReferralFilter::AwaitedBy(by), 1),
+        (ReferralFilter::AwaitedBy(town.accounts[&Person::Inspector]), 0),
     ] {
         assert_eq!(list(filter).await, expected, "{filter:?}: a draft is nobody’s but its author’s");
     }

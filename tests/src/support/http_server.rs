@@ -74,6 +74,8 @@ impl TestServer {
             // A story says when it has one: the others must not depend on what the machine has.
             heif_converter: ConverterChoice::Never,
             heif_seconds: 60,
+            provider_secrets: None,
+            internal_provider: Vec::new(),
         };
         adjust(&mut options);
         let Running { brigade, first_access, base, serving, stop } = Running::start(&options).await;

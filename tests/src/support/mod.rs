@@ -1,5 +1,6 @@
 //! What every story starts from: a database, a seeded town, a running server, clients and a phone.
 
+mod authenticator;
 mod client;
 mod database;
 mod heif;
@@ -7,15 +8,18 @@ mod http_server;
 pub mod next_grid;
 mod phone;
 mod pictures;
+pub mod provider;
 mod rescue;
 mod town;
 
+pub use authenticator::Authenticator;
 pub use client::{Answer, Client, percent_encoded};
 pub use database::{Database, TestDatabase};
 pub use heif::{Codec, heif_of, to_be_turned};
 pub use http_server::TestServer;
 pub use phone::Phone;
 pub use pictures::{ACCURACY_M, CAMERA, TAKEN, empty_png, halves, heic, huge_png, jpeg, jpeg_of_a_camera, jpeg_with_exif, letters, seen_by_a_camera};
+pub use provider::LyingProvider;
 pub use rescue::rescue_file;
 pub use town::{Building, PASSWORD, Person, Town, building, organisation};
 

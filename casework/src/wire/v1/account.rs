@@ -2,7 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{account::Browser, case::coded_enum, clock::Timestamp, ids::SessionId};
+use crate::{
+    account::Browser,
+    case::coded_enum,
+    clock::Timestamp,
+    ids::{PasskeyId, SessionId},
+};
 
 /// One browser or program in which an account is open. Days are those of Québec's calendar: nothing finer is told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +31,10 @@ coded_enum! {
         RecoveryCodeUsed = "recovery_code_used",
         /// The password was chosen anew through a link that the administrator made.
         PasswordByLink = "password_by_link",
+        /// Somebody signed in through the organisation, and its provider knows them by this account from now on.
+        ProviderBound = "provider_bound",
+        /// A passkey was shown whose counter went back: there are two of it, and it was removed.
+        PasskeyCloned = "passkey_cloned",
     }
 }
 
@@ -74,6 +83,17 @@ pub enum SecondFactorView {
     },
 }
 
+/// One of one's own passkeys.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PasskeyRow {
+    pub id: PasskeyId,
+    pub name: String,
+    pub added_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub used_at: Option<Timestamp>,
+}
+
 /// `GET /api/v1/account` and `/compte`: one's own, never another's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -85,6 +105,12 @@ pub struct MyAccount {
     pub second_factor: SecondFactorView,
     /// The organisation asks for a second factor.
     pub second_factor_required: bool,
+    /// The oldest first.
+    #[serde(default)]
+    pub passkeys: Vec<PasskeyRow>,
+    /// The program has a name: without one there are no passkeys.
+    #[serde(default)]
+    pub passkeys_possible: bool,
     /// Not read yet, the latest first.
     pub notices: Vec<AccountNotice>,
 }

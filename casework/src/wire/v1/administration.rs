@@ -20,6 +20,24 @@ pub struct OrganisationRow {
     /// Whoever works there needs a second factor.
     #[serde(default)]
     pub second_factor_required: bool,
+    /// How they sign in at home.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<ProviderView>,
+}
+
+/// An OpenID Connect provider as the administrator set it. Its secret is nowhere here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProviderView {
+    pub issuer: String,
+    pub client_id: String,
+    /// Of the file or the variable that holds the secret.
+    pub secret_name: String,
+    pub email_domain: String,
+    /// What `acr` says of somebody who showed a second factor there.
+    pub factor_acr: Option<String>,
+    /// A second factor shown there is not asked for again here.
+    pub factor_counts: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -189,6 +189,8 @@ pub enum EntryKind {
     ConsentAnswered,
     /// Who worked the case has left, and it went to somebody else.
     HandedOver,
+    /// What was just done was done in the place of an absent colleague.
+    InPlaceOf,
     Comment,
 }
 
@@ -203,7 +205,7 @@ pub struct EntryView {
     /// escalation, the organisation of a referral (with ` · ` and the verb, once it was sent); in a referral's own history the verb (with ` : ` and what
     /// was said). Of a partner's referral to the brigade, its organisation, ` · ` and the verb. Of a consent, `given`, `refused`, `withdrawn`, `ended` or `emergency`, then
     /// the organisation; in a referral's history `consent_withdrawn` or `consent_ended`, and `no_agreement` or `outside_agreement` with ` : ` and the sections. Who took
-    /// over. Free text of a comment.
+    /// over, or in whose place it was done. Free text of a comment.
     pub text: String,
     /// Why it was struck, when it was.
     pub struck: Option<String>,

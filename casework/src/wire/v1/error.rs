@@ -37,6 +37,28 @@ error_codes! {
     SecondFactorEnrolmentRequired = "second_factor_enrolment_required", 403;
     /// The sign-in that this code was for is too old, or was finished.
     SecondStepExpired = "second_step_expired", 401;
+    /// The passkey is unknown here, not this person's, or did not answer what was asked.
+    PasskeyRefused = "passkey_refused", 401;
+    /// What the passkey answered was asked too long ago, or was used.
+    PasskeyExpired = "passkey_expired", 401;
+    /// The server has no name, without which there are no passkeys.
+    PasskeysUnavailable = "passkeys_unavailable", 422;
+    /// This browser began no such sign-in at its organisation, or too long ago, or it was finished.
+    ProviderSignInExpired = "provider_sign_in_expired", 401;
+    /// The organisation's sign-in page said no.
+    ProviderRefused = "provider_refused", 401;
+    /// The organisation's sign-in does not answer, or its secret is not there.
+    ProviderUnreachable = "provider_unreachable", 503;
+    /// What the organisation's sign-in said proves nothing.
+    ProviderAnswerInvalid = "provider_answer_invalid", 401;
+    /// The organisation says of this person no e-mail that it verified.
+    ProviderEmailUnverified = "provider_email_unverified", 403;
+    /// Nobody of the organisation was invited under this e-mail.
+    ProviderAccountUnknown = "provider_account_unknown", 403;
+    /// An address that the server never asks: not `https`, or of the inside and not named by the operator.
+    IssuerNotAllowed = "issuer_not_allowed", 422;
+    /// No file and no variable has a secret of this name.
+    ProviderSecretMissing = "provider_secret_missing", 422;
     /// Not the code of now, or one that was used.
     WrongCode = "wrong_code", 422;
     PasswordTooShort = "password_too_short", 422;

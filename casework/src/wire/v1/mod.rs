@@ -6,6 +6,7 @@ mod administration;
 mod case;
 mod consent;
 mod departure;
+mod deputy;
 mod device;
 mod directory;
 mod error;
@@ -22,8 +23,8 @@ mod session;
 mod statistics;
 
 pub use access::{AccessPage, AccessQuery, AccessReader, AccessRow};
-pub use account::{AccountNotice, AccountNoticeKind, MyAccount, OpenSession, QrPicture, SecondFactorSecret, SecondFactorView};
-pub use administration::{AccountRow, Administration, OrganisationRow, PlannedBuilding, RecoveryRequestRow, RoundPlan};
+pub use account::{AccountNotice, AccountNoticeKind, MyAccount, OpenSession, PasskeyRow, QrPicture, SecondFactorSecret, SecondFactorView};
+pub use administration::{AccountRow, Administration, OrganisationRow, PlannedBuilding, ProviderView, RecoveryRequestRow, RoundPlan};
 pub use case::{
     BuildingView, CaseAction, CaseDetail, CaseList, CaseQuery, CaseRow, EntryKind, EntryView, MotifView, ObservationView, PartnerChoice, PhotoRef, VisitView,
 };
@@ -32,6 +33,7 @@ pub use consent::{
     EmergencyShareRow, EmergencyShares, RecordConsent, SayProof, ShareInEmergency,
 };
 pub use departure::{Colleague, Departure, DeparturePhone, PhonesAtDeparture};
+pub use deputy::{Awaiting, AwaitingPerson, DeputationView, VisitAwaiting};
 pub use device::{BUILD_CHARS_MAX, DEVICE_HEADER, DEVICE_MARKER, DeviceRegister, DeviceReply, DeviceReport, DeviceRevocation, DeviceRow, REASON_LEFT};
 pub use directory::{
     AgreementDue, AgreementRegister, AgreementVersion, AgreementView, BeforeSending, ContactView, Directory, Framing, OrganisationChoice, PublicService,
