@@ -125,12 +125,13 @@ fn side_view(side: Side, listed: Listed, query: &ReferralQuery, locale: Locale) 
 }
 
 fn heaps(side: Side, counts: &ReferralCounts, query: &ReferralQuery, is_open: bool, locale: Locale) -> impl IntoView + use<> {
-    let all: [(Option<&str>, Text, u64); 6] = [
+    let all: [(Option<&str>, Text, u64); 7] = [
         (None, partner::HEAP_ALL, counts.all()),
         (Some("to_answer"), if side == Side::Recipient { partner::HEAP_TO_ANSWER } else { partner::HEAP_AWAITED }, counts.to_answer),
         (Some("to_read"), partner::HEAP_TO_READ, counts.to_read),
         (Some("under_way"), partner::HEAP_UNDER_WAY, counts.under_way),
         (Some("to_redirect"), partner::TO_REDIRECT, counts.to_redirect),
+        (Some("to_forward"), partner::HEAP_TO_FORWARD, counts.to_forward),
         (Some("over"), partner::HEAP_OVER, counts.over),
     ];
     let state = query.state.as_deref().filter(|state| *state != "all");

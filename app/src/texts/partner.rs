@@ -66,6 +66,7 @@ texts! {
     NO_ACT: "Aucun geste n’est attendu de vous." / "Nothing is expected of you.";
     ALREADY: "{name} a répondu, {time}." / "{name} answered, {time}.";
     TO_REDIRECT: "À réorienter" / "To redirect";
+    HEAP_TO_FORWARD: "À transmettre" / "To pass on";
     DRAFT_TITLE: "Aperçu avant l’envoi" / "Preview before sending";
     DRAFT_HINT: "Rien n’est encore envoyé. Sous «\u{a0}Ce qui est partagé, exactement\u{a0}» se trouve tout ce que le destinataire lira du dossier, et rien d’autre." / "Nothing was sent yet. Under “What is shared, exactly” is everything that the recipient will read of the case, and nothing else.";
     DRAFT_DUE: "Délai de réponse après l’envoi, en jours\u{a0}: {count}" / "Time to answer after sending, in days: {count}";

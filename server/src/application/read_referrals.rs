@@ -53,6 +53,7 @@ pub async fn inbox(brigade: &Brigade, actor: &Actor, query: &ReferralQuery) -> R
         "" | "all" => None,
         "to_read" => Some(Heap::ToRead),
         "to_redirect" => Some(Heap::ToRedirect),
+        "to_forward" => Some(Heap::ToForward),
         queue => Some(Heap::Queue(queue.parse().map_err(|_| wrong("state"))?)),
     };
     let words: Vec<String> =
@@ -122,9 +123,9 @@ impl Asked<'_> {
         let reader = brigade.store.reader();
         let mut counts = store::referral::counts(reader, &list, self.at).await?;
         if list.side == Side::Recipient || !of_brigade {
-            // To place elsewhere is the work of the brigade that asked.
-            counts.to_redirect = 0;
-            if list.heap == Some(Heap::ToRedirect) {
+            // To place elsewhere and to pass on is the work of the brigade that asked.
+            (counts.to_redirect, counts.to_forward) = (0, 0);
+            if matches!(list.heap, Some(Heap::ToRedirect | Heap::ToForward)) {
                 return Ok(SideOfInbox { counts, ..SideOfInbox::default() });
             }
         }

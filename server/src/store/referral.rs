@@ -48,6 +48,8 @@ pub enum Heap {
     ToRead,
     /// Refused or unanswered, and asked of nobody else yet.
     ToRedirect,
+    /// The service that holds it asks that it be passed on, and waits for an answer.
+    ToForward,
 }
 
 /// Where a page of a list ends.
@@ -202,6 +204,9 @@ pub async fn list<'e>(executor: impl AnyExecutor<'e>, filter: ReferralFilter) ->
     rows.iter().map(record).collect()
 }
 
+/// What its holder asks to pass on, and nobody answered yet.
+const TO_FORWARD: &str = "r.id in (select waits_for from referral_forward where waits_for is not null)";
+
 /// `ReferralStage::queue`, in SQL.
 fn rank() -> String {
     let when = |queue: ReferralQueue, rank: usize| format!("when r.stage in ({}) then {rank}", codes(queue.stages()));
@@ -249,6 +254,7 @@ fn narrow(query: &mut QueryBuilder<Any>, list: &ReferralList) {
         None => {}
         Some(Heap::Queue(queue)) => drop(query.push(format!(" and r.stage in ({})", codes(queue.stages())))),
         Some(Heap::ToRedirect) => drop(query.push(" and r.to_redirect = 1")),
+        Some(Heap::ToForward) => drop(query.push(format!(" and {TO_FORWARD}"))),
         Some(Heap::ToRead) => {
             query.push(" and ");
             push_to_read(query, list.organisation);
@@ -319,6 +325,7 @@ pub async fn counts<'e>(executor: impl AnyExecutor<'e>, list: &ReferralList, at:
         sum(&of(ReferralQueue::UnderWay), "under_way"),
         sum(&of(ReferralQueue::Over), "over_all"),
         sum("r.to_redirect = 1", "to_redirect"),
+        sum(TO_FORWARD, "to_forward"),
     ];
     let mut query = QueryBuilder::<Any>::new(format!("select {}, cast(coalesce(sum(case when ", sums.join(", ")));
     push_to_read(&mut query, list.organisation);
@@ -333,6 +340,7 @@ pub async fn counts<'e>(executor: impl AnyExecutor<'e>, list: &ReferralList, at:
         under_way: count("under_way")?,
         over: count("over_all")?,
         to_redirect: count("to_redirect")?,
+        to_forward: count("to_forward")?,
     })
 }
 

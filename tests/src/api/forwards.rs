@@ -22,16 +22,16 @@ on_both_databases!(
     it_is_asked_and_answered_with_plain_forms,
 );
 
-fn asking(to: impl std::fmt::Display) -> Value {
+pub fn asking(to: impl std::fmt::Display) -> Value {
     json!({ "id": new_id().to_string(), "to_organisation": to.to_string(), "reason": "Il faut un relogement" })
 }
 
-async fn ask(server: &TestServer, referral: &str, asking: &Value) -> String {
+pub async fn ask(server: &TestServer, referral: &str, asking: &Value) -> String {
     server.bearer(Person::Cisss).await.post(&format!("/api/v1/referrals/{referral}/forwards"), asking).await.expect_status(204);
     asking["id"].as_str().expect("an id").to_owned()
 }
 
-async fn accept(server: &TestServer, person: Person, referral: &str) {
+pub async fn accept(server: &TestServer, person: Person, referral: &str) {
     server.bearer(person).await.post(&format!("/api/v1/referrals/{referral}/accept"), &json!({ "text": "" })).await.expect_status(204);
 }
 
@@ -70,10 +70,12 @@ async fn what_a_partner_asks_to_pass_on_goes_as_another_referral_and_both_are_to
     assert!(choices.as_array().expect("services").iter().all(|choice| choice["pivot_person"].is_null()), "{choices}");
     let forward = ask(&server, &first, &asking(server.town.longueuil)).await;
     ask(&server, &first, &json!({ "id": forward, "to_organisation": server.town.longueuil, "reason": "Il faut un relogement" })).await;
-    let inbox = coordinator.get("/api/v1/referrals").await.json();
-    assert_eq!((&inbox["sent"][0]["id"], &inbox["sent"][0]["to_forward"]), (&json!(first), &json!(true)), "it comes first, and says so");
+    let inbox = coordinator.get("/api/v1/referrals?side=sent&state=to_forward").await.json();
+    assert_eq!(inbox["sent_counts"]["to_forward"], json!(1));
+    assert_eq!((&inbox["sent"][0]["id"], &inbox["sent"][0]["to_forward"]), (&json!(first), &json!(true)), "it lies on a heap of its own, and says so");
     let told = read(&coordinator, &first).await;
     assert_eq!((&told["forwards"][0]["reason"], &told["forwards"][0]["may_answer"]), (&json!("Il faut un relogement"), &json!(true)));
+    assert_eq!(told["forwards"][0]["to"]["organisation_id"], json!(server.town.longueuil), "with what is known of the service");
     assert_eq!(city.get("/api/v1/referrals").await.json()["received"], json!([]), "nobody else is told that it was asked");
 
     let sent = refer(&server, &passing_on(&server, &case, &forward)).await;

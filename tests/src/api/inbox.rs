@@ -29,7 +29,7 @@ async fn a_long_list_is_read_by_pages_and_told_in_counts(server: TestServer) {
     let partner = server.bearer(Person::Cisss).await;
     let whole = read(&partner, "").await;
     assert_eq!((ids(&whole["received"]), &whole["received_next"]), (by_deadline.clone(), &Value::Null));
-    assert_eq!(whole["received_counts"], json!({ "to_answer": 5, "late": 0, "to_read": 0, "under_way": 0, "over": 0, "to_redirect": 0 }));
+    assert_eq!(whole["received_counts"], json!({ "to_answer": 5, "late": 0, "to_read": 0, "under_way": 0, "over": 0, "to_redirect": 0, "to_forward": 0 }));
 
     let (mut paged, mut after) = (Vec::new(), String::new());
     loop {
@@ -52,7 +52,10 @@ async fn a_long_list_is_read_by_pages_and_told_in_counts(server: TestServer) {
     coordinator.post(&format!("/api/v1/referrals/{}/messages", by_deadline[3]), &said).await.expect_status(204);
     let news = read(&partner, "?state=to_read").await;
     assert_eq!((ids(&news["received"]), &news["received_counts"]["to_read"]), (vec![by_deadline[3].clone()], &json!(1)));
-    assert_eq!(read(&coordinator, "").await["sent_counts"], json!({ "to_answer": 4, "late": 0, "to_read": 0, "under_way": 1, "over": 0, "to_redirect": 0 }));
+    assert_eq!(
+        read(&coordinator, "").await["sent_counts"],
+        json!({ "to_answer": 4, "late": 0, "to_read": 0, "under_way": 1, "over": 0, "to_redirect": 0, "to_forward": 0 })
+    );
 
     partner.post(&format!("/api/v1/referrals/{}/decline", by_deadline[1]), &json!({ "text": "Complet" })).await.expect_status(204);
     assert_eq!(ids(&read(&coordinator, "?state=to_redirect").await["sent"]), by_deadline[1..2]);

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use server::clock::{new_id, sha256_hex};
 
 use super::{
-    consents, matrix, photos,
+    consents, forwards, matrix, photos,
     routes::{ask_with, documented},
     scenes::{case_of, complex_visit, psychosocial_visit, referral},
 };
@@ -75,6 +75,9 @@ const ACTS: &[Act] = &[
     act("POST /api/v1/referrals/{id}/person-word", ""),
     act("POST /api/v1/referrals/{id}/links", ""),
     act("POST /api/v1/referral-links/{id}/revocation", ""),
+    act("POST /api/v1/referrals/{id}/forwards", ""),
+    act("POST /api/v1/referral-forwards/{id}/refusal", ""),
+    act("POST /api/v1/referrals/{id}/group", ""),
 ];
 
 /// What the acts are tried on.
@@ -123,6 +126,9 @@ fn may(act: &Act, actor: &Actor, server: &TestServer) -> bool {
         }
         "POST /api/v1/referrals/{id}/messages" | "POST /api/v1/referrals/{id}/person-word" => of_side(permission::may_speak_in_referral),
         "POST /api/v1/referrals/{id}/links" | "POST /api/v1/referral-links/{id}/revocation" => of_side(permission::may_make_link),
+        "POST /api/v1/referrals/{id}/forwards" => of_side(permission::may_ask_to_forward),
+        "POST /api/v1/referral-forwards/{id}/refusal" => of_side(permission::may_answer_forward),
+        "POST /api/v1/referrals/{id}/group" => of_side(|actor, side| permission::may_move_referral(actor, side, ReferralVerb::Send)),
         other => panic!("{other}: who may?"),
     }
 }
@@ -148,6 +154,8 @@ fn body(act: &Act, server: &TestServer, target: &Target) -> Value {
         "POST /api/v1/referrals/{id}/messages" => json!({ "id": id, "text": "Bonjour" }),
         "POST /api/v1/referrals/{id}/person-word" => json!({ "helped": "yes" }),
         "POST /api/v1/referrals/{id}/links" => json!({ "id": id, "name": "Mme Roy", "days": 7 }),
+        "POST /api/v1/referrals/{id}/forwards" => forwards::asking(server.town.longueuil),
+        "POST /api/v1/referral-forwards/{id}/refusal" => json!({ "text": "Personne d’autre" }),
         _ => json!({}),
     }
 }
@@ -161,6 +169,7 @@ async fn written(server: &TestServer) -> Vec<(&'static str, i64)> {
         "referral_entry",
         "referral_message",
         "referral_link",
+        "referral_forward",
         "escalation",
         "escalation_entry",
         "consent",
@@ -180,7 +189,7 @@ async fn written(server: &TestServer) -> Vec<(&'static str, i64)> {
 
 async fn try_it(act: &Act, person: Person, clients: &BTreeMap<Person, Client>, server: &TestServer, target: &Target) -> (Answer, bool) {
     let client = &clients[&person];
-    let is_of_referral = act.route.contains("/referrals/{id}") || act.route.contains("/referral-links/");
+    let is_of_referral = ["/referrals/{id}", "/referral-links/", "/referral-forwards/"].iter().any(|of| act.route.contains(of));
     let mut id = match act.route {
         path if path.contains("/consents/{id}") => target.consent.clone(),
         path if path.contains("emergency-shares") => target.share.clone(),
@@ -190,7 +199,10 @@ async fn try_it(act: &Act, person: Person, clients: &BTreeMap<Person, Client>, s
         _ => target.case.clone(),
     };
     if is_of_referral {
-        let message = referral(server, &target.case);
+        let mut message = referral(server, &target.case);
+        if act.route.ends_with("/group") {
+            (message["draft"], message["also_to"]) = (json!(true), json!([server.town.longueuil]));
+        }
         clients[&Person::Coordinator].post("/api/v1/referrals", &message).await.expect_status(201);
         message["id"].as_str().expect("an id").clone_into(&mut id);
     }
@@ -198,6 +210,12 @@ async fn try_it(act: &Act, person: Person, clients: &BTreeMap<Person, Client>, s
         let link = json!({ "id": new_id().to_string(), "name": "Mme Roy", "days": 7 });
         clients[&Person::Coordinator].post(&format!("/api/v1/referrals/{id}/links"), &link).await.expect_status(201);
         link["id"].as_str().expect("an id").clone_into(&mut id);
+    }
+    if act.route.contains("forwards") {
+        forwards::accept(server, Person::Cisss, &id).await;
+        if act.route.contains("/referral-forwards/") {
+            id = forwards::ask(server, &id, &forwards::asking(server.town.longueuil)).await;
+        }
     }
     let (method, path) = act.route.split_once(' ').expect("method and path");
     let path = path.replace("{id}", &id).replace("{verb}", act.what);

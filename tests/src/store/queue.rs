@@ -1,13 +1,14 @@
 use casework::{
+    case::Act,
     clock::Timestamp,
-    ids::{MessageId, ReferralId},
+    ids::{ForwardId, MessageId, ReferralId},
     permission::{Grants, Section},
-    referral::{Message, Referral, ReferralQueue, Side},
+    referral::{Forward, Message, Referral, ReferralQueue, Side},
     wire::v1::ReferralCounts,
 };
 use server::{
     clock::{new_id, now},
-    store::{self, Heap, ReferralList, ReferralRecord, referral, referral_message},
+    store::{self, Heap, ReferralList, ReferralRecord, referral, referral_forward, referral_message},
 };
 
 use super::{
@@ -71,6 +72,8 @@ pub async fn a_side_is_paged_by_what_it_waits_for_and_its_counts_are_its_rows(sh
     assert!(referral_message::insert(&mut tx, &said, "Coralie").await.expect("an answer"));
     let to_refused = Message { id: MessageId(new_id()), referral_id: refused.id, ..said };
     assert!(referral_message::insert(&mut tx, &to_refused, "Coralie").await.expect("an answer"));
+    let asked = Forward::ask(&accepted, ForwardId(new_id()), town.longueuil, "Relogement", Act { by, at }).expect("asked");
+    assert!(referral_forward::insert(&mut tx, &asked, "Cécile").await.expect("an answer"));
     tx.commit().await.expect("kept");
 
     let received = ReferralList { organisation: town.cisss, side: Side::Recipient, confidential: true, heap: None, words: Vec::new(), number: false };
@@ -86,8 +89,8 @@ pub async fn a_side_is_paged_by_what_it_waits_for_and_its_counts_are_its_rows(sh
     assert!(paged(&shelf, &nobodys).await.is_empty());
 
     let counted = async |list: &ReferralList| referral::counts(reader, list, at).await.expect("counts");
-    assert_eq!(counted(&received).await, ReferralCounts { to_answer: 5, late: 1, to_read: 1, under_way: 1, over: 2, to_redirect: 2 });
-    assert_eq!(counted(&in_compartment).await, ReferralCounts { to_answer: 4, late: 1, to_read: 0, under_way: 2, over: 2, to_redirect: 2 });
+    assert_eq!(counted(&received).await, ReferralCounts { to_answer: 5, late: 1, to_read: 1, under_way: 1, over: 2, to_redirect: 2, to_forward: 1 });
+    assert_eq!(counted(&in_compartment).await, ReferralCounts { to_answer: 4, late: 1, to_read: 0, under_way: 2, over: 2, to_redirect: 2, to_forward: 1 });
     assert_eq!(counted(&nobodys).await, ReferralCounts::default());
     for list in [&received, &sent, &in_compartment, &nobodys] {
         let counts = counted(list).await;
@@ -97,6 +100,7 @@ pub async fn a_side_is_paged_by_what_it_waits_for_and_its_counts_are_its_rows(sh
             (Heap::Queue(ReferralQueue::Over), counts.over),
             (Heap::ToRead, counts.to_read),
             (Heap::ToRedirect, counts.to_redirect),
+            (Heap::ToForward, counts.to_forward),
         ];
         for (heap, count) in heaps {
             let narrowed = paged(&shelf, &ReferralList { heap: Some(heap), ..list.clone() }).await;

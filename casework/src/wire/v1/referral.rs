@@ -59,7 +59,7 @@ pub struct ReferralQuery {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub side: Option<String>,
     /// `all` (default), `to_answer`, `to_read` (news of the other side, or a question of theirs), `under_way`, `over`, or for the brigade
-    /// `to_redirect` (refused or unanswered, and asked of nobody else yet).
+    /// `to_redirect` (refused or unanswered, and asked of nobody else yet) and `to_forward` (its holder asks that it be passed on).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
     /// Words of the address, and for the brigade of the case number; accents and case do not matter. A partner searches what it received.
@@ -96,6 +96,9 @@ pub struct ReferralCounts {
     /// Of those that are over, sent by the brigade: refused or unanswered, and asked of nobody else yet.
     #[serde(default)]
     pub to_redirect: u64,
+    /// Of those under way or done, sent by the brigade: its holder asks that it be passed on, and waits for an answer.
+    #[serde(default)]
+    pub to_forward: u64,
 }
 
 impl ReferralCounts {
