@@ -100,10 +100,7 @@ pub async fn finish(brigade: &Brigade, carried: &str, returned: Returned, arriva
     if returned.iss.is_some_and(|issuer| issuer != row.issuer) {
         return refuse(ErrorCode::ProviderAnswerInvalid);
     }
-    let code = match (returned.error, returned.code) {
-        (None, Some(code)) => code,
-        _ => return refuse(ErrorCode::ProviderRefused),
-    };
+    let (None, Some(code)) = (returned.error, returned.code) else { return refuse(ErrorCode::ProviderRefused) };
     let provider = with_secret(brigade, &row).await?;
     let state_hash = sha256_hex(carried.pending.state.as_bytes());
     let identity = brigade.providers.finish(&provider, carried.pending, code).await.map_err(told)?;

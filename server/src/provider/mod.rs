@@ -23,7 +23,7 @@ use crate::clock::new_secret;
 pub use outside::{Outside, OutsideError};
 
 /// How long what a provider says of itself is believed without asking again.
-const KNOWN: Duration = Duration::from_secs(300);
+const KNOWN: Duration = Duration::from_mins(5);
 const KNOWN_MAX: usize = 64;
 const SECRET_BYTES_MAX: u64 = 4 * 1024;
 pub const SECRET_NAME_CHARS_MAX: usize = 40;

@@ -355,8 +355,8 @@ async fn what_consent_permits_goes_without_an_agreement_and_the_history_says_so(
     assert_eq!((&before["framing"]["stands"], &before["unframed"]), (&json!(false), &json!(["psychosocial"])));
     let id = draft["id"].as_str().expect("an id").to_owned();
     worker.post(&format!("/api/v1/referrals/{id}/send"), &json!({})).await.expect_status(204);
-    let sent = worker.get(&format!("/api/v1/referrals/{id}")).await.json();
-    assert_eq!((history(&sent), sent.get("before_sending")), (vec!["no_agreement : psychosocial".to_owned()], None));
+    let gone = worker.get(&format!("/api/v1/referrals/{id}")).await.json();
+    assert_eq!((history(&gone), gone.get("before_sending")), (vec!["no_agreement : psychosocial".to_owned()], None));
     let partner = server.bearer(Person::Cisss).await.get(&format!("/api/v1/referrals/{id}")).await.expect_status(200).json();
     assert!(partner["shared_sections"].to_string().contains("psychosocial"), "consent permits");
     assert!(partner.get("before_sending").is_none());

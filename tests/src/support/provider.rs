@@ -127,15 +127,14 @@ impl LyingProvider {
         if said.is_silent {
             return;
         }
-        let answer = match said.redirects_to {
-            Some(elsewhere) => format!("HTTP/1.1 302 Found\r\nlocation: {elsewhere}{path}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"),
-            None => {
-                let mut body = self.body(&path, &said).to_string();
-                if said.floods > 0 {
-                    body = format!("{{\"x\":\"{}\"}}", "x".repeat(said.floods));
-                }
-                format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len())
+        let answer = if let Some(elsewhere) = &said.redirects_to {
+            format!("HTTP/1.1 302 Found\r\nlocation: {elsewhere}{path}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+        } else {
+            let mut body = self.body(&path, &said).to_string();
+            if said.floods > 0 {
+                body = format!("{{\"x\":\"{}\"}}", "x".repeat(said.floods));
             }
+            format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len())
         };
         // Whoever hung up is not told.
         drop(line.write_all(answer.as_bytes()).await);
