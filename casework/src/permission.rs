@@ -235,9 +235,9 @@ const fn team_rights(role: Role, section: Section) -> Rights {
         },
         Role::PsychosocialWorker => match section {
             Section::Building | Section::Dwelling | Section::Household | Section::Psychosocial | Section::Contact => Rights::WRITE_SHARE,
-            Section::Internal => Rights::WRITE,
+            // What the owner does to people is noted by whoever hears of it; to share it is the coordinator's.
+            Section::Internal | Section::Owner => Rights::WRITE,
             Section::Existence => Rights::READ_SHARE,
-            Section::Owner => Rights::NOTHING,
         },
         Role::Coordinator => match section {
             Section::Building | Section::Dwelling | Section::Contact | Section::Owner => Rights::EVERYTHING,

@@ -49,6 +49,16 @@ pub enum MotifCode {
     Parc,
 }
 
+impl MotifCode {
+    /// Whether it tells of the owner, and of nothing else.
+    pub const fn is_of_owner(self) -> bool {
+        match self {
+            Self::Inaction | Self::Parc => true,
+            Self::Certain | Self::Multi | Self::Propag | Self::Vuln | Self::Recid | Self::Risqlog => false,
+        }
+    }
+}
+
 /// A fact from the case's history that supports a motif, beside observations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", content = "value", rename_all = "snake_case")]

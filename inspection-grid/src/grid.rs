@@ -287,6 +287,16 @@ pub struct Section {
     pub criteria: Vec<Criterion>,
 }
 
+/// Code of the section about the owner and how the building is managed, in every version.
+const OWNER_SECTION: &str = "GES";
+
+impl Section {
+    /// Whether it says something of the owner rather than of the building: who was told, what they answered, what was found before.
+    pub fn is_of_owner(&self) -> bool {
+        self.id == OWNER_SECTION
+    }
+}
+
 /// A whole grid version.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

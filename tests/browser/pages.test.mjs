@@ -29,6 +29,14 @@ const PAGES = [
   ["vie privée", "vie-privee@demo.test", () => "/bureau/vie-privee"],
   ["statistiques", "coordination@demo.test", () => "/bureau/statistiques"],
   ["statistiques, vues par la ville", "longueuil@demo.test", () => "/bureau/statistiques"],
+  ["répertoire", "coordination@demo.test", () => "/repertoire"],
+  ["un service", "coordination@demo.test", (request) => first(request, "/api/v1/directory", (all) => `/repertoire/services/${all.services[0].id}`)],
+  ["ajouter un service", "coordination@demo.test", () => "/repertoire/ajouter"],
+  ["ententes", "coordination@demo.test", () => "/repertoire/ententes"],
+  ["une entente", "coordination@demo.test", (request) => first(request, "/api/v1/agreements", (all) => `/repertoire/ententes/${all.agreements[0].id}`)],
+  ["ressources", null, () => "/ressources"],
+  ["accès", "vie-privee@demo.test", () => "/bureau/vie-privee/acces"],
+  ["demandes", "vie-privee@demo.test", () => "/bureau/vie-privee/demandes"],
   ["carte", "brossard@demo.test", () => "/carte"],
   ["mon compte", "inspection@demo.test", () => "/compte"],
   ["mot de passe oublié", null, () => "/mot-de-passe-oublie"],
@@ -59,7 +67,8 @@ for (const [name, email, path] of PAGES) {
       if (email) assert.ok((await context.request.post("/api/v1/session", { data: { email, password: PASSWORD } })).ok());
       const response = await page.goto(await path(context.request));
       assert.equal(response.status(), 200, `${name}, ${screen}`);
-      await page.locator("html[data-boot=started]").waitFor({ state: "attached" });
+      // What is open to everybody has no program to start.
+      if (name !== "ressources") await page.locator("html[data-boot=started]").waitFor({ state: "attached" });
       if (name === "carte") await page.locator("case-map[data-state=ready]").waitFor();
       assert.deepEqual(await violations(page), [], `${name}, ${screen}`);
       assert.deepEqual(trouble, [], `${name}, ${screen}`);
@@ -68,6 +77,24 @@ for (const [name, email, path] of PAGES) {
     }
   });
 }
+
+test("au téléphone, quatre chemins sont sous le pouce et « Plus » ouvre les autres, sans script", { timeout: 60_000 }, async () => {
+  const context = await desk.newContext({ locale: "fr-CA", baseURL: program.base, viewport: { width: 360, height: 800 }, javaScriptEnabled: false });
+  const page = await context.newPage();
+  assert.ok((await context.request.post("/api/v1/session", { data: { email: "coordination@demo.test", password: PASSWORD } })).ok());
+  await page.goto("/bureau");
+  const ways = page.locator("nav.top-bar__ways");
+  assert.deepEqual((await ways.getByRole("link").allInnerTexts()).slice(0, 5), ["Dossiers", "Cellule", "À moi", "Références"]);
+  const place = async (name) => (await ways.getByRole("link", { name, exact: true }).boundingBox()).y;
+  const before = await place("Dossiers");
+  await ways.getByText("Plus", { exact: true }).click();
+  assert.ok((await ways.getByRole("link").count()) > 5);
+  assert.equal(await place("Dossiers"), before, "the four stay where the thumb knows them");
+  assert.deepEqual(await violations(page), []);
+  await Promise.all([page.waitForNavigation(), ways.getByRole("link", { name: "Répertoire" }).click()]);
+  assert.equal(new URL(page.url()).pathname, "/repertoire");
+  await context.close();
+});
 
 test("une page qui n’existe pas le dit, avec son statut", async () => {
   const context = await desk.newContext({ locale: "fr-CA", baseURL: program.base });

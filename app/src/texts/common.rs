@@ -15,6 +15,7 @@ texts! {
     PRODUCT: "Brigade" / "Brigade";
     PRODUCT_TAGLINE: "Salubrité des logements, Longueuil et Brossard" / "Housing salubrity, Longueuil and Brossard";
     SKIP_TO_CONTENT: "Aller au contenu" / "Skip to content";
+    NAV_MORE: "Plus" / "More";
     NAV_LABEL: "Navigation principale" / "Main navigation";
     NAV_CASES: "Dossiers" / "Cases";
     NAV_MINE: "À moi" / "Mine";

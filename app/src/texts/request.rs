@@ -42,6 +42,7 @@ texts! {
     HELD_VISIT: "Visite" / "Visit";
     HELD_LANGUAGE: "Langue notée à la porte" / "Language noted at the door";
     HELD_CONSENT: "{answer} ({sections}), jusqu’au {date}, {person}" / "{answer} ({sections}), until {date}, {person}";
+    HELD_PROOF: "Preuve conservée\u{a0}: {kind}. Une copie s’en remet, à part, à la personne qui l’a donnée" / "Proof kept: {kind}. A copy of it is handed, apart, to the person who gave it";
     HELD_EXCHANGE: "Échange au sujet de plusieurs portes\u{a0}: ses mots ne sont pas joints, ils peuvent concerner d’autres personnes" / "Exchange about several doors: its words are not attached, they may concern other people";
     HELD_WITHDRAWN: "{answer} ({sections}), retiré le {date}, {person}" / "{answer} ({sections}), withdrawn on {date}, {person}";
     COLUMN_KIND: "type" / "kind";

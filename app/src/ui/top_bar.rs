@@ -13,6 +13,9 @@ use crate::{
     ui::{CsrfField, LanguageForm},
 };
 
+/// Ways that fit side by side on a phone. Where there are more, the last place opens the others.
+const FIVE: usize = 5;
+
 /// Product name, the ways the person's role opens, and the account: one bar at the top, wrapping on a phone.
 #[component]
 pub fn TopBar(
@@ -27,10 +30,23 @@ pub fn TopBar(
     let ways = page.account.as_ref().map(|account| {
         let ways = ways_of(account);
         let here = current_of(&ways, &path);
-        let links = ways.into_iter().map(|(href, name)| way(href, name.get(locale), here == Some(href))).collect_view();
+        let folds = ways.len() > FIVE;
+        let more = folds.then(|| {
+            view! {
+                <details class="top-bar__more">
+                    <summary aria-controls="ways">{common::NAV_MORE.get(locale)}</summary>
+                </details>
+            }
+        });
+        let links = ways
+            .into_iter()
+            .enumerate()
+            .map(|(index, (href, name))| way(href, name.get(locale), here == Some(href), folds && index + 1 >= FIVE))
+            .collect_view();
         view! {
             <nav class="top-bar__ways" aria-label=common::NAV_LABEL.get(locale)>
-                <ul>{links}</ul>
+                <ul id="ways">{links}</ul>
+                {more}
             </nav>
         }
     });
@@ -52,7 +68,7 @@ pub fn actor_of(account: &AccountView) -> Actor {
     Actor { account_id: account.id, role: account.role, organisation_id: account.organisation.id, organisation_kind: account.organisation.kind }
 }
 
-/// The pages that this person's role has a use for.
+/// The pages that this person's role has a use for, those of every hour first: a phone shows the first four, and folds the others.
 fn ways_of(account: &AccountView) -> Vec<(&'static str, Text)> {
     let actor = actor_of(account);
     // An account whose role does not fit its organisation may do nothing: no way leads anywhere.
@@ -67,14 +83,14 @@ fn ways_of(account: &AccountView) -> Vec<(&'static str, Text)> {
     [
         (starts_in_field, "/terrain", common::NAV_FIELD),
         (cases, "/bureau", common::NAV_CASES),
-        (may_read_awaiting(&actor).is_allowed(), "/bureau/a-moi", common::NAV_MINE),
-        (role == Role::Coordinator, "/bureau/tournee", common::NAV_ROUND),
-        (may_manage_devices(&actor).is_allowed(), "/bureau/appareils", common::NAV_DEVICES),
         (may_review_sharing(&actor).is_allowed(), "/bureau/vie-privee", common::NAV_PRIVACY),
         (cell, "/cellule", common::NAV_CELL),
+        (may_read_awaiting(&actor).is_allowed(), "/bureau/a-moi", common::NAV_MINE),
         (referrals, "/partenaires", common::NAV_REFERRALS),
-        (may_read_directory(&actor).is_allowed(), "/repertoire", common::NAV_DIRECTORY),
         (map, "/carte", common::NAV_MAP),
+        (role == Role::Coordinator, "/bureau/tournee", common::NAV_ROUND),
+        (may_read_directory(&actor).is_allowed(), "/repertoire", common::NAV_DIRECTORY),
+        (may_manage_devices(&actor).is_allowed(), "/bureau/appareils", common::NAV_DEVICES),
         (field && !starts_in_field, "/terrain", common::NAV_FIELD),
         (may_read_statistics(&actor).is_allowed(), "/bureau/statistiques", common::NAV_STATISTICS),
         (may_manage_accounts(&actor).is_allowed(), "/administration", common::NAV_ADMINISTRATION),
@@ -95,9 +111,9 @@ fn current_of(ways: &[(&'static str, Text)], path: &str) -> Option<&'static str>
     ways.iter().map(|(href, _)| *href).filter(|href| leads_here(href)).max_by_key(|href| href.len())
 }
 
-fn way(href: &'static str, name: &'static str, is_current: bool) -> impl IntoView {
+fn way(href: &'static str, name: &'static str, is_current: bool, is_folded: bool) -> impl IntoView {
     view! {
-        <li>
+        <li class=is_folded.then_some("top-bar__folded")>
             <a href=href rel="external" aria-current=is_current.then_some("page")>{name}</a>
         </li>
     }
@@ -157,25 +173,25 @@ mod tests {
             hrefs(Role::Coordinator, OrganisationKind::Brigade),
             [
                 "/bureau",
-                "/bureau/a-moi",
-                "/bureau/tournee",
-                "/bureau/appareils",
                 "/cellule",
+                "/bureau/a-moi",
                 "/partenaires",
-                "/repertoire",
                 "/carte",
+                "/bureau/tournee",
+                "/repertoire",
+                "/bureau/appareils",
                 "/terrain",
                 "/bureau/statistiques"
             ]
         );
         for role in [Role::Inspector, Role::PsychosocialWorker] {
-            assert_eq!(hrefs(role, OrganisationKind::Brigade), ["/terrain", "/bureau", "/bureau/a-moi", "/cellule", "/partenaires", "/repertoire", "/carte"]);
+            assert_eq!(hrefs(role, OrganisationKind::Brigade), ["/terrain", "/bureau", "/cellule", "/bureau/a-moi", "/partenaires", "/carte", "/repertoire"]);
         }
-        assert_eq!(hrefs(Role::PrivacyOfficer, OrganisationKind::Brigade), ["/bureau", "/bureau/vie-privee", "/repertoire", "/carte", "/bureau/statistiques"]);
-        assert_eq!(hrefs(Role::Administrator, OrganisationKind::Brigade), ["/bureau/appareils", "/repertoire", "/bureau/statistiques", "/administration"]);
+        assert_eq!(hrefs(Role::PrivacyOfficer, OrganisationKind::Brigade), ["/bureau", "/bureau/vie-privee", "/carte", "/repertoire", "/bureau/statistiques"]);
+        assert_eq!(hrefs(Role::Administrator, OrganisationKind::Brigade), ["/repertoire", "/bureau/appareils", "/bureau/statistiques", "/administration"]);
         assert_eq!(hrefs(Role::PartnerAgent, OrganisationKind::City), ["/partenaires", "/carte", "/bureau/statistiques"]);
         assert_eq!(hrefs(Role::PartnerAgent, OrganisationKind::Fire), ["/partenaires"]);
-        assert_eq!(hrefs(Role::Dispatcher, OrganisationKind::Brigade), ["/bureau", "/cellule", "/repertoire", "/carte"]);
+        assert_eq!(hrefs(Role::Dispatcher, OrganisationKind::Brigade), ["/bureau", "/cellule", "/carte", "/repertoire"]);
     }
 
     #[test]

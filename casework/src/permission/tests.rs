@@ -146,7 +146,7 @@ fn the_intended_table_holds_on_the_teams_own_cases() {
     // Columns: existence, building, dwelling, household, psychosocial, contact, owner, internal.
     let table = [
         (Role::Inspector, ["r", "rw", "rw", "", "", "r", "rw", "rw"]),
-        (Role::PsychosocialWorker, ["rp", "rwp", "rwp", "rwp", "rwp", "rwp", "", "rw"]),
+        (Role::PsychosocialWorker, ["rp", "rwp", "rwp", "rwp", "rwp", "rwp", "rw", "rw"]),
         (Role::Coordinator, ["rpx", "rwpx", "rwpx", "r", "", "rwpx", "rwpx", "rwx"]),
         (Role::Dispatcher, ["r", "r", "r", "", "", "r", "", "rw"]),
         (Role::PartnerAgent, [""; 8]),

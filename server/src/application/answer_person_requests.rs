@@ -310,6 +310,7 @@ async fn shared_records(brigade: &Brigade, case_id: CaseId, record: &PersonReque
     let reader = brigade.store.reader();
     let mut records = Vec::new();
     let uses = store::consent::uses_in_case(reader, case_id).await?;
+    let proofs = store::consent::proofs_in_case(reader, case_id).await?;
     for ConsentRecord { consent, organisation, explained_by_name, .. } in store::consent::of_case(reader, case_id).await? {
         if consent.dwelling_id != record.request.dwelling_id {
             continue;
@@ -322,6 +323,19 @@ async fn shared_records(brigade: &Brigade, case_id: CaseId, record: &PersonReque
                 subject: organisation.clone(),
                 value: common::section(used.section).0.fr.to_owned(),
                 note: consent.purpose.clone(),
+                by: explained_by_name.clone(),
+            });
+        }
+        // That there is one, and which: whose hand it is may be another's of the same door.
+        if let Some((_, kind)) = proofs.iter().find(|(id, _)| *id == consent.id) {
+            let kind = consent_texts::proof(*kind).fr;
+            records.push(PersonRecord {
+                kind: "consent".to_owned(),
+                at: consent.explained.at,
+                section: Some(Section::Contact),
+                subject: organisation.clone(),
+                value: fill(request_texts::HELD_PROOF.fr, &[("kind", kind)]),
+                note: String::new(),
                 by: explained_by_name.clone(),
             });
         }

@@ -86,7 +86,7 @@ pub async fn read(brigade: &Brigade, actor: &Actor, door: AccessDoor, id: CaseId
         purged_at,
         row: read_cases::row(&sight, &record),
         building: sight.reads(Section::Building).then(|| building_view(&record.building)),
-        motifs: judged.as_ref().map(motifs).unwrap_or_default(),
+        motifs: judged.as_ref().map(|complexity| motifs(&sight, complexity)).unwrap_or_default(),
         complexity_rule: judged.as_ref().map(|complexity| complexity.rule_version.clone()),
         threshold: judged.as_ref().and_then(|complexity| serde_json::to_value(complexity.threshold).ok()).and_then(|value| value.as_str().map(str::to_owned)),
         visits,
@@ -243,10 +243,11 @@ async fn judged(brigade: &Brigade, sight: &Sight, visits: &[VisitRow]) -> Result
     Ok(serde_json::from_str(&text).ok())
 }
 
-fn motifs(complexity: &Complexity) -> Vec<MotifView> {
+fn motifs(sight: &Sight, complexity: &Complexity) -> Vec<MotifView> {
     complexity
         .motifs
         .iter()
+        .filter(|motif| sight.reads(Section::Owner) || !motif.code.is_of_owner())
         .map(|motif| MotifView {
             code: serde_json::to_value(motif.code).ok().and_then(|code| code.as_str().map(str::to_owned)).unwrap_or_default(),
             evidence: motif.observations.iter().filter_map(|id| id.parse::<EventId>().ok()).collect(),

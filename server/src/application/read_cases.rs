@@ -11,7 +11,7 @@ use casework::{
     permission::{self, OrganisationKind, Section},
     wire::v1::{CaseList, CaseQuery, CaseRow, ErrorCode},
 };
-use inspection_grid::Band;
+use inspection_grid::{Band, MotifCode};
 
 use super::{Actor, Brigade, Result, UseCaseError, access_journal::Reading, ask_after_visit, end_consents, keep_agreements, refuse, sight::Sight};
 use crate::clock::now;
@@ -128,6 +128,12 @@ fn decode_position(text: &str) -> Result<CasePosition> {
     decode().ok_or_else(|| UseCaseError::refused(ErrorCode::BadCursor))
 }
 
+/// Of these motifs, those that the person may be told: what the owner does is of the owner's section.
+fn told(sight: &Sight, motifs: &[String]) -> Vec<String> {
+    let of_owner = |code: &String| serde_json::from_value::<MotifCode>(code.as_str().into()).is_ok_and(MotifCode::is_of_owner);
+    motifs.iter().filter(|code| sight.reads(Section::Owner) || !of_owner(code)).cloned().collect()
+}
+
 /// A case as a row, keeping only what the sections read by this person say.
 pub fn row(sight: &Sight, record: &CaseRecord) -> CaseRow {
     let both = sight.reads(Section::Psychosocial);
@@ -147,8 +153,8 @@ pub fn row(sight: &Sight, record: &CaseRecord) -> CaseRow {
         danger: building && record.danger,
         complex: building && record.complex,
         motifs: match (both, building) {
-            (true, _) => record.motifs_confidential.clone(),
-            (false, true) => record.motifs.clone(),
+            (true, _) => told(sight, &record.motifs_confidential),
+            (false, true) => told(sight, &record.motifs),
             (false, false) => Vec::new(),
         },
         opened_at: record.case.opened_at,

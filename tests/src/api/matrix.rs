@@ -16,7 +16,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use server::clock::{new_id, now};
 
-use super::{consents, photos, scenes};
+use super::{consents, pages::PAGES, photos, scenes};
 use crate::support::{Answer, Building, Client, Database, Person, Phone, TestServer, jpeg};
 
 /// What a referral of this story can grant and a building holds something of: section, place, criterion.
@@ -25,6 +25,7 @@ const CONTENT: &[(Section, Where, &str)] = &[
     (Section::Dwelling, Where::Door, "HUM-01"),
     (Section::Household, Where::Door, "DRO-02"),
     (Section::Psychosocial, Where::Door, "MEN-02"),
+    (Section::Owner, Where::Exterior, "GES-01"),
 ];
 
 #[derive(Clone, Copy)]
@@ -124,6 +125,8 @@ async fn furnish(server: &TestServer, place: &Building) -> ([(Section, String); 
         phone.notes("exterior", "EXT-01", said(Section::Building)),
         phone.observes(&door, "HUM-01", 3),
         phone.notes(&door, "HUM-01", said(Section::Dwelling)),
+        phone.chooses("exterior", "GES-01", &["jamais"]),
+        phone.notes("exterior", "GES-01", said(Section::Owner)),
         phone.photographs(&outside, "exterior", "EXT-01", &one),
         phone.photographs(&inside, &door, "HUM-01", &two),
     ];
@@ -143,8 +146,12 @@ async fn furnish(server: &TestServer, place: &Building) -> ([(Section, String); 
 
 async fn world(server: &TestServer, number: usize, stage: ReferralStage, grant: Option<Section>) -> World {
     let place = scenes::one_more_building(server, &format!("{}, rue de la Matrice", 100 + number), "Longueuil").await;
-    let (photos, notes) = furnish(server, &place).await;
+    let (photos, mut notes) = furnish(server, &place).await;
     let case = scenes::case_of(server, &place).await;
+    let comment = format!("zzinternal-{}", new_id().simple());
+    let (office, csrf) = server.browser(Person::Coordinator).await;
+    office.post_form(&format!("/bureau/dossiers/{case}/commentaires"), &[("csrf", csrf.as_str()), ("text", &comment)]).await.expect_status(303);
+    notes.push((Section::Internal, comment));
     // Whoever writes to the household shares what is of people; the owner is the coordinator's to share.
     let sender = server.bearer(if grant == Some(Section::Owner) { Person::Coordinator } else { Person::Psychosocial }).await;
     let mut message = scenes::referral(server, &case);
@@ -267,36 +274,20 @@ fn asked(route: &str, world: &World) -> Vec<String> {
     }
 }
 
-const PAGES: &[&str] = &[
-    "/bureau",
-    "/bureau/a-moi",
-    "/bureau/tournee",
-    "/bureau/appareils",
-    "/bureau/vie-privee",
-    "/bureau/statistiques",
-    "/cellule",
-    "/partenaires",
-    "/carte",
-    "/administration",
-    "/repertoire",
-    "/repertoire/ajouter",
-    "/repertoire/ententes",
-    "/ressources",
-    "/compte",
-    "/bureau/dossiers/{case}",
-    "/partenaires/{referral}",
-];
-
 async fn everybody_asks_everything(server: &TestServer, worlds: &[World]) {
     let document = server.stranger().get("/api/openapi.json").await.expect_status(200).json();
     let paths = document["paths"].as_object().expect("paths");
     let routes: BTreeSet<String> = paths.iter().filter(|(_, item)| item.get("get").is_some()).map(|(path, _)| format!("GET {path}")).collect();
-    // Psychosocial content granted and read by its recipient, and nothing granted at all.
+    // Psychosocial content granted and read by its recipient, the owner's, nothing granted at all; and granted, but refused or taken back.
     let chosen: Vec<&World> = worlds
         .iter()
-        .filter(|world| world.stage == ReferralStage::Accepted && matches!(world.grant, None | Some(Section::Psychosocial | Section::Dwelling)))
+        .filter(|world| match world.stage {
+            ReferralStage::Accepted => matches!(world.grant, None | Some(Section::Psychosocial | Section::Dwelling | Section::Owner)),
+            ReferralStage::Declined | ReferralStage::Withdrawn => world.grant == Some(Section::Psychosocial),
+            _ => false,
+        })
         .collect();
-    assert_eq!(chosen.len(), 3);
+    assert_eq!(chosen.len(), 6);
     for person in Person::ALL {
         let client = server.bearer(person).await;
         for world in &chosen {
@@ -319,8 +310,14 @@ async fn everybody_asks_everything(server: &TestServer, worlds: &[World]) {
                     }
                 }
             }
-            for page in PAGES {
-                let path = page.replace("{case}", &world.case).replace("{referral}", &world.referral);
+            for page in PAGES.iter().map(|(page, _)| *page).chain(["/ressources"]) {
+                let id = match page {
+                    page if page.contains("/dossiers/") => world.case.clone(),
+                    page if page.contains("/partenaires/") => world.referral.clone(),
+                    // What it is of has a story of its own.
+                    _ => new_id().to_string(),
+                };
+                let path = page.replace("{id}", &id);
                 let answer = client.get(&path).await;
                 expect_answer(person, &path, &answer);
                 expect_no_leak(person, &path, world, &answer.text(), &readable);

@@ -131,7 +131,7 @@ async fn the_file_holds_one_door_only_in_json_and_csv_and_nothing_runs_as_a_form
     let mut other = consents::message(&tower.doors[1], server.town.cisss);
     other["person"] = Value::from("Voisin du dessous");
     consents::record(&server, &case, &other).await;
-    consents::record(&server, &case, &consents::message(&tower.doors[0], server.town.cisss)).await;
+    consents::record(&server, &case, &consents::on_paper(&tower.doors[0], server.town.cisss)).await;
     let id = record(&server, "portability", &[]).await;
     let path = format!("/api/v1/person-requests/{id}/file");
     let answer = worker.get(&path).await.expect_status(200);
@@ -143,6 +143,7 @@ async fn the_file_holds_one_door_only_in_json_and_csv_and_nothing_runs_as_a_form
     assert_eq!(kinds, ["answer", "consent", "visit"].into());
     let text = file.to_string();
     assert!(text.contains("Locataire en titre") && !text.contains("Voisin du dessous"), "one door only");
+    assert!(text.contains("Papier photographié"), "that a proof of it is kept is held too");
     assert!(records.iter().any(|held| held["note"] == formula), "told as it was written, in JSON");
     let csv = worker.get(&format!("{path}?format=csv")).await.expect_status(200);
     assert_eq!(csv.header("content-type"), Some("text/csv; charset=utf-8"));

@@ -190,6 +190,9 @@ pub fn section_of(section: &inspection_grid::Section, place: &Place) -> Section 
     if section.confidential {
         return Section::Psychosocial;
     }
+    if section.is_of_owner() {
+        return Section::Owner;
+    }
     match (section.scope, place) {
         (Scope::Household, _) => Section::Household,
         (_, Place::Dwelling(_)) => Section::Dwelling,
