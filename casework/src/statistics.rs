@@ -8,12 +8,13 @@
 //!   the total, or the choice of what else was hidden, give it back. Where parts can be read together (bands A and B), they are merged as a fixed ladder says,
 //!   never as the numbers suggest. Whatever is withheld, each number from 0 to 4 fits what is shown: the tests enumerate them.
 //! - **Splits of one total do not cross.** A municipality's total is split by borough, and by band, but never by both: no row and column meet, so that no
-//!   system of equations can be solved. There is no total of all the municipalities either: where all are shown, a reader adds them up.
+//!   system of equations can be solved. Nor do two splits share a part: a referral's delay would say again which ones nobody answered, as its state does.
+//! - **A group of criteria is shown or is not there.** That none has it, or few, is not told apart from a group that no visit looked at. There is no total of all the municipalities either: where all are shown, a reader adds them up.
 //! - **Quarters only.** A month within a quarter, or a year around it, would give back by difference what either withholds.
 //! - **A quarter is counted once**, two weeks after its end, and kept as it was shown. What is closed, answered or purged later changes nothing of it, so that no
 //!   difference between two readings tells of the one case that moved.
-//! - **What a city is shown counts what it may know of**: cases that the building itself makes cases, and referrals that share nothing of people. It could
-//!   otherwise take the list of those from the number of all.
+//! - **What is counted can be known by whoever reads it**: referrals that share nothing of people, since a coordinator could otherwise take the list of those
+//!   from the number of all; for a city, cases that the building itself makes cases, and referrals to others than itself.
 
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
@@ -126,8 +127,6 @@ coded_enum! {
         Band = "band",
         Outcome = "outcome",
         ReferralState = "referral_state",
-        /// Until a referral was answered.
-        Delay = "delay",
         Answer = "answer",
         /// How many of them have something to mend of each group of criteria: one case may be of several.
         Criteria = "criteria",
@@ -144,21 +143,8 @@ coded_enum! {
     }
 }
 
-/// Codes of [`Split::Delay`], shortest first; the last is of those that nobody answered.
-pub const DELAYS: [&str; 5] = ["days_0_2", "days_3_7", "days_8_14", "days_15", "unanswered"];
 /// The code of what has none: no band yet, no borough.
 pub const NONE: &str = "none";
-
-/// In how many days an answer came, as a code of [`DELAYS`].
-pub const fn delay(days: Option<i64>) -> &'static str {
-    match days {
-        Some(..=2) => DELAYS[0],
-        Some(3..=7) => DELAYS[1],
-        Some(8..=14) => DELAYS[2],
-        Some(_) => DELAYS[3],
-        None => DELAYS[4],
-    }
-}
 
 /// The parts of a split in their order, and what may be read together when one of them is small: finest first. Fixed, whatever the numbers are.
 fn ladder(split: Split) -> &'static [&'static [&'static [&'static str]]] {
@@ -168,11 +154,6 @@ fn ladder(split: Split) -> &'static [&'static [&'static [&'static str]]] {
             &[&["accepted"], &["in_progress"], &["on_hold"], &["completed"], &["declined"], &["sent"], &["expired"], &["withdrawn"]],
             &[&["accepted", "in_progress", "on_hold"], &["completed"], &["declined"], &["sent", "expired", "withdrawn"]],
             &[&["accepted", "in_progress", "on_hold", "completed"], &["declined", "sent", "expired", "withdrawn"]],
-        ],
-        Split::Delay => &[
-            &[&[DELAYS[0]], &[DELAYS[1]], &[DELAYS[2]], &[DELAYS[3]], &[DELAYS[4]]],
-            &[&[DELAYS[0], DELAYS[1]], &[DELAYS[2], DELAYS[3]], &[DELAYS[4]]],
-            &[&[DELAYS[0], DELAYS[1]], &[DELAYS[2], DELAYS[3], DELAYS[4]]],
         ],
         Split::Answer => &[&[&["given"], &["refused"]]],
         Split::Outcome => &[
@@ -227,8 +208,7 @@ pub struct Part {
     /// Of a group of criteria, as the grid names it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<Label>,
-    /// Nothing when it is withheld.
-    pub count: Option<u64>,
+    pub count: u64,
 }
 
 /// How a total is split.
@@ -272,7 +252,7 @@ fn splits_of(indicator: Indicator) -> &'static [Split] {
     match indicator {
         Indicator::CasesOpened => &[Split::Borough, Split::Band, Split::Criteria],
         Indicator::CasesClosed => &[Split::Borough, Split::Outcome],
-        Indicator::ReferralsSent => &[Split::Borough, Split::ReferralState, Split::Delay],
+        Indicator::ReferralsSent => &[Split::Borough, Split::ReferralState],
         Indicator::ConsentAnswers => &[Split::Borough, Split::Answer],
     }
 }
@@ -287,16 +267,19 @@ pub fn figures(indicator: Indicator, tally: &Tally) -> IndicatorFigures {
 
 fn parts(by: Split, tally: &Tally) -> Vec<Part> {
     match by {
-        Split::Criteria => tally.criteria.iter().map(|(code, (label, count))| criteria_part(code, label, *count, tally.total)).collect(),
+        Split::Criteria => tally.criteria.iter().filter_map(|(code, (label, count))| criteria_part(code, label, *count, tally)).collect(),
         Split::Borough => by_place(tally.splits.get(&by)),
-        Split::Band | Split::Outcome | Split::ReferralState | Split::Delay | Split::Answer => by_ladder(ladder(by), tally.splits.get(&by)),
+        Split::Band | Split::Outcome | Split::ReferralState | Split::Answer => by_ladder(ladder(by), tally.splits.get(&by)),
     }
 }
 
-/// Those that have something of a group, and those that have not, are the two parts of a split of their own.
-fn criteria_part(code: &str, label: &Label, count: u64, total: u64) -> Part {
-    let rest = total.saturating_sub(count);
-    Part { codes: vec![code.to_owned()], label: Some(label.clone()), count: shown(count).filter(|_| rest >= SMALL) }
+/// Those that have something of a group, and those that have not, are the two parts of a split of their own: of what was scored, whose number the split by band
+/// may show. Enough are left beside them that nothing follows of how many were not scored.
+fn criteria_part(code: &str, label: &Label, count: u64, tally: &Tally) -> Option<Part> {
+    let unscored = tally.splits.get(&Split::Band).and_then(|bands| bands.get(NONE)).copied().unwrap_or_default();
+    let scored_rest = tally.total.saturating_sub(unscored + count);
+    let is_shown = count >= SMALL && scored_rest >= SMALL && tally.total.saturating_sub(count) >= 2 * SMALL - 1;
+    is_shown.then(|| Part { codes: vec![code.to_owned()], label: Some(label.clone()), count })
 }
 
 fn by_place(counts: Option<&BTreeMap<String, u64>>) -> Vec<Part> {
@@ -305,13 +288,13 @@ fn by_place(counts: Option<&BTreeMap<String, u64>>) -> Vec<Part> {
     if counts.len() < 2 || counts.values().any(|count| *count < SMALL) {
         return Vec::new();
     }
-    counts.iter().map(|(code, count)| Part { codes: vec![code.clone()], label: None, count: Some(*count) }).collect()
+    counts.iter().map(|(code, count)| Part { codes: vec![code.clone()], label: None, count: *count }).collect()
 }
 
 fn by_ladder(ladder: &[&[&[&str]]], counts: Option<&BTreeMap<String, u64>>) -> Vec<Part> {
     let of = |group: &[&str]| -> u64 { group.iter().filter_map(|code| counts?.get(*code)).sum() };
     let Some(rung) = ladder.iter().find(|rung| rung.iter().all(|group| of(group) >= SMALL)) else { return Vec::new() };
-    rung.iter().map(|group| Part { codes: group.iter().map(|code| (*code).to_owned()).collect(), label: None, count: Some(of(group)) }).collect()
+    rung.iter().map(|group| Part { codes: group.iter().map(|code| (*code).to_owned()).collect(), label: None, count: of(group) }).collect()
 }
 
 #[cfg(test)]
@@ -364,9 +347,7 @@ mod tests {
     /// The reader knows these rules and everything that is shown. Of each number that is not shown by itself, any small value must still be possible.
     #[test]
     fn whoever_knows_the_rules_cannot_tell_one_small_number_from_another() {
-        for (by, total_max) in
-            [(Split::Answer, 16), (Split::Borough, 18), (Split::Band, 16), (Split::Delay, 16), (Split::Outcome, 11), (Split::ReferralState, 10)]
-        {
+        for (by, total_max) in [(Split::Answer, 16), (Split::Borough, 18), (Split::Band, 16), (Split::Outcome, 11), (Split::ReferralState, 10)] {
             let codes = codes(by);
             let mut worlds: BTreeMap<String, Vec<Vec<u64>>> = BTreeMap::new();
             for counts in (0..=total_max).flat_map(|total| compositions(total, codes.len())) {
@@ -376,7 +357,7 @@ mod tests {
             for (told, possible) in worlds {
                 let (total, parts): (Option<u64>, Vec<Part>) = serde_json::from_str(&told).unwrap_or_default();
                 for (index, code) in codes.iter().enumerate() {
-                    let alone = parts.iter().any(|part| part.codes == [*code] && part.count.is_some());
+                    let alone = parts.iter().any(|part| part.codes == [*code]);
                     let values: BTreeSet<u64> = possible.iter().map(|counts| counts[index]).collect();
                     if alone {
                         assert!(values.iter().all(|value| *value >= SMALL), "{by} {code} shows {values:?}");
@@ -398,28 +379,53 @@ mod tests {
         }
     }
 
+    /// Bands and a group of criteria of the same cases, read together, by whoever knows the rules: each number that is not shown may still be any small one.
     #[test]
-    fn of_a_group_of_criteria_neither_those_that_have_it_nor_the_others_are_few() {
+    fn bands_and_a_group_of_criteria_read_together_tell_nothing_small() {
         let label = Label { fr: "Humidité".to_owned(), en: "Damp".to_owned() };
-        for total in 0..=14_u64 {
-            let mut shown_counts = BTreeSet::new();
-            for with in 0..=total {
-                let mut tally = tally(Split::Band, &["A"], &[total]);
+        // Grave, not grave, not scored; and of those scored, with something to mend.
+        let mut worlds: BTreeMap<String, Vec<[u64; 4]>> = BTreeMap::new();
+        for counts in (0..=26).flat_map(|total| compositions(total, 3)) {
+            for with in 0..=counts[0] + counts[1] {
+                let mut tally = tally(Split::Band, &["C", "A", NONE], &counts);
                 (0..with).for_each(|_| tally.add_criteria("HUM", &label));
-                let figures = figures(Indicator::CasesOpened, &tally);
-                let split = figures.splits.iter().find(|split| split.by == Split::Criteria);
-                let count = split.and_then(|split| split.parts.first()).and_then(|part| part.count);
-                assert_eq!(count, Some(with).filter(|with| *with >= SMALL && total - with >= SMALL), "{with} of {total}");
-                shown_counts.extend(count);
+                let key = serde_json::to_string(&figures(Indicator::CasesOpened, &tally)).unwrap_or_default();
+                worlds.entry(key).or_default().push([counts[0], counts[1], counts[2], with]);
             }
-            assert!(!shown_counts.contains(&total) && !shown_counts.contains(&0));
         }
+        let mut shown = 0;
+        for (told, possible) in worlds {
+            // The largest totals lack the worlds beyond them that would look the same.
+            if possible.iter().any(|[grave, fair, none, _]| grave + fair + none > 22) {
+                continue;
+            }
+            let figures: IndicatorFigures = serde_json::from_str(&told).expect("figures");
+            let part = |code: &str| {
+                let mut parts = figures.splits.iter().flat_map(|split| &split.parts);
+                parts.find(|part| part.codes.iter().any(|known| known == code)).map(|part| part.count)
+            };
+            shown += usize::from(part("HUM").is_some());
+            let derived: [(&str, bool, fn(&[u64; 4]) -> u64); 5] = [
+                ("grave", part("C").is_some(), |world| world[0]),
+                ("fair", part("A").is_some(), |world| world[1]),
+                ("not scored", false, |world| world[2]),
+                ("with something to mend", false, |world| world[3]),
+                ("without", false, |world| world[0] + world[1] - world[3]),
+            ];
+            for (name, is_merged, of) in derived {
+                let values: BTreeSet<u64> = possible.iter().map(of).collect();
+                // What is told, by itself or by difference, is not small; what is not may be any small number.
+                let least = values.first().copied().unwrap_or_default();
+                assert!(least >= SMALL || is_merged || (0..SMALL).all(|small| values.contains(&small)), "{name}: {told} leaves {values:?}");
+            }
+        }
+        assert!(shown > 20, "{shown} worlds show the group");
     }
 
     #[test]
     fn the_finest_reading_that_shows_nothing_small_is_shown() {
         let counts = |by, counts: &[u64]| published(by, counts).1.into_iter().map(|part| (part.codes.join("+"), part.count)).collect::<Vec<_>>();
-        let told = |parts: &[(&str, u64)]| parts.iter().map(|(code, count)| ((*code).to_owned(), Some(*count))).collect::<Vec<_>>();
+        let told = |parts: &[(&str, u64)]| parts.iter().map(|(code, count)| ((*code).to_owned(), *count)).collect::<Vec<_>>();
         assert_eq!(counts(Split::Band, &[5, 6, 7, 8, 9]), told(&[("A", 5), ("B", 6), ("C", 7), ("D", 8), ("none", 9)]));
         assert_eq!(counts(Split::Band, &[4, 6, 7, 8, 9]), told(&[("A+B", 10), ("C+D", 15), ("none", 9)]));
         assert_eq!(counts(Split::Band, &[4, 6, 7, 8, 0]), told(&[("A+B+none", 10), ("C+D", 15)]));
@@ -452,10 +458,6 @@ mod tests {
         assert_eq!(known(Split::Answer), ConsentAnswer::ALL.iter().map(|answer| answer.code()).collect());
         let sent = ReferralStage::ALL.iter().filter(|stage| **stage != ReferralStage::Draft);
         assert_eq!(known(Split::ReferralState), sent.map(|stage| stage.code()).collect());
-        assert_eq!(known(Split::Delay), DELAYS.into_iter().collect());
-        for (days, code) in [(Some(0), 0), (Some(2), 0), (Some(3), 1), (Some(7), 1), (Some(8), 2), (Some(14), 2), (Some(15), 3), (Some(400), 3), (None, 4)] {
-            assert_eq!(delay(days), DELAYS[code], "{days:?}");
-        }
     }
 
     #[test]
@@ -484,13 +486,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_shown_is_small_and_what_is_split_adds_up(by in prop::sample::select(vec![Split::Borough, Split::Band, Split::Outcome, Split::Delay, Split::Answer, Split::ReferralState]), counts in prop::collection::vec(0_u64..40, 8)) {
+        fn nothing_shown_is_small_and_what_is_split_adds_up(by in prop::sample::select(vec![Split::Borough, Split::Band, Split::Outcome, Split::Answer, Split::ReferralState]), counts in prop::collection::vec(0_u64..40, 8)) {
             let counts = &counts[..codes(by).len()];
             let (total, parts) = published(by, counts);
             prop_assert_eq!(total, shown(counts.iter().sum()));
-            prop_assert!(parts.iter().all(|part| part.count.is_some_and(|count| count >= SMALL)));
+            prop_assert!(parts.iter().all(|part| part.count >= SMALL));
             if !parts.is_empty() {
-                prop_assert_eq!(parts.iter().filter_map(|part| part.count).sum::<u64>(), counts.iter().sum::<u64>());
+                prop_assert_eq!(parts.iter().map(|part| part.count).sum::<u64>(), counts.iter().sum::<u64>());
             }
         }
 

@@ -227,7 +227,7 @@ test("un répertoire HSDS 3 se lit en marche: chaque ligne rejetée est dite, et
     });
   const first = await read("--source", "essai");
   assert.equal(first.code, 1, "a row was rejected");
-  assert.match(first.said, /Rejeté, service nº\u00a02 «\u00a0Sans UUID\u00a0».*UUID/);
+  assert.match(first.said, /Rejeté, service no\u00a02 «\u00a0Sans UUID\u00a0».*UUID/);
   assert.match(first.said, /Services\u00a0: 1 ajoutés/);
   assert.match((await read("--source", "essai")).said, /Services\u00a0: 0 ajoutés, 0 mis à jour, 1 inchangés/);
   const desk = await openDesk();

@@ -64,6 +64,9 @@ test("une clé d’accès se crée, ouvre le compte seule ou après le mot de pa
   await create.locator("input[name=name]").fill("Ordinateur du bureau");
   await submit(page, create);
   await said(page, "passkey_added");
+  // Its owner hears of it, whoever added it.
+  await submit(page, page.locator('form[action="/compte/avis"]'));
+  await said(page, "notices_read");
   assert.equal((await cdp.send("WebAuthn.getCredentials", { authenticatorId })).credentials.length, 1);
   assert.match(await by(page, "passkey").innerText(), /Ordinateur du bureau/);
   await by(page, "passkey").locator("summary").click();

@@ -234,27 +234,35 @@ test("avant de noter les réponses d’un ménage, le téléphone dit ce qu’il
   await desk.close();
 });
 
+async function stranger(desk) {
+  const context = await desk.newContext({ locale: "fr-CA" });
+  return { context, page: await context.newPage() };
+}
+
 test("aucune page n’appelle qui que ce soit d’autre que ce serveur", { timeout: 180_000 }, async () => {
   const desk = await openDesk();
   const { base } = here.program;
   const visits = [
-    ["coordination@demo.test", ["/bureau", "/bureau/tournee", "/bureau/appareils", "/cellule", "/partenaires", "/carte", "/bureau/signaler", "/bureau/avis-de-collecte"]],
-    ["vie-privee@demo.test", ["/bureau/vie-privee", "/bureau/vie-privee/acces", "/bureau/vie-privee/incidents", "/bureau/vie-privee/demandes"]],
+    ["coordination@demo.test", ["/bureau", "/bureau/tournee", "/bureau/appareils", "/cellule", "/partenaires", "/carte", "/bureau/signaler", "/bureau/avis-de-collecte", "/bureau/a-moi", "/bureau/statistiques", "/repertoire", "/repertoire/ententes", "/compte"]],
+    ["vie-privee@demo.test", ["/bureau/vie-privee", "/bureau/vie-privee/acces", "/bureau/vie-privee/incidents", "/bureau/vie-privee/demandes", "/bureau/vie-privee/conservation"]],
     ["psychosocial@demo.test", ["/terrain"]],
     ["admin@demo.test", ["/administration"]],
+    ["cisss@demo.test", ["/partenaires"]],
+    [null, ["/ressources", "/connexion", "/mot-de-passe-oublie"]],
   ];
   for (const [email, paths] of visits) {
-    const { page, context } = await sitDown(desk, base, email, "/");
+    const { page, context } = email ? await sitDown(desk, base, email, "/") : await stranger(desk);
     const asked = [];
     context.on("request", (request) => asked.push(request.url()));
     const open = async (path) => {
       await page.goto(`${base}${path}`, { waitUntil: "load" });
-      if (path !== "/terrain") await page.locator("html[data-boot=started]").waitFor({ state: "attached" });
+      if (!["/terrain", "/ressources"].includes(path)) await page.locator("html[data-boot=started]").waitFor({ state: "attached" });
       if (path === "/carte") await page.locator("case-map[data-state=ready]").waitFor();
     };
     for (const path of paths) {
       await open(path);
       if (path === "/bureau") await open(await page.locator("a[href^='/bureau/dossiers/']").first().getAttribute("href"));
+      if (path === "/partenaires") await open(await page.locator("a[href^='/partenaires/']").first().getAttribute("href"));
     }
     assert.ok(asked.length > paths.length, "the pages do ask for things");
     const elsewhere = asked.filter((url) => !["data:", "blob:"].some((own) => url.startsWith(own)) && new URL(url).origin !== base);

@@ -138,11 +138,10 @@ fn split_view(split: SplitFigures, locale: Locale) -> Option<impl IntoView + use
             .parts
             .iter()
             .map(|part| {
-                let count = part.count.map_or_else(|| statistics::WITHHELD_PART.get(locale).to_owned(), |count| count.to_string());
                 view! {
                     <tr>
                         <th scope="row">{statistics::part(split.by, part, locale)}</th>
-                        <td class:muted=part.count.is_none()>{count}</td>
+                        <td>{part.count}</td>
                     </tr>
                 }
             })

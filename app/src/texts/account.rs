@@ -63,7 +63,7 @@ texts! {
     NOTICE_CLONED: "Une de vos clés d’accès semble avoir été copiée\u{a0}: quelqu’un l’a montrée {day}. Elle a été retirée et n’ouvre plus rien." / "One of your passkeys seems to have been copied: somebody showed it {day}. It was removed and opens nothing any more.";
     PASSKEYS: "Clés d’accès" / "Passkeys";
     PASSKEYS_HINT: "Votre ordinateur, votre téléphone ou une clé de sécurité vous reconnaît et ouvre votre compte, sans mot de passe ni code." / "Your computer, your phone or a security key recognises you and opens your account, without a password or a code.";
-    PASSKEYS_NAMELESS: "Indisponibles ici\u{a0}: Brigade doit être ouverte sous un nom, pas une adresse de chiffres." / "Not available here: Brigade must be opened under a name, not an address of numbers.";
+    PASSKEYS_NAMELESS: "Indisponibles ici\u{a0}: Brigade doit être ouverte sous un nom, et non une adresse IP." / "Not available here: Brigade must be opened under a name, not an IP address.";
     PASSKEY_DATES: "Ajoutée le {added}; utilisée le {used}" / "Added on {added}; used on {used}";
     PASSKEY_DATES_UNUSED: "Ajoutée le {added}; jamais utilisée" / "Added on {added}; never used";
     PASSKEY_NAME: "Nom" / "Name";
@@ -76,6 +76,7 @@ texts! {
     PASSKEY_CREATE: "Créer la clé d’accès" / "Make the passkey";
     PASSKEY_UNSUPPORTED: "Ce navigateur ne fait pas de clés d’accès à cette adresse." / "This browser makes no passkeys at this address.";
     PASSKEY_ASK_FAILED: "Rien n’a été reconnu. Vous pouvez recommencer." / "Nothing was recognised. You can start again.";
+    NOTICE_PASSKEY: "Une clé d’accès a été ajoutée {day} à votre compte. Si ce n’est pas vous, retirez-la dans «\u{a0}Mon compte\u{a0}» et changez votre mot de passe." / "A passkey was added {day} to your account. If it was not you, remove it under “My account” and change your password.";
     NOTICE_PROVIDER: "Votre compte a été lié {day} à la connexion de votre organisme\u{a0}: vous pouvez maintenant entrer par elle." / "Your account was bound {day} to the sign-in of your organisation: you can now enter by it.";
     SHOW_PASSWORD: "Afficher" / "Show";
     HIDE_PASSWORD: "Masquer" / "Hide";
@@ -101,6 +102,7 @@ pub fn notice(kind: AccountNoticeKind) -> Text {
         AccountNoticeKind::SecondFactorReset => NOTICE_RESET,
         AccountNoticeKind::RecoveryCodeUsed => NOTICE_RECOVERY,
         AccountNoticeKind::PasswordByLink => NOTICE_LINK,
+        AccountNoticeKind::PasskeyAdded => NOTICE_PASSKEY,
         AccountNoticeKind::PasskeyCloned => NOTICE_CLONED,
         AccountNoticeKind::ProviderBound => NOTICE_PROVIDER,
     }

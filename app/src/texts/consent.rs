@@ -31,7 +31,7 @@ texts! {
     ANSWER_REFUSED: "La personne refuse" / "The person refuses";
     GIVER_PERSON: "La personne concernée, 14 ans ou plus" / "The person concerned, 14 or older";
     GIVER_PARENT: "Titulaire de l’autorité parentale, pour un enfant de moins de 14 ans" / "Holder of parental authority, for a child under 14";
-    GIVER_REPRESENTATIVE: "Tuteur, mandataire ou autre représentant" / "Tutor, mandatary or other representative";
+    GIVER_REPRESENTATIVE: "Personne qui la représente (tutelle, mandat)" / "Somebody who represents them (tutorship, mandate)";
     MANNER_SPOKEN: "De vive voix" / "Spoken";
     MANNER_SIGNED: "Signé à l’écran" / "Signed on the screen";
     MANNER_PAPER: "Signé sur papier" / "Signed on paper";
@@ -57,7 +57,7 @@ texts! {
     PROOF_TYPED_SHOWN: "Nom tapé par la personne\u{a0}: {name}" / "Name typed by the person: {name}";
     PROOF_WITNESS_SHOWN: "En présence de\u{a0}: {name}" / "In the presence of: {name}";
     PROOF_PAPER_SHOWN: "Papier signé, photographié" / "Signed paper, photographed";
-    PROOF_DIGEST: "Empreinte SHA-256 du fichier reçu" / "SHA-256 digest of the file received";
+    PROOF_DIGEST: "Empreinte du fichier reçu (SHA-256)" / "Digest of the file received (SHA-256)";
     PROOF_LIST: "Preuves de consentement" / "Proofs of consent";
     PROOF_BACK: "Retour au dossier" / "Back to the case";
     PROOF_KIND_SIGNATURE: "Signature à l’écran" / "Signature on the screen";
@@ -82,7 +82,7 @@ texts! {
     USED: "{section}, le {date}" / "{section}, on {date}";
     USED_REFERRAL: "Voir la référence" / "See the referral";
     WITHDRAW: "Retirer ce consentement" / "Withdraw this consent";
-    WITHDRAW_HINT: "La lecture s’arrête tout de suite pour {name}, qui en est averti. Ce qui a déjà été lu l’a été." / "Reading stops at once for {name}, who is told. What was read before was read.";
+    WITHDRAW_HINT: "La lecture s’arrête tout de suite pour {name}, qui en est averti. Ce qui a déjà été lu ne peut être repris." / "Reading stops at once for {name}, who is told. What was read before cannot be taken back.";
     WITHDRAW_SUBMIT: "Retirer maintenant" / "Withdraw now";
     REFER_CONSENTED: "Ce qui concerne des personnes, avec leur consentement" / "What concerns people, with their consent";
     REFER_CONSENTED_NONE: "Pour partager ce qui concerne une personne, notez d’abord sa réponse sous «\u{a0}Consentements\u{a0}»." / "To share what concerns a person, first record their answer under “Consents”.";

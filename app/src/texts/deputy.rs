@@ -8,13 +8,13 @@ texts! {
     IN_PLACE_OF: "À la place de {name}, jusqu’au {until}" / "In place of {name}, until {until}";
     IN_PLACE_HINT: "Vous agissez en votre nom\u{a0}: l’historique dira «\u{a0}à la place de\u{a0}». Vous ne voyez que ce que votre rôle permet." / "You act in your own name: the history will say “in place of”. You only see what your role allows.";
     OWN: "Ce qui vous attend" / "What awaits you";
-    NOTHING: "Rien n’attend." / "Nothing awaits.";
+    NOTHING: "Rien n’attend." / "Nothing is waiting.";
     CASES: "Dossiers confiés" / "Assigned cases";
     VISITS: "Visites commencées et non terminées" / "Visits begun and not finished";
     VISIT_SINCE: "commencée le {date}" / "begun on {date}";
     REFERRALS: "Références envoyées, encore ouvertes" / "Referrals sent, still open";
     ABSENCES: "Absences" / "Absences";
-    ABSENCES_HINT: "Pendant une absence, une personne de l’équipe voit ce qui attend et agit à votre place. Cela finit de soi-même." / "During an absence, somebody of the team sees what awaits and acts in your place. It ends by itself.";
+    ABSENCES_HINT: "Pendant une absence, une personne de l’équipe voit ce qui attend et agit à votre place. Le remplacement prend fin de lui-même." / "During an absence, somebody of the team sees what awaits and acts in your place. It ends by itself.";
     ABSENCE: "{deputy} remplace {absent}, du {from} au {until}" / "{deputy} stands in for {absent}, from {from} to {until}";
     ABSENCE_NOW: "en cours" / "now";
     ABSENCE_END: "Mettre fin" / "End";

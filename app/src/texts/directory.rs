@@ -39,9 +39,9 @@ texts! {
     SITE: "Site" / "Site";
     ADDRESS: "Adresse" / "Address";
     NOTE: "Note de la brigade" / "The brigade’s note";
-    PIVOT: "Personne pivot" / "Pivot person";
+    PIVOT: "Personne pivot" / "Contact person";
     REPLACEMENT: "Remplaçante ou remplaçant" / "Replacement";
-    REPLACES_UNTIL: "Remplace {name}, en absence jusqu’au {date}" / "Replaces {name}, away until {date}";
+    REPLACES_UNTIL: "Remplace {name}, absence jusqu’au {date}" / "Replaces {name}, away until {date}";
     AWAY_UNTIL: "En absence jusqu’au {date}, sans remplacement connu" / "Away until {date}, no replacement known";
     PUBLIC: "Publié" / "Published";
     PRIVATE: "Pour la brigade" / "For the brigade";
@@ -88,7 +88,7 @@ texts! {
     F_TO: "Au" / "To";
     F_NOTE_HINT: "Jamais publiée." / "Never published.";
     F_PUBLIC: "Publier sur la page de ressources et dans l’export" / "Publish on the page of resources and in the export";
-    F_PIVOT_PUBLISHED: "Publier aussi le nom et les numéros de la personne pivot" / "Publish the pivot person’s name and numbers too";
+    F_PIVOT_PUBLISHED: "Publier aussi le nom et les numéros de la personne pivot" / "Publish the contact person’s name and numbers too";
     F_PIVOT_PUBLISHED_HINT: "Seulement si cette personne le veut bien." / "Only if that person agrees.";
     F_ACTIVE: "Le service est offert" / "The service is offered";
     F_VERIFIED: "J’ai vérifié toute la fiche aujourd’hui" / "I have verified all of it today";
@@ -135,7 +135,7 @@ texts! {
     FRAME_STANDS_OPEN: "Entente en vigueur, sans terme\u{a0}: {sections}." / "Agreement in force, without a term: {sections}.";
     FRAME_OUTSIDE: "Hors de l’entente\u{a0}: {sections}." / "Outside the agreement: {sections}.";
     FRAME_NONE: "Aucune entente en vigueur avec cet organisme." / "No agreement in force with this body.";
-    FRAME_CONSENT: "Ce que la personne a permis peut partir quand même\u{a0}; l’historique dira qu’aucune entente ne l’encadrait." / "What the person permitted may go all the same; the history will say that no agreement framed it.";
+    FRAME_CONSENT: "Ce que la personne a permis peut partir quand même; l’historique dira qu’aucune entente ne l’encadrait." / "What the person permitted may go all the same; the history will say that no agreement framed it.";
     BEFORE_TITLE: "Avant l’envoi" / "Before sending";
     BEFORE_UNFRAMED: "Aucune entente n’encadre ceci\u{a0}: {sections}." / "No agreement frames this: {sections}.";
     BEFORE_FRAMED: "Tout ce qui part est encadré par l’entente, ou ne dit rien de personne." / "All that goes is framed by the agreement, or says nothing of anybody.";
@@ -158,9 +158,9 @@ texts! {
     IMPORT_SERVICES: "Services" / "Services";
     IMPORT_ORGANISATION_ROW: "organisme" / "organisation";
     IMPORT_SERVICE_ROW: "service" / "service";
-    IMPORT_REJECTED: "Rejeté, {kind} nº\u{a0}{row} «\u{a0}{name}\u{a0}»\u{a0}: {reason}" / "Rejected, {kind} no. {row} “{name}”: {reason}";
-    IMPORT_REMARK: "À voir, {kind} nº\u{a0}{row} «\u{a0}{name}\u{a0}»\u{a0}: {remarks}" / "To look at, {kind} no. {row} “{name}”: {remarks}";
-    IMPORT_KEPT: "Gardé tel qu’ici, {kind} nº\u{a0}{row} «\u{a0}{name}\u{a0}»\u{a0}: la source dit autre chose depuis" / "Kept as it is here, {kind} no. {row} “{name}”: the source says something else since";
+    IMPORT_REJECTED: "Rejeté, {kind} no\u{a0}{row} «\u{a0}{name}\u{a0}»\u{a0}: {reason}" / "Rejected, {kind} no. {row} “{name}”: {reason}";
+    IMPORT_REMARK: "À voir, {kind} no\u{a0}{row} «\u{a0}{name}\u{a0}»\u{a0}: {remarks}" / "To look at, {kind} no. {row} “{name}”: {remarks}";
+    IMPORT_KEPT: "Gardé tel qu’ici, {kind} no\u{a0}{row} «\u{a0}{name}\u{a0}»\u{a0}: la source dit autre chose depuis" / "Kept as it is here, {kind} no. {row} “{name}”: the source says something else since";
     IMPORT_DRY: "Essai seulement\u{a0}: rien n’est enregistré." / "A trial only: nothing is stored.";
     IMPORT_DONE: "Enregistré. Les nouveaux services ne sont pas publiés avant que quelqu’un les relise, sauf avec --publish." / "Stored. New services are not published before somebody reads them, except with --publish.";
     NEED_HOUSING: "Logement" / "Housing";

@@ -32,8 +32,8 @@ pub fn of(code: ErrorCode) -> Text {
             text!("La page a attendu trop longtemps, ou a déjà servi. Recommencez.", "The page waited too long, or was used already. Start again.")
         }
         ErrorCode::PasskeysUnavailable => text!(
-            "Les clés d’accès demandent que Brigade soit ouverte sous un nom, pas une adresse de chiffres.",
-            "Passkeys need Brigade to be opened under a name, not an address of numbers."
+            "Les clés d’accès demandent que Brigade soit ouverte sous un nom, et non une adresse IP.",
+            "Passkeys need Brigade to be opened under a name, not an IP address."
         ),
         ErrorCode::ProviderSignInExpired => text!(
             "Cette connexion par votre organisme a trop attendu, ou a déjà servi. Recommencez.",

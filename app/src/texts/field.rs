@@ -79,7 +79,7 @@ texts! {
     // Building.
     BUILDING_MISSING: "Cet immeuble n’est pas sur cet appareil." / "This building is not on this device.";
     GRID_MISSING: "La grille n’est pas encore sur cet appareil. Connectez-vous au réseau un moment." / "The grid is not on this device yet. Connect to the network for a moment.";
-    APP_NOT_KEPT: "L’application n’est pas gardée sur ce téléphone\u{a0}: fermée, elle ne s’ouvrirait pas sans réseau. Libérez de l’espace si le téléphone est plein, restez ici avec du réseau\u{a0}; elle essaie encore d’elle-même. Ce que vous notez est en sûreté." / "The app is not kept on this phone: once closed, it would not open without a network. Free some space if the phone is full, stay here with a network; it tries again by itself. What you note is safe.";
+    APP_NOT_KEPT: "L’application n’est pas gardée sur ce téléphone\u{a0}: fermée, elle ne s’ouvrirait pas sans réseau. Libérez de l’espace si le téléphone est plein, restez ici avec du réseau; elle essaie encore d’elle-même. Ce que vous notez est en sûreté." / "The app is not kept on this phone: once closed, it would not open without a network. Free some space if the phone is full, stay here with a network; it tries again by itself. What you note is safe.";
     READY_OFFLINE: "Prêt sans réseau\u{a0}: la grille et les {count} portes sont sur ce téléphone." / "Ready without a network: the grid and the {count} doors are on this phone.";
     VISIT_START: "Commencer la visite" / "Start the visit";
     VISIT_START_AGAIN: "Commencer une nouvelle visite" / "Start a new visit";
@@ -161,7 +161,7 @@ texts! {
     NOT_KEPT: "NON GARDÉ" / "NOT KEPT";
     STORE_FULL: "L’appareil est plein\u{a0}: rien n’a été gardé de ce changement. Libérez de l’espace." / "The device is full: nothing of this change was kept. Free some space.";
     STORE_FAILED: "L’appareil n’a pas pu garder ce changement. Réessayez." / "The device could not keep this change. Try again.";
-    CONFLICT: "Des réponses différentes ont été données sans réseau. Rien n’est perdu ; tant que personne ne tranche, la plus grave compte." / "Different answers were given without a network. Nothing is lost; until somebody decides, the most severe counts.";
+    CONFLICT: "Des réponses différentes ont été données sans réseau. Rien n’est perdu; tant que personne ne tranche, la plus grave compte." / "Different answers were given without a network. Nothing is lost; until somebody decides, the most severe counts.";
     VALUE: "Valeur" / "Value";
     VALUE_NUMBER: "Nombre" / "Number";
     VALUE_WRONG: "Ce n’est pas un nombre possible ici." / "This number is not possible here.";

@@ -48,7 +48,7 @@ texts! {
     ROUND_UNTOLD: "Urgences non transmises" / "Emergencies not sent";
 
     // Doors that look like one.
-    DOORS_SAME: "«\u{a0}{one}\u{a0}» et «\u{a0}{other}\u{a0}»\u{a0}: la même porte\u{a0}?" / "“{one}” and “{other}”: the same door?";
+    DOORS_SAME: "«\u{a0}{one}\u{a0}» et «\u{a0}{other}\u{a0}»\u{a0}: la même porte?" / "“{one}” and “{other}”: the same door?";
     DOORS_HOLDS: "{name} ({floor})\u{a0}: {outcome}. Réponses\u{a0}: {answers}. Photos\u{a0}: {photos}." / "{name} ({floor}): {outcome}. Answers: {answers}. Photos: {photos}.";
     DOORS_HINT: "Si c’est la même, ce qui est noté sous les deux noms est réuni. Rien n’est effacé\u{a0}: vous pourrez les séparer." / "If they are the same, what is noted under both names comes together. Nothing is erased: you can part them again.";
     DOORS_UNITE: "C’est la même porte" / "It is the same door";

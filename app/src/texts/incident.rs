@@ -10,7 +10,7 @@ texts! {
     LAW: "Contenu fixé par le Règlement sur les incidents de confidentialité (RLRQ, c. A-2.1, r.\u{a0}3.1, art.\u{a0}7)." / "Content fixed by the Regulation respecting confidentiality incidents (CQLR, c. A-2.1, r. 3.1, s. 7).";
     NONE: "Aucun incident." / "No incident.";
     PRINT: "Imprimer le registre\u{a0}: commande «\u{a0}Imprimer\u{a0}» du navigateur. Tout ce que demande le règlement y est." / "To print the register, use the browser’s “Print” command. It holds all that the regulation asks for.";
-    NUMBER: "Incident nº\u{a0}{number}" / "Incident no. {number}";
+    NUMBER: "Incident no\u{a0}{number}" / "Incident no. {number}";
     BACK: "Tout le registre" / "The whole register";
     STATE_REPORTED: "Signalé" / "Reported";
     STATE_NO_RISK: "Pas de risque sérieux" / "No serious risk";

@@ -138,7 +138,7 @@ texts! {
     FORWARD_REFER_TITLE: "Transmettre par une nouvelle référence" / "Pass it on by a new referral";
     REDIRECT_TITLE: "Réorienter vers un autre service" / "Redirect to another service";
     REFER_PARTNER: "Service" / "Service";
-    REFER_PARTNER_PIVOT: "personne pivot {name}" / "named contact {name}";
+    REFER_PARTNER_PIVOT: "personne pivot {name}" / "contact person {name}";
     REFER_REASON: "Ce qui est demandé" / "What is asked";
     REFER_URGENCY: "Urgence" / "Urgency";
     REFER_DUE: "Réponse attendue dans (jours)" / "Answer expected within (days)";

@@ -15,7 +15,7 @@ texts! {
     HEAPS_RECEIVED: "Références reçues" / "Referrals received";
     HEAPS_SENT: "Références envoyées" / "Referrals sent";
     HEAP_ALL: "Toutes" / "All";
-    HEAP_TO_ANSWER: "À répondre" / "To answer";
+    HEAP_TO_ANSWER: "Réponse à donner" / "To answer";
     HEAP_AWAITED: "En attente d’une réponse" / "Awaiting an answer";
     HEAP_TO_READ: "Du nouveau" / "News";
     HEAP_UNDER_WAY: "En cours" / "Under way";
@@ -30,7 +30,7 @@ texts! {
     DUE_SOON: "Échéance proche" / "Due soon";
     DUE: "Réponse attendue le {date}" / "Answer expected by {date}";
     DUE_NONE: "Sans échéance" / "No deadline";
-    ANSWERED: "Répondue par {name}, {time}" / "Answered by {name}, {time}";
+    ANSWERED: "Réponse de {name}, {time}" / "Answered by {name}, {time}";
     SENT_ON: "Envoyée le {time}" / "Sent on {time}";
     COLUMN_ADDRESS: "Adresse" / "Address";
     COLUMN_FROM: "De" / "From";
@@ -43,7 +43,7 @@ texts! {
     ASKED: "Ce qui est demandé" / "What is asked";
     FROM_TO: "De {from} à {to}" / "From {from} to {to}";
     SERVICE: "Service" / "Service";
-    PIVOT: "Personne pivot" / "Named contact";
+    PIVOT: "Personne pivot" / "Contact person";
     CASE: "Dossier" / "Case";
     PLANNED_ON: "Prévue le" / "Planned on";
     STAGE_REASON: "Motif" / "Reason";
@@ -74,7 +74,7 @@ texts! {
     GIVE_UP: "Abandonner le brouillon" / "Give the draft up";
     GIVE_UP_REASON: "Pourquoi l’abandonner" / "Why it is given up";
     GROUP: "Demandé en même temps à\u{a0}:" / "Asked at the same time of:";
-    SIGNAL_TITLE: "Signaler un immeuble à la brigade" / "Signal a building to the brigade";
+    SIGNAL_TITLE: "Signaler un immeuble à la brigade" / "Report a building to the brigade";
     SIGNAL_HINT: "Décrivez l’immeuble et ce qui inquiète, sans nommer les personnes plus que nécessaire. Danger immédiat\u{a0}: appelez d’abord le 911." / "Describe the building and what is worrying, naming people no more than needed. Immediate danger: call 911 first.";
     SIGNAL_ADDRESS: "Adresse de l’immeuble" / "Address of the building";
     SIGNAL_MUNICIPALITY: "Ville" / "City";
@@ -88,7 +88,7 @@ texts! {
     FORWARD_SERVICE: "Quel service" / "Which service";
     FORWARD_REASON: "Pourquoi ce service est nécessaire" / "Why this service is needed";
     FORWARD_SUBMIT: "Demander à la brigade" / "Ask the brigade";
-    FORWARDS: "Demandes de transmission" / "Askings to pass it on";
+    FORWARDS: "Demandes de transmission" / "Requests to pass it on";
     FORWARD_ASKED_BY: "Demandé le {date} par {name}\u{a0}: transmettre à {organisation}" / "Asked on {date} by {name}: pass it on to {organisation}";
     FORWARD_WAITS: "En attente de la brigade" / "Waiting for the brigade";
     FORWARD_SENT: "Une référence est partie" / "A referral went";

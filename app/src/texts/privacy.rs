@@ -32,7 +32,7 @@ texts! {
     COLUMN_WHO: "Qui" / "Who";
     COLUMN_WHAT: "Quoi" / "What";
     COLUMN_SECTIONS: "Sections" / "Sections";
-    LINE_SHORT: "nº\u{a0}{number}" / "no. {number}";
+    LINE_SHORT: "no\u{a0}{number}" / "no. {number}";
     SOMEBODY: "Compte supprimé" / "Deleted account";
     SUBJECT_CASE: "Dossier" / "Case";
     SUBJECT_REFERRAL: "Référence" / "Referral";

@@ -6,7 +6,7 @@ use super::{Text, texts};
 
 texts! {
     TITLE: "Demandes de personnes" / "Requests of persons";
-    INTRODUCTION: "Accès, rectification, portabilité, retrait d’un consentement, cessation. Le volet psychosocial prépare ce qui est détenu\u{a0}; la personne responsable de la protection des renseignements décide, sans le lire." / "Access, rectification, portability, withdrawal of a consent, cessation. The psychosocial compartment puts together what is held; the privacy officer decides, without reading it.";
+    INTRODUCTION: "Accès, rectification, portabilité, retrait d’un consentement, cessation. Le volet psychosocial prépare ce qui est détenu; la personne responsable de la protection des renseignements décide, sans le lire." / "Access, rectification, portability, withdrawal of a consent, cessation. The psychosocial compartment puts together what is held; the privacy officer decides, without reading it.";
     NONE: "Aucune demande." / "No request.";
     RECORD: "Inscrire une demande" / "Record a request";
     RECORD_SUBMIT: "Inscrire" / "Record";
@@ -19,10 +19,10 @@ texts! {
     FROM: "À partir du (facultatif)" / "From (optional)";
     TO: "Jusqu’au (facultatif)" / "Until (optional)";
     WORDS: "La demande, dans les mots de la personne" / "The request, in the person’s words";
-    NUMBER: "Demande nº\u{a0}{number}\u{a0}: {kind}" / "Request no. {number}: {kind}";
+    NUMBER: "Demande no\u{a0}{number}\u{a0}: {kind}" / "Request no. {number}: {kind}";
     STATE_WAITING: "En attente" / "Waiting";
     STATE_LATE: "En retard" / "Late";
-    DUE: "Réponse au plus tard le {date}\u{a0}; le {public} pour un organisme public, sauf prolongation." / "Answer by {date} at the latest; by {public} for a public body, unless lengthened.";
+    DUE: "Réponse au plus tard le {date}; le {public} pour un organisme public, sauf prolongation." / "Answer by {date} at the latest; by {public} for a public body, unless lengthened.";
     RECORDED: "Reçue le {day}, inscrite le {date} par {name}" / "Received on {day}, recorded on {date} by {name}";
     PERIOD: "Période demandée\u{a0}: du {from} au {to}" / "Period asked for: from {from} to {to}";
     ASSEMBLED: "Dossier préparé le {date} par {name}. À ne pas remettre\u{a0}: {withheld}" / "File put together on {date} by {name}. Not to be given: {withheld}";

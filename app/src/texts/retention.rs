@@ -6,7 +6,7 @@ use super::{Text, texts};
 
 texts! {
     TITLE: "Conservation et purge" / "Retention and purge";
-    INTRODUCTION: "Un dossier fermé garde ce qu’il contient {years} ans après sa fermeture. Puis on le purge, un à un\u{a0}: les observations, les notes, les photos et tout ce qui dit quelque chose de quelqu’un s’en vont\u{a0}; il reste l’immeuble, l’indice, les motifs de l’immeuble, les dates et l’issue." / "A closed case keeps what it holds {years} years after its closing. Then it is purged, one by one: observations, notes, photos and all that says something of anybody go; the building, the index, the motifs of the building, the dates and the outcome stay.";
+    INTRODUCTION: "Un dossier fermé garde ce qu’il contient {years} ans après sa fermeture. Puis on le purge, un à un\u{a0}: les observations, les notes, les photos et tout ce qui dit quelque chose de quelqu’un s’en vont; il reste l’immeuble, l’indice, les motifs de l’immeuble, les dates et l’issue." / "A closed case keeps what it holds {years} years after its closing. Then it is purged, one by one: observations, notes, photos and all that says something of anybody go; the building, the index, the motifs of the building, the dates and the outcome stay.";
     DRAFT: "Version {version}. Ébauche, à convenir avec le calendrier de conservation de chaque municipalité." / "Version {version}. Draft, to be agreed with each municipality’s retention schedule.";
     DUE: "À purger\u{a0}: {count}" / "To be purged: {count}";
     NONE: "Aucun dossier n’a passé son terme." / "No case is past its term.";

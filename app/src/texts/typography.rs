@@ -89,6 +89,17 @@ fn french_colons_and_guillemets_do_not_break() {
     }
 }
 
+/// Québec usage: these three stand against the word.
+#[test]
+fn nothing_stands_before_semicolons_exclamation_and_question_marks() {
+    for (key, text) in all() {
+        for mark in [';', '!', '?'] {
+            let spaced = [' ', '\u{a0}', '\u{202f}'].into_iter().any(|space| text.fr.contains(&format!("{space}{mark}")));
+            assert!(!spaced, "{key} has a space before {mark}");
+        }
+    }
+}
+
 #[test]
 fn both_languages_take_the_same_parameters() {
     for (key, text) in all() {

@@ -9,8 +9,8 @@ use casework::{
 
 use super::{Actor, Brigade, Result, UseCaseError, judge_visit::enter, purge_case, refuse, require, sight::Sight, stand_in, typed};
 use crate::{
-    clock::now,
-    store::{self, CaseRecord, StoreError},
+    clock::{new_id, now},
+    store::{self, CaseRecord, DeputationRow, NewCaseEntry, StoreError},
 };
 
 const TEXT_CHARS_MAX: usize = 4_000;
@@ -36,9 +36,9 @@ async fn visible(brigade: &Brigade, actor: &Actor, id: CaseId) -> Result<(CaseRe
 ///
 /// # Errors
 /// When the store fails.
-pub async fn relation(brigade: &Brigade, actor: &Actor, sight: &Sight, record: &CaseRecord) -> Result<(Relation, Option<String>)> {
+pub async fn relation(brigade: &Brigade, actor: &Actor, sight: &Sight, record: &CaseRecord) -> Result<(Relation, Option<DeputationRow>)> {
     let Some(assigned_to) = record.case.state.assignment().map(|assignment| assignment.to) else { return Ok((sight.relation(), None)) };
-    let in_place_of = stand_in::in_place_of(brigade, actor, assigned_to).await?.map(|row| row.absent_name);
+    let in_place_of = stand_in::in_place_of(brigade, actor, assigned_to).await?;
     let is_assigned = assigned_to == actor.account.id || in_place_of.is_some();
     Ok((if is_assigned { Relation::Assigned } else { sight.relation() }, in_place_of))
 }
@@ -81,7 +81,19 @@ pub async fn act(brigade: &Brigade, actor: &Actor, id: CaseId, verb: CaseVerb, s
     }
     enter(&mut tx, actor, id, EntryKind::StageChanged, record.case.stage().code(), at).await?;
     if let Some(absent) = in_place_of {
-        enter(&mut tx, actor, id, EntryKind::InPlaceOf, &absent, at).await?;
+        let line = NewCaseEntry {
+            id: new_id().into(),
+            case_id: id,
+            at,
+            by_account: Some(by),
+            by_name: &actor.account.display_name,
+            kind: EntryKind::InPlaceOf,
+            // That somebody who works apart held it may itself be of people.
+            confidential: permission::works_apart(absent.absent_role),
+            by_confidential: false,
+            text: &absent.absent_name,
+        };
+        store::case::insert_entry(&mut tx, &line).await?;
         store::audit::record(&mut tx, at, Some(by), "case.in_place_of", "case", &id.to_string()).await?;
     }
     store::audit::record(&mut tx, at, Some(by), "case.moved", "case", &id.to_string()).await?;

@@ -112,7 +112,7 @@ pub async fn send_draft(brigade: &Brigade, actor: &Actor, id: ReferralId, revisi
     Ok(())
 }
 
-/// Sends all the drafts that were made at once with this one and still wait, itself among them: all go, or none does. What one of them cannot do, such as
+/// Sends all the drafts that were made at once with this one, that the person sees and that still wait, itself among them: all go, or none does. What one of them cannot do, such as
 /// share under a consent that ended meanwhile, is told, and the others wait too.
 ///
 /// # Errors
@@ -125,7 +125,9 @@ pub async fn send_group(brigade: &Brigade, actor: &Actor, id: ReferralId) -> Res
     }
     let Some(group) = record.referral.group else { return refuse(ErrorCode::ActNotPossible) };
     let of_case = store::referral::list(reader, ReferralFilter::OfCase(record.referral.case_id)).await?;
-    let waits = |other: &ReferralRecord| other.referral.group == Some(group) && other.referral.stage() == ReferralStage::Draft;
+    // What the person does not see of the group goes with somebody who does.
+    let waits =
+        |other: &ReferralRecord| other.referral.group == Some(group) && other.referral.stage() == ReferralStage::Draft && sight_of(actor, other, &[]).is_some();
     let at = now();
     let mut leaving = Vec::new();
     for one in of_case.into_iter().filter(waits) {

@@ -102,12 +102,14 @@ pub async fn finish(brigade: &Brigade, carried: &str, returned: Returned, arriva
     }
     let (None, Some(code)) = (returned.error, returned.code) else { return refuse(ErrorCode::ProviderRefused) };
     let provider = with_secret(brigade, &row).await?;
-    let state_hash = sha256_hex(carried.pending.state.as_bytes());
-    let identity = brigade.providers.finish(&provider, carried.pending, code).await.map_err(told)?;
+    // Used up before the provider is asked: what one browser began makes us ask once, whatever codes it brings.
     let mut tx = brigade.store.begin().await?;
-    if !store::spent_token::spend(&mut tx, &state_hash, at, carried.expires_at).await? {
+    if !store::spent_token::spend(&mut tx, &sha256_hex(carried.pending.state.as_bytes()), at, carried.expires_at).await? {
         return Err(expired());
     }
+    tx.commit().await.map_err(StoreError::from)?;
+    let identity = brigade.providers.finish(&provider, carried.pending, code).await.map_err(told)?;
+    let mut tx = brigade.store.begin().await?;
     let account = account_of(&mut tx, &row, &identity, at).await?;
     let (id, has_shown_both) = (account.id, row.factor_counts && identity.showed_factor);
     store::audit::record(&mut tx, at, Some(id), "session.by_provider", "account", &id.to_string()).await?;

@@ -128,6 +128,10 @@ pub async fn tell_first(tx: &mut Tx, next: &Referral, verb: ReferralVerb, at: Ti
     let Some(id) = next.forwards else { return Ok(()) };
     let is_told = matches!(verb, ReferralVerb::Accept | ReferralVerb::Decline | ReferralVerb::Complete | ReferralVerb::Withdraw | ReferralVerb::Expire);
     let Some(record) = store::referral_forward::by_id(&mut *tx, id).await?.filter(|_| is_told) else { return Ok(()) };
+    // A draft that was given up before it went says nothing: the asking waits, or another answered it.
+    if !matches!(&record.forward.answer, Some(ForwardAnswer::Sent { referral, .. }) if *referral == next.id) {
+        return Ok(());
+    }
     enter(tx, record.forward.referral_id, None, &format!("{FORWARD_MOVED} : {}", verb.code()), at).await
 }
 

@@ -75,6 +75,11 @@ pub async fn record(brigade: &Brigade, actor: &Actor, case_id: CaseId, said: Rec
     // Last of what is looked at: a picture takes a while.
     let proof = prove_consents::check(brigade, consent.manner, consent.answer, said.proof).await?;
     let mut tx = store.begin().await?;
+    // A purge waits here, or is over: nothing is written into a case that it emptied while a picture was read.
+    store::building::advance(&mut tx, "feed", 0).await?;
+    if store::retention::purged_at(&mut *tx, case_id).await?.is_some() {
+        return refuse(ErrorCode::CasePurged);
+    }
     if !store::consent::insert(&mut tx, &consent).await? {
         let known_proof = store::consent::proof(&mut *tx, consent.id).await?;
         let known = store::consent::by_id(&mut *tx, consent.id).await?.map(|known| known.consent);

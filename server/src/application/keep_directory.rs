@@ -194,7 +194,7 @@ pub async fn write(brigade: &Brigade, actor: &Actor, id: ServiceId, written: Wri
     let same = |record: &ServiceRecord| record.service == service && record.active == written.active;
     let action = match (known, written.over) {
         // The same click, sent twice.
-        (Some(record), over) if record.revision == over + 1 && same(&record) => return Ok(()),
+        (Some(record), over) if record.revision == over.saturating_add(1) && same(&record) => return Ok(()),
         (Some(record), over) if over > 0 => {
             let change = ServiceChange { service: &service, active: written.active, digest: None };
             if !store::directory::save_service(&mut tx, record.id, over, &change, at).await? {

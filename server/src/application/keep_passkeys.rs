@@ -138,6 +138,8 @@ pub async fn add(brigade: &Brigade, session: &Session, proof: &str, sealed: &str
     if others == 0 && !has_codes {
         store::session::end_all(&mut tx, account.id, Some(session.id)).await?;
     }
+    // A way in that no change of password closes: its owner hears of it.
+    store::notice::insert(&mut tx, account.id, AccountNoticeKind::PasskeyAdded, at).await?;
     store::audit::record(&mut tx, at, Some(account.id), "passkey.added", "passkey", &record.id.to_string()).await?;
     tx.commit().await.map_err(StoreError::from)?;
     brigade.burst.end();
@@ -176,7 +178,7 @@ pub async fn rename(brigade: &Brigade, session: &Session, id: PasskeyId, name: &
     Ok(())
 }
 
-/// Removes one of one's own passkeys. Where the organisation asks for a second factor and none is left, the next page has one made.
+/// Removes one of one's own passkeys. Where the organisation asks for a second factor and none is left, the next sign-in has one made.
 ///
 /// # Errors
 /// `wrong_password`, `too_many_attempts`; `not_found`, another person's too.

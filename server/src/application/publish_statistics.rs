@@ -125,9 +125,12 @@ async fn count(brigade: &Brigade, quarter: Quarter) -> Result<QuarterFigures> {
         }
     }
     for referral in store::statistics::referrals(reader, from, until).await? {
-        let days = referral.answered_at.map(|answered| answered.since(referral.sent_at) / Timestamp::DAY_MS);
-        let parts = [borough(&referral.place), (Split::ReferralState, referral.stage.code()), (Split::Delay, statistics::delay(days))];
-        count.add(Indicator::ReferralsSent, &referral.place, !referral.confidential, |tally| tally.add(parts));
+        // Whoever has the list of the others would take it from the number of all.
+        if referral.confidential {
+            continue;
+        }
+        let parts = [borough(&referral.place), (Split::ReferralState, referral.stage.code())];
+        count.add(Indicator::ReferralsSent, &referral.place, !referral.to_the_city, |tally| tally.add(parts));
     }
     for (place, answer) in store::statistics::consents(reader, from, until).await? {
         // They are of people: how many said what is told apart from any list that a city has.

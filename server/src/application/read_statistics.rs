@@ -1,6 +1,6 @@
 //! Statistics without names, for those who may read them: each of their own territory.
 
-use app::texts::{Locale, statistics as words};
+use app::texts::{Locale, fill, statistics as words};
 use casework::{
     clock::Timestamp,
     permission::{self, OrganisationKind},
@@ -57,7 +57,7 @@ pub fn csv(shown: &ShownQuarter) -> String {
         for figures in indicators {
             let indicator = words::indicator(figures.indicator).fr;
             let mut line = |by: &str, part: &str, count: Option<u64>| {
-                let count = count.map_or_else(|| words::WITHHELD_CELL.fr.to_owned(), |count| count.to_string());
+                let count = count.map_or_else(|| fill(words::WITHHELD_CELL.fr, &[("small", &SMALL.to_string())]), |count| count.to_string());
                 text.push_str(&csv_line([shown.quarter.as_str(), municipality, indicator, by, part, &count]));
             };
             line(words::TOTAL.fr, "", figures.total);
@@ -67,7 +67,7 @@ pub fn csv(shown: &ShownQuarter) -> String {
                     line(by, words::SPLIT_WITHHELD.fr, None);
                 }
                 for part in &split.parts {
-                    line(by, &words::part(split.by, part, Locale::Fr), part.count);
+                    line(by, &words::part(split.by, part, Locale::Fr), Some(part.count));
                 }
             }
         }

@@ -27,11 +27,13 @@ pub async fn read(brigade: &Brigade, actor: &Actor) -> Result<Awaiting> {
     let today = local_date(now());
     let reader = brigade.store.reader();
     let own = &actor.account;
-    let mut people = vec![of_person(brigade, actor, own.id, own.display_name.clone(), None).await?];
+    let oneself = Person { id: own.id, display_name: own.display_name.clone(), until: None, is_apart: false };
+    let mut people = vec![of_person(brigade, actor, oneself).await?];
     for row in store::deputation::of_deputy(reader, own.id, &today).await? {
         // Named twice for the same absence: told once.
         if people.iter().all(|person| person.account_id != row.absent) {
-            people.push(of_person(brigade, actor, row.absent, row.absent_name, Some(row.until_day)).await?);
+            let is_apart = permission::works_apart(row.absent_role);
+            people.push(of_person(brigade, actor, Person { id: row.absent, display_name: row.absent_name, until: Some(row.until_day), is_apart }).await?);
         }
     }
     let colleagues: Vec<AccountRow> = store::account::all(reader).await?.into_iter().filter(|account| account.active).collect();
@@ -62,7 +64,17 @@ pub async fn read(brigade: &Brigade, actor: &Actor) -> Result<Awaiting> {
     })
 }
 
-async fn of_person(brigade: &Brigade, actor: &Actor, id: AccountId, display_name: String, until: Option<String>) -> Result<AwaitingPerson> {
+/// Whose things await: oneself, or somebody one stands in for.
+struct Person {
+    id: AccountId,
+    display_name: String,
+    until: Option<String>,
+    /// They go to people in the psychosocial compartment, and are not oneself.
+    is_apart: bool,
+}
+
+async fn of_person(brigade: &Brigade, actor: &Actor, of: Person) -> Result<AwaitingPerson> {
+    let Person { id, display_name, until, is_apart } = of;
     let (reader, at) = (brigade.store.reader(), now());
     let (mut cases, mut readings) = (Vec::new(), Vec::new());
     let reading = |subject, subject_id, case_id| Reading {
@@ -74,7 +86,8 @@ async fn of_person(brigade: &Brigade, actor: &Actor, id: AccountId, display_name
     };
     for record in store::case::held_by(reader, id).await? {
         let sight = Sight::of_case(&brigade.store, actor, &record).await?;
-        if sight.sees() {
+        // That somebody who works apart holds a case may be of people.
+        if sight.sees() && (!is_apart || sight.reads(Section::Psychosocial)) {
             let row = read_cases::row(&sight, &record);
             if read_cases::tells_of_people(&row, &record) {
                 readings.push(reading(AccessSubject::Case, row.id.0, row.id));
@@ -116,7 +129,9 @@ pub async fn in_place_of(brigade: &Brigade, actor: &Actor, assigned_to: AccountI
     }
     let today = local_date(now());
     let rows = store::deputation::of_deputy(brigade.store.reader(), actor.account.id, &today).await?;
-    Ok(rows.into_iter().find(|row| row.absent == assigned_to))
+    // Whoever is outside the compartment is not told what somebody who works apart holds, by what they could do in their place either.
+    let is_told = |row: &DeputationRow| !permission::works_apart(row.absent_role) || permission::works_apart(actor.account.role);
+    Ok(rows.into_iter().find(|row| row.absent == assigned_to && is_told(row)))
 }
 
 /// A deputy to name.
@@ -152,6 +167,7 @@ pub async fn name(brigade: &Brigade, actor: &Actor, named: &Named) -> Result<()>
     let row = DeputationRow {
         id: named.id,
         absent: absent.id,
+        absent_role: absent.role,
         absent_name: absent.display_name,
         deputy: deputy.id,
         deputy_name: deputy.display_name,

@@ -33,13 +33,10 @@ const OF_LONGUEUIL: &[Invented] = &[
     Invented {
         indicator: Indicator::ReferralsSent,
         boroughs: &[7, 29, 16],
-        splits: &[
-            (
-                Split::ReferralState,
-                &[("accepted", 6), ("in_progress", 9), ("on_hold", 1), ("completed", 22), ("declined", 7), ("sent", 2), ("expired", 3), ("withdrawn", 2)],
-            ),
-            (Split::Delay, &[("days_0_2", 18), ("days_3_7", 15), ("days_8_14", 9), ("days_15", 5), ("unanswered", 5)]),
-        ],
+        splits: &[(
+            Split::ReferralState,
+            &[("accepted", 6), ("in_progress", 9), ("on_hold", 1), ("completed", 22), ("declined", 7), ("sent", 2), ("expired", 3), ("withdrawn", 2)],
+        )],
     },
     Invented { indicator: Indicator::ConsentAnswers, boroughs: &[5, 21, 11], splits: &[(Split::Answer, &[("given", 26), ("refused", 11)])] },
 ];
@@ -47,11 +44,7 @@ const OF_LONGUEUIL: &[Invented] = &[
 const OF_BROSSARD: &[Invented] = &[
     Invented { indicator: Indicator::CasesOpened, boroughs: &[14], splits: &[(Split::Band, &[("A", 1), ("B", 5), ("C", 6), ("D", 2)])] },
     Invented { indicator: Indicator::CasesClosed, boroughs: &[3], splits: &[(Split::Outcome, &[("corrected", 3)])] },
-    Invented {
-        indicator: Indicator::ReferralsSent,
-        boroughs: &[12],
-        splits: &[(Split::ReferralState, &[("completed", 7), ("declined", 5)]), (Split::Delay, &[("days_0_2", 7), ("days_8_14", 5)])],
-    },
+    Invented { indicator: Indicator::ReferralsSent, boroughs: &[12], splits: &[(Split::ReferralState, &[("completed", 7), ("declined", 5)])] },
     Invented { indicator: Indicator::ConsentAnswers, boroughs: &[6], splits: &[(Split::Answer, &[("given", 5), ("refused", 1)])] },
 ];
 

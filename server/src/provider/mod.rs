@@ -11,8 +11,8 @@ use std::{
 
 use openidconnect::url::Url;
 use openidconnect::{
-    AuthType, AuthenticationContextClass, AuthorizationCode, ClientId, ClientSecret, CsrfToken, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
-    PkceCodeVerifier, RedirectUrl, Scope, TokenResponse,
+    AuthType, AuthenticationContextClass, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken, IssuerUrl, Nonce, OAuth2TokenResponse,
+    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, TokenResponse,
     core::{CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod, CoreJwsSigningAlgorithm, CoreProviderMetadata, CoreUserInfoClaims},
 };
 use serde::{Deserialize, Serialize};
@@ -184,16 +184,15 @@ impl Providers {
             use openidconnect::RequestTokenError::{Other, Parse, Request, ServerResponse};
             match &error {
                 // It knows nothing of this code: forged, used, or too old.
-                ServerResponse(_) => ProviderError::Unproven(whole(&error)),
+                ServerResponse(said) => ProviderError::Unproven(said.error().to_string()),
                 Request(_) | Parse(..) | Other(_) => ProviderError::Unreachable(whole(&error)),
             }
         })?;
-        let unproven = |error: &dyn std::error::Error| ProviderError::Unproven(whole(error));
         let id_token = tokens.id_token().ok_or_else(|| ProviderError::Unproven("no ID token".to_owned()))?;
         let nonce = Nonce::new(pending.nonce);
         let claims = match id_token.claims(&client.id_token_verifier().set_allowed_algs(ALGORITHMS), &nonce) {
             Ok(claims) => claims.clone(),
-            Err(openidconnect::ClaimsVerificationError::SignatureVerification(_)) => {
+            Err(ClaimsVerificationError::SignatureVerification(_)) => {
                 // It may have changed its keys since they were read.
                 let metadata = self.metadata(&provider.issuer, true).await?;
                 let client = CoreClient::from_provider_metadata(metadata, ClientId::new(provider.client_id.clone()), None);
@@ -208,7 +207,14 @@ impl Providers {
             // Many providers say it only when asked with the access token; of the same subject, or it is refused.
             None => match client.user_info(tokens.access_token().clone(), Some(claims.subject().clone())) {
                 Ok(asked) => {
-                    let said: CoreUserInfoClaims = asked.request_async(&self.outside).await.map_err(|error| unproven(&error))?;
+                    let said: CoreUserInfoClaims = asked.request_async(&self.outside).await.map_err(|error| {
+                        use openidconnect::UserInfoError::{ClaimsVerification, Request};
+                        match &error {
+                            ClaimsVerification(error) => unproven(error),
+                            Request(error) => ProviderError::Unproven(whole(error)),
+                            _ => ProviderError::Unproven("the answer about the person is none".to_owned()),
+                        }
+                    })?;
                     said.email().filter(|_| said.email_verified().unwrap_or(false)).map(|email| email.to_lowercase())
                 }
                 Err(_) => None,
@@ -232,7 +238,26 @@ const ALGORITHMS: [CoreJwsSigningAlgorithm; 6] = [
     CoreJwsSigningAlgorithm::EdDsa,
 ];
 
-/// An error with what caused it, for the log: none of these holds a token or a secret.
+/// What a claim lacks, for the log. What the provider calls somebody is an identifier of theirs: an error that quotes it is told by its kind alone.
+fn unproven(error: &ClaimsVerificationError) -> ProviderError {
+    use ClaimsVerificationError::{
+        Expired, InvalidAudience, InvalidAuthContext, InvalidAuthTime, InvalidIssuer, InvalidNonce, InvalidSubject, SignatureVerification,
+    };
+    let kind = match error {
+        Expired(_) => "expired",
+        InvalidAudience(_) => "for somebody else",
+        InvalidAuthContext(_) => "not the strength that was asked",
+        InvalidAuthTime(_) => "too old a sign-in",
+        InvalidIssuer(_) => "of another issuer",
+        InvalidNonce(_) => "not what was asked for",
+        InvalidSubject(_) => "of somebody else",
+        SignatureVerification(_) => "not signed by it",
+        _ => "not a claim as it should be",
+    };
+    ProviderError::Unproven(kind.to_owned())
+}
+
+/// An error of the line with what caused it, for the log: none of these holds a token, a secret or what a provider says of somebody.
 fn whole(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

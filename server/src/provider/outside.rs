@@ -80,7 +80,7 @@ impl Outside {
         };
         let is_outside = match host {
             // What the name leads to is looked at when it is resolved.
-            Host::Domain(_) => true,
+            Host::Domain(name) => is_named || !names_a_port_of(&self.inside, name),
             Host::Ipv4(address) => is_public(address.into()),
             Host::Ipv6(address) => is_public(address.into()),
         };
@@ -125,6 +125,11 @@ impl<'c> AsyncHttpClient<'c> for Outside {
 fn is_named(inside: &[String], url: &Url) -> bool {
     let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else { return false };
     inside.iter().any(|named| named == host || *named == format!("{host}:{port}"))
+}
+
+/// Whether the operator named one port of this host, and not the host: the others stay closed.
+fn names_a_port_of(inside: &[String], host: &str) -> bool {
+    inside.iter().any(|named| named.split_once(':').is_some_and(|(name, _)| name == host))
 }
 
 /// Resolves names, and leaves out what is not of the public network: a public name can be made to lead inside.

@@ -1,5 +1,6 @@
 use casework::clock::Timestamp;
 use casework::ids::{AccountId, DeputationId};
+use casework::permission::Role;
 use sqlx::{AnyExecutor, Row, any::AnyRow};
 
 use super::{Result, Tx, parsed};
@@ -10,6 +11,7 @@ pub struct DeputationRow {
     pub id: DeputationId,
     pub absent: AccountId,
     pub absent_name: String,
+    pub absent_role: Role,
     pub deputy: AccountId,
     pub deputy_name: String,
     /// `YYYY-MM-DD`, both included.
@@ -17,7 +19,7 @@ pub struct DeputationRow {
     pub until_day: String,
 }
 
-const SELECT: &str = "select d.id, d.absent_account, a.display_name as absent_name, d.deputy_account, p.display_name as deputy_name, d.from_day, d.until_day
+const SELECT: &str = "select d.id, d.absent_account, a.display_name as absent_name, a.role as absent_role, d.deputy_account, p.display_name as deputy_name, d.from_day, d.until_day
     from deputation d join account a on a.id = d.absent_account join account p on p.id = d.deputy_account ";
 
 fn deputation(row: &AnyRow) -> Result<DeputationRow> {
@@ -25,6 +27,7 @@ fn deputation(row: &AnyRow) -> Result<DeputationRow> {
     Ok(DeputationRow {
         absent: parsed("deputation", "absent_account", &id, &absent)?,
         absent_name: row.try_get("absent_name")?,
+        absent_role: parsed("account", "role", &absent, row.try_get("absent_role")?)?,
         deputy: parsed("deputation", "deputy_account", &id, &deputy)?,
         deputy_name: row.try_get("deputy_name")?,
         from_day: row.try_get("from_day")?,

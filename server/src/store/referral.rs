@@ -66,7 +66,7 @@ pub enum ReferralFilter {
     OfCase(CaseId),
     /// Of a case, received by the organisation.
     OfCaseReceived(CaseId, OrganisationId),
-    /// Asked by this person, and waiting for the service to answer or to finish.
+    /// Asked by this person, and waiting for the service to answer or to finish, or to be asked of another.
     AwaitedBy(AccountId),
 }
 
@@ -196,7 +196,7 @@ pub async fn list<'e>(executor: impl AnyExecutor<'e>, filter: ReferralFilter) ->
         ReferralFilter::AwaitedBy(account) => {
             query.push("where r.created_by = ").push_bind(account.to_string());
             let stages = [ReferralStage::Sent, ReferralStage::Accepted, ReferralStage::InProgress, ReferralStage::OnHold];
-            query.push(format!(" and r.stage in ({})", codes(stages.into_iter())));
+            query.push(format!(" and (r.stage in ({}) or r.to_redirect = 1)", codes(stages.into_iter())));
         }
     }
     query.push(" order by r.updated_at desc, r.id desc limit 500");

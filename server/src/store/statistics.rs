@@ -36,10 +36,10 @@ pub struct CountedCase {
 pub struct CountedReferral {
     pub place: CountedPlace,
     pub stage: ReferralStage,
-    pub sent_at: Timestamp,
-    pub answered_at: Option<Timestamp>,
     /// It shares something of people.
     pub confidential: bool,
+    /// It was received by the city of the building.
+    pub to_the_city: bool,
 }
 
 fn place(row: &AnyRow) -> Result<CountedPlace> {
@@ -79,8 +79,10 @@ pub async fn closed_since<'e>(executor: impl AnyExecutor<'e>, from: Timestamp) -
 /// Referrals that the brigade sent from a moment until another.
 pub async fn referrals<'e>(executor: impl AnyExecutor<'e>, from: Timestamp, until: Timestamp) -> Result<Vec<CountedReferral>> {
     let rows = sqlx::query(
-        "select r.id, r.stage, r.sent_at, r.answered_at, r.confidential, b.municipality, b.borough from referral r join building b on b.id = r.building_id
-            join organisation o on o.id = r.from_organisation
+        "select r.id, r.stage, r.confidential, b.municipality, b.borough,
+            case when t.kind = 'city' and t.municipality = b.municipality then 1 else 0 end as to_the_city
+         from referral r join building b on b.id = r.building_id join organisation o on o.id = r.from_organisation
+            join organisation t on t.id = r.to_organisation
          where o.kind = 'brigade' and r.sent_at >= $1 and r.sent_at < $2",
     )
     .bind(from.0)
@@ -93,9 +95,8 @@ pub async fn referrals<'e>(executor: impl AnyExecutor<'e>, from: Timestamp, unti
             Ok(CountedReferral {
                 place: place(row)?,
                 stage: parsed("referral", "stage", &id, row.try_get("stage")?)?,
-                sent_at: Timestamp(row.try_get("sent_at")?),
-                answered_at: row.try_get::<Option<i64>, _>("answered_at")?.map(Timestamp),
                 confidential: row.try_get::<i64, _>("confidential")? == 1,
+                to_the_city: row.try_get::<i64, _>("to_the_city")? == 1,
             })
         })
         .collect()

@@ -113,6 +113,16 @@ async fn a_deputation_gives_no_compartment_and_no_role(server: TestServer) {
     assert_eq!(of(&of_coordinator, &server, Person::Psychosocial)["visits"].as_array().map(Vec::len), Some(0), "nor the coordinator, outside the compartment");
     let read = server.bearer(Person::Inspector).await.get(&format!("/api/v1/cases/{case}")).await.expect_status(200).text();
     assert!(!read.contains("Craint son propriétaire"), "{read}");
+    // Nor that the absent one holds a case: not by the list, not by what could be done in their place.
+    let mut tx = server.brigade.store.begin().await.expect("a transaction");
+    let mut record = server::store::case::by_id(&mut *tx, case.parse().expect("an id")).await.expect("an answer").expect("the case");
+    record.case = record.case.clone().assign(sender, sender, now()).expect("assigned");
+    assert!(server::store::case::save(&mut tx, &record, now()).await.expect("saved"));
+    tx.commit().await.expect("kept");
+    assert_eq!(of(&awaiting(&server, Person::Psychosocial).await, &server, Person::Psychosocial)["cases"].as_array().map(Vec::len), Some(1));
+    assert_eq!(of(&awaiting(&server, Person::Inspector).await, &server, Person::Psychosocial)["cases"], json!([]));
+    assert_eq!(start(&server, Person::Inspector, &case).await, "error:not_allowed");
+    assert_eq!(server.count("case_entry", "kind = 'in_place_of'").await, 0);
     // Nor what the absent one's role may do.
     assert_eq!(flash(&name(&server, Person::Coordinator, Person::Coordinator, Person::Inspector, &day(0), &day(1)).await), "success:deputy_named");
     server.bearer(Person::Inspector).await.get("/api/v1/round").await.expect_refusal(404, "not_found");

@@ -9,7 +9,11 @@ use super::{
 };
 use crate::support::{Person, TestServer, on_both_databases};
 
-on_both_databases!(drafts_made_at_once_go_at_once_or_not_at_all, the_file_of_a_person_holds_what_was_said_of_their_door_and_of_no_other,);
+on_both_databases!(
+    drafts_made_at_once_go_at_once_or_not_at_all,
+    of_drafts_made_at_once_one_sends_those_one_sees_and_is_not_told_of_others,
+    the_file_of_a_person_holds_what_was_said_of_their_door_and_of_no_other,
+);
 
 /// Two drafts made at once, each under its own consent: their ids, and those of the consents.
 async fn two_drafts(server: &TestServer, case: &str) -> ([String; 2], [String; 2]) {
@@ -54,6 +58,19 @@ async fn drafts_made_at_once_go_at_once_or_not_at_all(server: TestServer) {
     let alone = scenes::referral(&server, &case);
     let alone = worker.post("/api/v1/referrals", &alone).await.expect_status(201).json()["id"].as_str().expect("an id").to_owned();
     worker.post(&format!("/api/v1/referrals/{alone}/group"), &json!({})).await.expect_refusal(409, "act_not_possible");
+}
+
+async fn of_drafts_made_at_once_one_sends_those_one_sees_and_is_not_told_of_others(server: TestServer) {
+    let case = case(&server).await;
+    let consent = record(&server, &case, &message(&server.town.tower.doors[1], server.town.brossard)).await;
+    // Of the building alone to one, of people to the other.
+    let mut asked = sharing(&server, &case, &[(&consent, "psychosocial")]);
+    (asked["draft"], asked["also_to"]) = (json!(true), json!([server.town.brossard]));
+    let (worker, coordinator) = (server.bearer(Person::Psychosocial).await, server.bearer(Person::Coordinator).await);
+    let first = worker.post("/api/v1/referrals", &asked).await.expect_status(201).json()["id"].as_str().expect("an id").to_owned();
+    assert_eq!(coordinator.get(&format!("/api/v1/referrals/{first}")).await.json().get("group"), None);
+    coordinator.post(&format!("/api/v1/referrals/{first}/group"), &json!({})).await.expect_status(204);
+    assert_eq!((server.count("referral", "stage = 'sent'").await, server.count("referral", "stage = 'draft' and confidential = 1").await), (1, 1));
 }
 
 async fn the_file_of_a_person_holds_what_was_said_of_their_door_and_of_no_other(server: TestServer) {

@@ -16,6 +16,7 @@ use crate::support::{Client, Person, TestServer, on_both_databases};
 on_both_databases!(
     what_a_partner_asks_to_pass_on_goes_as_another_referral_and_both_are_told_how_it_goes,
     what_is_passed_on_shares_no_more_than_the_first_and_people_are_asked_again,
+    a_draft_given_up_before_it_went_says_nothing_to_who_asked,
     the_brigade_may_refuse_and_says_why,
     only_who_holds_a_referral_asks_and_one_asking_waits_at_a_time,
     an_asking_is_answered_once_whatever_is_sent_at_once,
@@ -153,6 +154,21 @@ async fn what_is_passed_on_shares_no_more_than_the_first_and_people_are_asked_ag
     server.alter(&format!("update consent set body = '{}' where id = '{wide}'", serde_json::to_string(&over).expect("JSON").replace('\'', "''"))).await;
     assert!(!seen(&read(&city, &sent).await["observations"]).contains(&format!("{} MEN-02", server.town.tower.door(0))));
     assert!(seen(&read(&server.bearer(Person::Cisss).await, &first).await["observations"]).contains(&format!("{} MEN-02", server.town.tower.door(0))));
+}
+
+async fn a_draft_given_up_before_it_went_says_nothing_to_who_asked(server: TestServer) {
+    let case = consents::case(&server).await;
+    let first = refer(&server, &referral(&server, &case)).await;
+    accept(&server, Person::Cisss, &first).await;
+    let forward = ask(&server, &first, &asking(server.town.longueuil)).await;
+    let coordinator = server.bearer(Person::Coordinator).await;
+    let mut draft = passing_on(&server, &case, &forward);
+    draft["draft"] = json!(true);
+    let draft = refer(&server, &draft).await;
+    coordinator.post(&format!("/api/v1/referrals/{draft}/withdraw"), &json!({ "text": "Mauvais service" })).await.expect_status(204);
+    let holders = read(&server.bearer(Person::Cisss).await, &first).await;
+    assert!(history(&holders).iter().all(|line| !line.starts_with("forward_moved")), "{:?}", history(&holders));
+    assert_eq!(read(&coordinator, &first).await["forwards"][0]["may_answer"], json!(true), "it still waits");
 }
 
 async fn the_brigade_may_refuse_and_says_why(server: TestServer) {

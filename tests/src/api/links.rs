@@ -2,7 +2,7 @@
 
 use casework::referral::WRONG_CODES_MAX;
 use serde_json::{Value, json};
-use server::clock::new_id;
+use server::{clock::new_id, store};
 
 use super::{
     photos,
@@ -66,6 +66,15 @@ async fn opened(server: &TestServer, link: &Link) -> (Client, String) {
     let csrf = page.split("\"csrf\":\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a csrf field").to_owned();
     assert_eq!(csrf.len(), 64);
     (client, csrf)
+}
+
+/// Lets a link’s last moment pass.
+async fn outlive(server: &TestServer, link: &Link) {
+    let id = link.id.parse().expect("an id");
+    let stored = store::referral_link::by_id(server.brigade.store.reader(), id).await.expect("an answer").expect("the link").link;
+    let of = |at: i64| format!("\"expires_at\":{at}");
+    let body = format!("replace(body, '{}', '{}')", of(stored.expires_at.0), of(1));
+    server.alter(&format!("update referral_link set expires_at = 1, body = {body} where id = '{}'", link.id)).await;
 }
 
 async fn read(client: &Client, id: &str) -> Value {
@@ -182,6 +191,17 @@ async fn a_link_revoked_or_over_closes_what_it_had_opened(server: TestServer) {
     assert_eq!(read(&coordinator, &id).await["row"]["stage"], json!("sent"));
     assert_eq!(flash(&say(&server, &link, &link.code).await.expect_status(303)), "error:not_found");
     server.stranger().get(&link.path).await.expect_status(404);
+
+    // Over by its date: neither who was inside nor who has the code reads any more.
+    let over = make(&server, &id).await;
+    let (guest, csrf) = opened(&server, &over).await;
+    assert!(guest.get("/lien/reponse").await.text().contains("Accompagnement demandé"));
+    outlive(&server, &over).await;
+    assert!(guest.get("/lien/reponse").await.expect_status(200).text().contains("n’est plus ouvert"));
+    guest.post_form("/lien/reponse/accept", &[("csrf", csrf.as_str())]).await.expect_status(303);
+    assert_eq!(read(&coordinator, &id).await["row"]["stage"], json!("sent"));
+    assert_eq!(flash(&say(&server, &over, &over.code).await.expect_status(303)), "error:not_found");
+    server.stranger().get(&over.path).await.expect_status(404);
 
     // A referral withdrawn shows nothing more, whatever the link.
     let other = make(&server, &id).await;

@@ -68,7 +68,13 @@ impl Desk {
         let (options, sealed) = asked(&proven.get("/compte").await.expect_status(200));
         let credential = authenticator.create(&options);
         let fields = [("csrf", self.csrf.as_str()), ("sealed", &sealed), ("credential", &credential), ("name", name)];
-        flash(&proven.post_form("/compte/cles", &fields).await.expect_status(303))
+        let added = flash(&proven.post_form("/compte/cles", &fields).await.expect_status(303));
+        self.reads_notices().await;
+        added
+    }
+
+    async fn reads_notices(&self) {
+        assert_eq!(flash(&self.browser.post_form("/compte/avis", &[("csrf", &self.csrf)]).await), "success:notices_read");
     }
 
     async fn passkeys(&self) -> Vec<Value> {
@@ -128,6 +134,10 @@ async fn a_passkey_is_made_with_the_password_named_and_removed_by_its_owner_alon
     assert_eq!(add(&proven, &desk.csrf, &sealed, &credential, " Ordinateur du bureau ").await, "success:passkey_added");
     elder.get("/api/v1/session").await.expect_refusal(401, "sign_in_required");
     assert_eq!(add(&proven, &desk.csrf, &sealed, &credential, "Encore").await, "error:passkey_expired", "used");
+    // A way in that no change of password closes: its owner hears of it, here and at the next sign-in.
+    assert!(desk.browser.get("/compte").await.text().contains("Une clé d’accès a été ajoutée aujourd’hui"));
+    assert_eq!(enters(&server, &mut authenticator).await.header("location"), Some("/compte"));
+    desk.reads_notices().await;
     let mine = desk.passkeys().await;
     assert_eq!((mine.len(), &mine[0]["name"]), (1, &json!("Ordinateur du bureau")));
     // A public key, and nothing that opens anything.

@@ -11,6 +11,7 @@ on_both_databases!(
     a_partner_accepts_once_and_carries_it_to_its_outcome,
     a_refusal_needs_a_reason_and_ends_the_reading,
     a_referral_does_not_exist_for_another_organisation,
+    of_two_answers_at_the_same_instant_one_holds,
     an_answer_on_an_old_page_is_a_conflict,
     a_withdrawal_ends_the_recipients_reading_at_once,
     a_partner_answers_with_a_plain_form,
@@ -157,6 +158,20 @@ async fn a_referral_does_not_exist_for_another_organisation(server: TestServer) 
     assert_eq!((&inbox["received"], &inbox["sent"]), (&json!([]), &json!([])));
     server.bearer(Person::Brossard).await.get(&format!("/api/v1/cases/{case}")).await.expect_refusal(404, "not_found");
     assert_eq!(read(&server.bearer(Person::Cisss).await, &id).await["row"]["stage"], "sent");
+}
+
+async fn of_two_answers_at_the_same_instant_one_holds(server: TestServer) {
+    let (id, _) = sent(&server).await;
+    let (one, other) = (server.bearer(Person::Cisss).await, server.bearer(Person::Cisss).await);
+    let (accept, decline) = (format!("/api/v1/referrals/{id}/accept"), format!("/api/v1/referrals/{id}/decline"));
+    let said = json!({ "text": "Complet" });
+    let (accepted, declined) = tokio::join!(one.post(&accept, &said), other.post(&decline, &said));
+    let mut told = [accepted.status, declined.status];
+    told.sort_unstable();
+    assert_eq!(told, [204, 409], "{} {}", accepted.text(), declined.text());
+    let stage = read(&one, &id).await["row"]["stage"].clone();
+    assert_eq!(stage, json!(if accepted.status == 204 { "accepted" } else { "declined" }));
+    assert_eq!(server.count("referral_entry", "text in ('accept', 'decline')").await, 1, "one line");
 }
 
 async fn an_answer_on_an_old_page_is_a_conflict(server: TestServer) {

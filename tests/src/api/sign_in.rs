@@ -7,6 +7,7 @@ use crate::support::{Answer, Client, PASSWORD, Person, Phone, TestServer, on_bot
 
 on_both_databases!(
     the_right_password_opens_a_session,
+    a_session_planted_before_signing_in_is_nobodys_after_it,
     a_wrong_password_and_an_unknown_address_get_the_same_answer,
     ten_failures_close_the_door_for_that_address_only,
     strangers_who_fail_do_not_lock_the_owner_out_of_a_known_device,
@@ -36,6 +37,17 @@ async fn the_right_password_opens_a_session(server: TestServer) {
     assert_eq!(seen["account"], session["account"]);
     assert!(seen.get("token").is_none(), "the token is told once");
     assert_eq!(server.count("session", &format!("token_hash = '{token}'")).await, 0, "the store keeps a hash, not the token");
+}
+
+async fn a_session_planted_before_signing_in_is_nobodys_after_it(server: TestServer) {
+    let planted = "0".repeat(64);
+    let victim = server.stranger().with("cookie", &format!("brigade_session={planted}"));
+    let answer = victim.post("/api/v1/session", &serde_json::json!({ "email": Person::Inspector.email(), "password": PASSWORD })).await.expect_status(200);
+    let own = cookie(&answer, "brigade_session").expect("a session of its own");
+    assert_ne!(own, planted);
+    // Whoever planted it has nothing.
+    server.stranger().with("cookie", &format!("brigade_session={planted}")).get("/api/v1/session").await.expect_refusal(401, "sign_in_required");
+    server.stranger().with("cookie", &format!("brigade_session={own}")).get("/api/v1/session").await.expect_status(200);
 }
 
 async fn a_wrong_password_and_an_unknown_address_get_the_same_answer(server: TestServer) {

@@ -15,12 +15,16 @@ use server::{
     store::{self, CaseRecord, Tx},
 };
 
-use super::scenes::one_more_building;
+use super::{
+    consents,
+    scenes::{one_more_building, refer, referral},
+};
 use crate::support::{Building, Person, TestServer, on_both_databases};
 
 on_both_databases!(
     a_quarter_is_counted_once_and_nothing_few_is_in_it,
     a_city_is_shown_what_it_may_know_of_and_nobody_elses,
+    referrals_are_counted_that_whoever_reads_could_not_list_apart,
     those_whom_statistics_are_not_for_find_none,
     the_file_for_a_spreadsheet_runs_nothing,
     what_is_no_quarter_is_refused,
@@ -160,6 +164,27 @@ async fn a_city_is_shown_what_it_may_know_of_and_nobody_elses(server: TestServer
     assert!(!city.to_string().contains("Brossard"), "{city}");
     let other = read(&server, Person::Brossard).await;
     assert!(!other.to_string().contains("Longueuil") && other.to_string().contains("Brossard"), "{other}");
+}
+
+async fn referrals_are_counted_that_whoever_reads_could_not_list_apart(server: TestServer) {
+    let case = consents::case(&server).await;
+    let (_, at) = settled();
+    for _ in 0..5 {
+        refer(&server, &referral(&server, &case)).await;
+    }
+    let mut to_the_city = referral(&server, &case);
+    to_the_city["to_organisation"] = json!(server.town.longueuil);
+    refer(&server, &to_the_city).await;
+    let consent = consents::record(&server, &case, &consents::message(&server.town.tower.doors[0], server.town.cisss)).await;
+    let of_people = consents::sharing(&server, &case, &[(&consent, "psychosocial")]);
+    server.bearer(Person::Psychosocial).await.post("/api/v1/referrals", &of_people).await.expect_status(201);
+    assert_eq!(server.count("referral", "confidential = 1").await, 1);
+    server.alter(&format!("update referral set sent_at = {}", at.0)).await;
+    server.alter(&format!("update case_file set opened_at = {}", at.0)).await;
+    publish_statistics::publish_due(&server.brigade, now()).await.expect("counted");
+    // The coordinator has the list of the six, the city of the one it received.
+    assert_eq!(indicator(&read(&server, Person::Coordinator).await, "Longueuil", "referrals_sent")["total"], json!(6));
+    assert_eq!(indicator(&read(&server, Person::Longueuil).await, "Longueuil", "referrals_sent")["total"], json!(5));
 }
 
 async fn those_whom_statistics_are_not_for_find_none(server: TestServer) {

@@ -3,6 +3,7 @@
 use casework::{
     clock::Timestamp,
     ids::{DeputationId, PasskeyId},
+    permission::Role,
 };
 use server::{
     clock::{new_id, now},
@@ -102,6 +103,7 @@ pub async fn a_deputation_stands_on_its_days_for_active_colleagues_of_one_team(s
         id: DeputationId(new_id()),
         absent: town.accounts[&Person::Inspector],
         absent_name: Person::Inspector.name().to_owned(),
+        absent_role: Role::Inspector,
         deputy: town.accounts[&Person::SecondInspector],
         deputy_name: Person::SecondInspector.name().to_owned(),
         from_day: "2026-11-24".to_owned(),

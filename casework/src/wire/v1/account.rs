@@ -33,6 +33,8 @@ coded_enum! {
         PasswordByLink = "password_by_link",
         /// Somebody signed in through the organisation, and its provider knows them by this account from now on.
         ProviderBound = "provider_bound",
+        /// A passkey was added.
+        PasskeyAdded = "passkey_added",
         /// A passkey was shown whose counter went back: there are two of it, and it was removed.
         PasskeyCloned = "passkey_cloned",
     }
