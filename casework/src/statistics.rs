@@ -405,15 +405,15 @@ mod tests {
                 parts.find(|part| part.codes.iter().any(|known| known == code)).map(|part| part.count)
             };
             shown += usize::from(part("HUM").is_some());
-            let derived: [(&str, bool, fn(&[u64; 4]) -> u64); 5] = [
-                ("grave", part("C").is_some(), |world| world[0]),
-                ("fair", part("A").is_some(), |world| world[1]),
-                ("not scored", false, |world| world[2]),
-                ("with something to mend", false, |world| world[3]),
-                ("without", false, |world| world[0] + world[1] - world[3]),
+            let of_each = |of: fn(&[u64; 4]) -> u64| -> BTreeSet<u64> { possible.iter().map(of).collect() };
+            let derived = [
+                ("grave", part("C").is_some(), of_each(|world| world[0])),
+                ("fair", part("A").is_some(), of_each(|world| world[1])),
+                ("not scored", false, of_each(|world| world[2])),
+                ("with something to mend", false, of_each(|world| world[3])),
+                ("without", false, of_each(|world| world[0] + world[1] - world[3])),
             ];
-            for (name, is_merged, of) in derived {
-                let values: BTreeSet<u64> = possible.iter().map(of).collect();
+            for (name, is_merged, values) in derived {
                 // What is told, by itself or by difference, is not small; what is not may be any small number.
                 let least = values.first().copied().unwrap_or_default();
                 assert!(least >= SMALL || is_merged || (0..SMALL).all(|small| values.contains(&small)), "{name}: {told} leaves {values:?}");

@@ -93,10 +93,25 @@ test("au téléphone, quatre chemins sont sous le pouce et « Plus » ouvre les 
   await ways.getByText("Plus", { exact: true }).click();
   assert.ok((await ways.getByRole("link").count()) > 5);
   assert.equal(await place("Dossiers"), before, "the four stay where the thumb knows them");
-  assert.deepEqual(await violations(page), []);
-  await Promise.all([page.waitForNavigation(), ways.getByRole("link", { name: "Répertoire" }).click()]);
-  assert.equal(new URL(page.url()).pathname, "/repertoire");
+  await Promise.all([page.waitForURL("**/repertoire"), ways.getByRole("link", { name: "Répertoire" }).click()]);
   await context.close();
+  // Open, on a phone and on a desk: all of them, within the screen.
+  for (const viewport of [{ width: 320, height: 720 }, { width: 1280, height: 800 }]) {
+    const context = await desk.newContext({ locale: "fr-CA", baseURL: program.base, viewport });
+    const page = await context.newPage();
+    assert.ok((await context.request.post("/api/v1/session", { data: { email: "coordination@demo.test", password: PASSWORD } })).ok());
+    await page.goto("/bureau");
+    await page.locator("nav.top-bar__ways").getByText("Plus", { exact: true }).click();
+    const links = await page.locator("nav.top-bar__ways").getByRole("link").all();
+    assert.equal(links.length, 10);
+    for (const link of links) {
+      const box = await link.boundingBox();
+      assert.ok(box.x >= 0 && box.x + box.width <= viewport.width && box.height >= 44, `${await link.innerText()}: ${JSON.stringify(box)}`);
+      assert.ok(await link.evaluate((element) => element.scrollWidth <= element.clientWidth), `${await link.innerText()} is cut`);
+    }
+    assert.deepEqual(await violations(page), []);
+    await context.close();
+  }
 });
 
 test("une page qui n’existe pas le dit, avec son statut", async () => {

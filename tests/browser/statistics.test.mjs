@@ -13,6 +13,7 @@ test("des nombres par trimestre et par municipalité, jamais de petit nombre, et
   const desk = await openDesk();
   const coordinator = await sitDown(desk, here.program.base, "coordination@demo.test", "/bureau");
   const page = coordinator.page;
+  await page.locator("nav.top-bar__ways").getByText("Plus", { exact: true }).click();
   await Promise.all([page.waitForURL("**/bureau/statistiques"), page.getByRole("link", { name: "Statistiques" }).click()]);
   const territory = (name) => page.locator(`[data-testid=statistics-territory][data-municipality="${name}"]`);
   const indicator = (name, code) => territory(name).locator(`[data-indicator=${code}]`);
