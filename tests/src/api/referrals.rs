@@ -165,13 +165,14 @@ async fn of_two_answers_at_the_same_instant_one_holds(server: TestServer) {
     let (one, other) = (server.bearer(Person::Cisss).await, server.bearer(Person::Cisss).await);
     let (accept, decline) = (format!("/api/v1/referrals/{id}/accept"), format!("/api/v1/referrals/{id}/decline"));
     let said = json!({ "text": "Complet" });
+    let lines = server.count("referral_entry", "1 = 1").await;
     let (accepted, declined) = tokio::join!(one.post(&accept, &said), other.post(&decline, &said));
     let mut told = [accepted.status, declined.status];
     told.sort_unstable();
     assert_eq!(told, [204, 409], "{} {}", accepted.text(), declined.text());
     let stage = read(&one, &id).await["row"]["stage"].clone();
     assert_eq!(stage, json!(if accepted.status == 204 { "accepted" } else { "declined" }));
-    assert_eq!(server.count("referral_entry", "text in ('accept', 'decline')").await, 1, "one line");
+    assert_eq!(server.count("referral_entry", "1 = 1").await, lines + 1, "one line");
 }
 
 async fn an_answer_on_an_old_page_is_a_conflict(server: TestServer) {

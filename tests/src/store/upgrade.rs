@@ -25,7 +25,7 @@ async fn migrate_up_to(connection: &mut AnyConnection, all: Migrator, version: i
 
 async fn answers_of_an_older_version_are_kept(database: Database) {
     let is_sqlite = matches!(database, Database::Sqlite);
-    let database = TestDatabase::create(database).await;
+    let database = TestDatabase::create_bare(database).await;
     sqlx::any::install_default_drivers();
     let url = if is_sqlite { format!("{}?mode=rwc", database.url()) } else { database.url().to_owned() };
     let mut old = AnyConnection::connect(&url).await.expect("the database opens");
