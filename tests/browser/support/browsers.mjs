@@ -104,7 +104,9 @@ export async function says(page, code) {
 
 /** Presses what sends a form, and reads what is said of it: on the next page once it is done, beside the button when it is refused. */
 export async function presses(page, button, code) {
-  // What an earlier form said is no answer to this one.
+  // What an earlier form said is no answer to this one. A page that is still being read may not have it yet.
+  await button.waitFor();
+  await page.waitForFunction(() => document.readyState === "complete");
   await page.evaluate(() => document.querySelector("[data-testid=flash]")?.setAttribute("data-testid", "flash-before"));
   await button.click();
   await says(page, code);
